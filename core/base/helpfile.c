@@ -1,17 +1,16 @@
 #include "base/helpfile.h"
 
+#include "base/file.h"
 #include "base/helpfile_embedded.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* The folder of the site's files (caller frees), or NULL when the environment names none. */
 static char *site_folder(void)
@@ -72,65 +71,26 @@ static void from_embedded(const struct embedded_file *embedded, struct helpfile 
 	file->size = embedded->size;
 }
 
-/* Reads the open file to its end; one byte too many is room enough to notice that it is too large. */
-static int read_all(int fd, const char *path, char *text, size_t *size, struct err *err)
-{
-	*size = 0;
-	while (*size <= HELPFILE_SIZE_MAX) {
-		ssize_t got = read(fd, text + *size, HELPFILE_SIZE_MAX + 1 - *size);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_sys(err, errno, "%s", path);
-		if (got == 0)
-			break;
-		*size += (size_t)got;
-	}
-	if (*size > HELPFILE_SIZE_MAX)
-		return err_set(err, _("%s: larger than %d bytes"), path, HELPFILE_SIZE_MAX);
-	if (memchr(text, '\0', *size) != NULL)
-		return err_set(err, _("%s: contains a NUL byte"), path);
-	text[*size] = '\0';
-	return 0;
-}
-
-static int read_regular(int fd, const char *path, char **text, size_t *size, struct err *err)
+/* Returns 1 when the site has the file, 0 when it has not, -1 on error. */
+static int from_site(const char *path, const char *name, struct helpfile *file, struct err *err)
 {
 	struct stat st;
+	char *text;
+	size_t size;
 
-	if (fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%s", path);
-	if (!S_ISREG(st.st_mode))
+	if (stat(path, &st) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, errno, "%s", path);
+	if (!S_ISREG(st.st_mode)) /* a FIFO would hold us up */
 		return err_set(err, _("%s: not a regular file"), path);
-	*text = xmalloc(HELPFILE_SIZE_MAX + 1);
-	if (read_all(fd, path, *text, size, err) < 0) {
-		free(*text);
+	text = file_read(path, HELPFILE_SIZE_MAX, &size, err);
+	if (text == NULL)
 		return -1;
+	if (memchr(text, '\0', size) != NULL) {
+		free(text);
+		return err_set(err, _("%s: contains a NUL byte"), path);
 	}
-	*text = xrealloc(*text, *size + 1, 1);
-	return 0;
-}
-
-/* Returns 1 when the site has the file, 0 when it has not, -1 on error. Takes the path over. */
-static int from_site(char *path, const char *name, struct helpfile *file, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* non-blocking: a FIFO must not hold us up */
-	int result = 0;
-
-	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
-		result = err_sys(err, errno, "%s", path);
-	if (fd >= 0) {
-		result = read_regular(fd, path, &file->text, &file->size, err);
-		close(fd);
-		if (result == 0) {
-			file->name = xstrdup(name);
-			file->origin = path;
-			return 1;
-		}
-	}
-	free(path);
-	return result;
+	*file = (struct helpfile){.name = xstrdup(name), .origin = xstrdup(path), .text = text, .size = size};
+	return 1;
 }
 
 int helpfile_get(const char *name, struct helpfile *file, struct err *err)
@@ -146,6 +106,7 @@ int helpfile_get(const char *name, struct helpfile *file, struct err *err)
 		char *path = xasprintf("%s/%s", folder, name);
 		int found = from_site(path, name, file, err);
 
+		free(path);
 		free(folder);
 		if (found != 0)
 			return found < 0 ? -1 : 0;
@@ -190,6 +151,7 @@ static int add_site_file(struct list *list, const char *site, const char *folder
 {
 	struct helpfile file;
 	char *name;
+	char *path;
 	int found;
 
 	if (!component_ok(entry, strlen(entry)))
@@ -198,9 +160,11 @@ static int add_site_file(struct list *list, const char *site, const char *folder
 	if (list->count >= HELPFILE_COUNT_MAX)
 		return err_set(err, _("%s/%s: more than %d files"), site, folder, HELPFILE_COUNT_MAX);
 	name = xasprintf("%s/%s", folder, entry);
-	found = from_site(xasprintf("%s/%s", site, name), name, &file, err);
+	path = xasprintf("%s/%s", site, name);
+	found = from_site(path, name, &file, err);
 	if (found > 0)
 		list_add(list, &file);
+	free(path);
 	free(name);
 	return found < 0 ? -1 : 0;
 }

@@ -1,0 +1,21 @@
+/*
+ * file - reading bounded files whole, writing files that are never half there
+ */
+#ifndef SMTPDX_BASE_FILE_H
+#define SMTPDX_BASE_FILE_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+/*
+ * Writes to a temporary file in the same directory, syncs it, and renames it over path; what is no regular file (a
+ * terminal, /dev/null, a pipe) is written to directly. After a failure the old content is untouched and nothing is left
+ * behind. 0, or -1 with "path: why".
+ */
+int file_replace(const char *path, const char *data, size_t size, struct err *err);
+
+/* The whole file as NUL-terminated text that the caller frees; NULL with "path: why" when it has more than max bytes. */
+char *file_read(const char *path, size_t max, size_t *size, struct err *err);
+
+#endif

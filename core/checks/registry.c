@@ -1,0 +1,17 @@
+#include "checks/check.h"
+
+#include <string.h>
+
+const struct check *const checks[] = {
+    &check_dns,
+    &check_smtp,
+    NULL,
+};
+
+const struct check *check_find(const char *name)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (strcmp(checks[i]->name, name) == 0)
+			return checks[i];
+	return NULL;
+}

@@ -1,0 +1,130 @@
+#include "checks/settings.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX ((size_t)1024)
+
+#define AT(member) offsetof(struct settings, member)
+
+const struct setting settings_table[] = {
+    {"timeout", 't', SETTING_SECONDS, AT(timeout), N_("SECONDS"), N_("time allowed for the whole run")},
+    {NULL, '4', SETTING_FLAG, AT(v4_only), NULL, N_("probe IPv4 addresses only")},
+    {NULL, '6', SETTING_FLAG, AT(v6_only), NULL, N_("probe IPv6 addresses only")},
+    {"port", 'p', SETTING_PORT, AT(port), N_("PORT"), N_("SMTP port of the mail hosts (25)")},
+    {"resolver", 0, SETTING_TEXT, AT(resolver), N_("ADDR[:PORT]"),
+     N_("ask this name server, not those of resolv.conf")},
+    {"from", 'f', SETTING_TEXT, AT(from), N_("ADDRESS"), N_("envelope sender (the null sender <>)")},
+    {"rcpt", 'r', SETTING_TEXT, AT(rcpt), N_("ADDRESS"), N_("envelope recipient (postmaster at the domain)")},
+    {"helo", 0, SETTING_TEXT, AT(helo), N_("NAME"), N_("name given with EHLO (this host's)")},
+    {"pipelining", 0, SETTING_FLAG, AT(pipelining), NULL, N_("send MAIL, RCPT and DATA together, not in lock-step")},
+    {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"),
+     N_("stay silent after banner, ehlo, starttls, mail, rcpt, data or body and time the server's patience (needs "
+        "--yes)")},
+    {"deliver", 0, SETTING_FLAG, AT(deliver), NULL, N_("send a whole message; needs --rcpt")},
+    {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
+    {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
+    {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
+};
+
+const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
+
+static void *member(const struct settings *settings, const struct setting *setting)
+{
+	return (char *)settings + setting->offset;
+}
+
+int settings_set(struct settings *settings, const struct setting *setting, const char *argument, struct err *err)
+{
+	void *at = member(settings, setting);
+	double number = 0;
+	const char *unit = "";
+
+	switch (setting->kind) {
+	case SETTING_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case SETTING_TEXT: {
+		char clean[TEXT_MAX];
+		text_clean(argument, strlen(argument), clean, sizeof clean);
+		if (strcmp(clean, argument) != 0)
+			return err_set(err, _("--%s: has characters that are not printable, or is too long"),
+			               setting->option);
+		free(*(char **)at);
+		*(char **)at = xstrdup(argument);
+		return 0;
+	}
+	case SETTING_SECONDS:
+		if (text_quantity(argument, &number, &unit) != 0 || (*unit != '\0' && strcmp(unit, "s") != 0) ||
+		    number <= 0 || number > 86400)
+			return err_set(err, _("--%s: \"%s\": expected seconds, more than 0 and at most a day"),
+			               setting->option, argument);
+		*(double *)at = number;
+		return 0;
+	case SETTING_PORT: {
+		char *end;
+		long port = strtol(argument, &end, 10);
+		if (strspn(argument, "0123456789") != strlen(argument) || *end != '\0' || port < 1 || port > 65535)
+			return err_set(err, _("--%s: \"%s\": expected a port from 1 to 65535"), setting->option,
+			               argument);
+		*(int *)at = (int)port;
+		return 0;
+	}
+	}
+	return -1;
+}
+
+void settings_copy(struct settings *to, const struct settings *from)
+{
+	*to = *from;
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].kind == SETTING_TEXT)
+			*(char **)member(to, &settings_table[i]) = xstrdup(*(char **)member(from, &settings_table[i]));
+}
+
+void settings_done(struct settings *settings)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].kind == SETTING_TEXT)
+			free(*(char **)member(settings, &settings_table[i]));
+	*settings = (struct settings){0};
+}
+
+static char *option_text(const struct setting *setting)
+{
+	return setting->option != NULL ? xasprintf("--%s", setting->option) : xasprintf("-%c", setting->letter);
+}
+
+size_t settings_to_args(const struct settings *settings, char **argv, size_t count)
+{
+	for (size_t i = 0; i < settings_table_size; i++) {
+		const struct setting *setting = &settings_table[i];
+		const void *at = member(settings, setting);
+		char *argument = NULL;
+
+		switch (setting->kind) {
+		case SETTING_FLAG:
+			if (*(const bool *)at)
+				argv[count++] = option_text(setting);
+			continue;
+		case SETTING_TEXT:
+			argument = xstrdup(*(char *const *)at);
+			break;
+		case SETTING_SECONDS:
+			argument = *(const double *)at > 0 ? xasprintf("%.3f", *(const double *)at) : NULL;
+			break;
+		case SETTING_PORT:
+			argument = *(const int *)at != 0 ? xasprintf("%d", *(const int *)at) : NULL;
+			break;
+		}
+		if (argument != NULL) {
+			argv[count++] = option_text(setting);
+			argv[count++] = argument;
+		}
+	}
+	return count;
+}

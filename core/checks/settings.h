@@ -1,0 +1,57 @@
+/*
+ * settings - what the user may set, once for command line, worker and help
+ *
+ * One table row is one long option: main() parses it, the runner hands it on to its workers, --help and the man page
+ * list it. A check reads the struct and nothing else.
+ */
+#ifndef SMTPDX_CHECKS_SETTINGS_H
+#define SMTPDX_CHECKS_SETTINGS_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct settings {
+	bool v4_only, v6_only;
+	double timeout;      /* s; total budget of the run; 0: the check's own limit */
+	char *from;          /* MAIL FROM; NULL: the null reverse-path <> */
+	char *rcpt;          /* RCPT TO; NULL: postmaster@ the domain */
+	char *helo;          /* EHLO name; NULL: this host's name or address literal */
+	char *resolver;      /* ADDR[:PORT]; NULL: resolv.conf */
+	int port;            /* SMTP port of the MX hosts; 0: 25 */
+	char *address;       /* probe only this address of the target (a worker's business); NULL: all */
+	bool pipelining;     /* MAIL, RCPT and DATA together */
+	char *idle;          /* phase after which the probe stays silent; NULL: none */
+	bool deliver;        /* send a whole message */
+	bool yes;            /* consent to intrusive checks */
+	bool addresses_only; /* dns: only the look-ups that lead to endpoints */
+};
+
+enum setting_kind { SETTING_FLAG, SETTING_TEXT, SETTING_SECONDS, SETTING_PORT };
+
+struct setting {
+	const char *option; /* long name without dashes */
+	char letter;        /* short form, or 0 */
+	enum setting_kind kind;
+	size_t offset;        /* of the member of struct settings */
+	const char *argument; /* name of the argument in --help, NULL for a flag */
+	const char *help;     /* for people; NULL: internal, not listed */
+};
+
+extern const struct setting settings_table[];
+extern const size_t settings_table_size;
+
+/* Sets one option from its argument (NULL for a flag). -1 with the reason when the argument is not of its kind. */
+int settings_set(struct settings *settings, const struct setting *setting, const char *argument, struct err *err);
+void settings_copy(struct settings *to, const struct settings *from);
+void settings_done(struct settings *settings);
+
+/*
+ * The settings as arguments ("--from", "a@b", "--pipelining"), for a worker's command line: appends allocated strings to
+ * argv from argv[count] on (room for SETTINGS_ARGS_MAX more), returns the new count.
+ */
+#define SETTINGS_ARGS_MAX 32
+size_t settings_to_args(const struct settings *settings, char **argv, size_t count);
+
+#endif

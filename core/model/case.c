@@ -1,0 +1,221 @@
+#include "model/case.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "model/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+static const char *const status_names[] = {
+    [CHECK_DONE] = "done",
+    [CHECK_NOT_APPLICABLE] = "not-applicable",
+    [CHECK_NOT_TESTED] = "not-tested",
+    [CHECK_FAILED] = "failed",
+};
+
+const char *check_status_name(enum check_status status)
+{
+	return status_names[status];
+}
+
+int check_status_parse(const char *name, enum check_status *status)
+{
+	for (size_t i = 0; i < sizeof status_names / sizeof status_names[0]; i++) {
+		if (strcmp(name, status_names[i]) == 0) {
+			*status = (enum check_status)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* Who looks: a measurement is worth little without knowing from where it was made. */
+static json_t *observer_new(void)
+{
+	json_t *observer = json_new_object();
+	struct utsname name;
+	char clean[256];
+
+	if (uname(&name) != 0)
+		return observer;
+	json_put_text(observer, "host", text_clean(name.nodename, strlen(name.nodename), clean, sizeof clean));
+	char *os = xasprintf("%s %s", name.sysname, name.release);
+	json_put_text(observer, "os", text_clean(os, strlen(os), clean, sizeof clean));
+	free(os);
+	return observer;
+}
+
+struct case_file *case_new(const char *target)
+{
+	struct case_file *c = xcalloc(1, sizeof *c);
+	char stamp[CLOCK_STAMP_SIZE];
+
+	clock_stamp(stamp);
+	c->version = xstrdup(SMTPDX_VERSION);
+	c->created = xstrdup(stamp);
+	c->observer = observer_new();
+	c->target = xstrdup(target);
+	c->direction = xstrdup("outbound");
+	c->answers = json_new_object();
+	return c;
+}
+
+static void reasons_free(struct reason *reasons, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(reasons[i].fact);
+		free(reasons[i].text);
+		json_decref(reasons[i].extra);
+	}
+	free(reasons);
+}
+
+static void finding_done(struct finding *f)
+{
+	free(f->cause);
+	free(f->title);
+	free(f->why);
+	free(f->subject);
+	reasons_free(f->because, f->because_count);
+	reasons_free(f->against, f->against_count);
+	for (size_t i = 0; i < f->fix_count; i++) {
+		free(f->fixes[i].kind);
+		free(f->fixes[i].where);
+		free(f->fixes[i].does);
+		free(f->fixes[i].command);
+		free(f->fixes[i].undo);
+		free(f->fixes[i].verify);
+		json_decref(f->fixes[i].extra);
+	}
+	free(f->fixes);
+	for (size_t i = 0; i < f->dead_end_count; i++) {
+		free(f->dead_ends[i].idea);
+		free(f->dead_ends[i].why);
+		json_decref(f->dead_ends[i].extra);
+	}
+	free(f->dead_ends);
+	for (size_t i = 0; i < f->see_count; i++)
+		free(f->see[i]);
+	free(f->see);
+	json_decref(f->extra);
+}
+
+void case_clear_diagnosis(struct case_file *c)
+{
+	for (size_t i = 0; i < c->finding_count; i++)
+		finding_done(&c->findings[i]);
+	free(c->findings);
+	c->findings = NULL;
+	c->finding_count = c->finding_room = 0;
+}
+
+static void dialog_done(struct dialog *dialog)
+{
+	for (size_t i = 0; i < dialog->line_count; i++) {
+		free(dialog->lines[i].text);
+		json_decref(dialog->lines[i].extra);
+	}
+	free(dialog->lines);
+	free(dialog->subject);
+	json_decref(dialog->extra);
+}
+
+void case_free(struct case_file *c)
+{
+	if (c == NULL)
+		return;
+	case_clear_diagnosis(c);
+	for (size_t i = 0; i < c->check_count; i++) {
+		free(c->checks[i].check);
+		free(c->checks[i].subject);
+		free(c->checks[i].error);
+		json_decref(c->checks[i].extra);
+	}
+	free(c->checks);
+	for (size_t i = 0; i < c->fact_count; i++)
+		fact_done(&c->facts[i]);
+	free(c->facts);
+	for (size_t i = 0; i < c->dialog_count; i++)
+		dialog_done(&c->dialogs[i]);
+	free(c->dialogs);
+	free(c->version);
+	free(c->created);
+	free(c->target);
+	free(c->direction);
+	json_decref(c->observer);
+	json_decref(c->answers);
+	json_decref(c->foreign_facts);
+	json_decref(c->extra);
+	free(c);
+}
+
+void case_add_fact(struct case_file *c, struct fact *fact)
+{
+	c->facts = xgrow(c->facts, c->fact_count, &c->fact_room, sizeof *c->facts);
+	c->facts[c->fact_count++] = *fact;
+	*fact = (struct fact){0};
+}
+
+static struct dialog *case_dialog(struct case_file *c, const char *subject)
+{
+	for (size_t i = 0; i < c->dialog_count; i++)
+		if (strcmp(c->dialogs[i].subject, subject) == 0)
+			return &c->dialogs[i];
+	c->dialogs = xgrow(c->dialogs, c->dialog_count, &c->dialog_room, sizeof *c->dialogs);
+	c->dialogs[c->dialog_count] = (struct dialog){.subject = xstrdup(subject)};
+	return &c->dialogs[c->dialog_count++];
+}
+
+void case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir, const char *text)
+{
+	struct dialog *dialog = case_dialog(c, subject);
+
+	dialog->lines = xgrow(dialog->lines, dialog->line_count, &dialog->line_room, sizeof *dialog->lines);
+	dialog->lines[dialog->line_count++] = (struct dialog_line){.t = t, .dir = dir, .text = xstrdup(text)};
+}
+
+struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,
+                                    enum check_status status, double seconds, const char *error)
+{
+	c->checks = xgrow(c->checks, c->check_count, &c->check_room, sizeof *c->checks);
+	c->checks[c->check_count] = (struct check_result){
+	    .check = xstrdup(check),
+	    .subject = xstrdup(subject),
+	    .status = status,
+	    .seconds = seconds,
+	    .error = xstrdup(error),
+	};
+	return &c->checks[c->check_count++];
+}
+
+struct finding *case_add_finding(struct case_file *c)
+{
+	c->findings = xgrow(c->findings, c->finding_count, &c->finding_room, sizeof *c->findings);
+	c->findings[c->finding_count] = (struct finding){0};
+	return &c->findings[c->finding_count++];
+}
+
+void case_remove_facts_of(struct case_file *c, const char *check)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		if (strcmp(c->facts[i].check, check) == 0)
+			fact_done(&c->facts[i]);
+		else
+			c->facts[kept++] = c->facts[i];
+	}
+	c->fact_count = kept;
+}
+
+const struct fact *case_find_fact(const struct case_file *c, const char *name, const char *subject)
+{
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].def->name, name) == 0 &&
+		    (subject == NULL || strcmp(c->facts[i].subject, subject) == 0))
+			return &c->facts[i];
+	return NULL;
+}

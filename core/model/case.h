@@ -1,0 +1,143 @@
+/*
+ * case - all that is known of one problem: target, answers, check results, facts, dialogs, diagnosis
+ *
+ * The file format is smtpdx.case/1; its JSON Schema is help/case.schema.json. Loading and saving is the identity:
+ * members and facts that this version does not know are kept and written again.
+ *
+ * A case owns everything in it. Text in a case is clean (see base/text.h): whoever adds to it has seen to that.
+ */
+#ifndef SMTPDX_MODEL_CASE_H
+#define SMTPDX_MODEL_CASE_H
+
+#include "base/err.h"
+#include "model/fact.h"
+
+#include <stdio.h>
+
+/* The outcomes of a check, never merged. A 421 is a measurement, so the check that met it is done. */
+enum check_status {
+	CHECK_DONE,           /* measured */
+	CHECK_NOT_APPLICABLE, /* nothing there to measure, e.g. no IPv6 address */
+	CHECK_NOT_TESTED,     /* could be measured: `error` says why it was not, and what would test it */
+	CHECK_FAILED,         /* could not run: `error` says why */
+};
+
+const char *check_status_name(enum check_status status);             /* "done", "not-applicable", ... */
+int check_status_parse(const char *name, enum check_status *status); /* 0, or -1 */
+
+struct check_result {
+	char *check;
+	char *subject;
+	enum check_status status;
+	double seconds;
+	char *error; /* NULL when done */
+	json_t *extra;
+};
+
+enum line_dir { LINE_IN, LINE_OUT, LINE_NOTE }; /* from the peer, to the peer, a remark of the probe */
+
+const char *line_dir_name(enum line_dir dir); /* "in", "out", "note" */
+int line_dir_parse(const char *name, enum line_dir *dir);
+
+struct dialog_line {
+	double t; /* seconds since the connection attempt began */
+	enum line_dir dir;
+	char *text;
+	json_t *extra;
+};
+
+struct dialog {
+	char *subject;
+	struct dialog_line *lines;
+	size_t line_count, line_room;
+	json_t *extra;
+};
+
+/* One fact that spoke for or against a cause, with its weight in decibans. */
+struct reason {
+	char *fact;
+	char *text;
+	double weight;
+	json_t *extra;
+};
+
+struct fix {
+	char *kind;    /* "fix" or "until-then" */
+	char *where;   /* "this-host", "their-server", "firewall", ... */
+	char *does;    /* what it does, a clause */
+	char *command; /* ready to paste; "" when only the sentence can be given */
+	char *undo;
+	char *verify;
+	json_t *extra;
+};
+
+struct dead_end {
+	char *idea;
+	char *why;
+	json_t *extra;
+};
+
+/* One cause of the ranked diagnosis. */
+struct finding {
+	char *cause;
+	char *title;
+	char *why; /* the plain sentences of the cause file */
+	double probability;
+	char *subject;
+	struct reason *because;
+	size_t because_count, because_room;
+	struct reason *against;
+	size_t against_count, against_room;
+	struct fix *fixes;
+	size_t fix_count, fix_room;
+	struct dead_end *dead_ends;
+	size_t dead_end_count, dead_end_room;
+	char **see;
+	size_t see_count, see_room;
+	json_t *extra;
+};
+
+struct case_file {
+	char *version; /* of the smtpdx that made it */
+	char *created; /* UTC, ISO 8601 */
+	json_t *observer;
+	char *target;
+	char *direction; /* "outbound" or "inbound" */
+	json_t *answers; /* an object */
+	struct check_result *checks;
+	size_t check_count, check_room;
+	struct fact *facts;
+	size_t fact_count, fact_room;
+	json_t *foreign_facts; /* facts of a loaded case that this version does not know; NULL when there are none */
+	struct dialog *dialogs;
+	size_t dialog_count, dialog_room;
+	struct finding *findings; /* the diagnosis, best first */
+	size_t finding_count, finding_room;
+	json_t *extra;
+};
+
+/* A new case about a target, with the observer (host name, operating system) and the time filled in. */
+struct case_file *case_new(const char *target);
+void case_free(struct case_file *c);
+
+/* Adding. Facts are taken over (their memory moves into the case); the texts of the others are copied. */
+void case_add_fact(struct case_file *c, struct fact *fact);
+void case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir, const char *text);
+struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,
+                                    enum check_status status, double seconds, const char *error);
+struct finding *case_add_finding(struct case_file *c); /* empty; the caller fills it with allocated texts */
+void case_clear_diagnosis(struct case_file *c);
+void case_remove_facts_of(struct case_file *c, const char *check); /* e.g. "derived", before deriving again */
+
+/* The first fact of that name about that subject (any subject when NULL); NULL when it was not measured. */
+const struct fact *case_find_fact(const struct case_file *c, const char *name, const char *subject);
+
+/* JSON both ways. case_load() reads at most 64 MiB; the error names file and line. */
+json_t *case_to_json(const struct case_file *c);
+struct case_file *case_from_json(const json_t *root, const char *origin, struct err *err);
+struct case_file *case_load(const char *path, struct err *err);
+
+/* Writes to a temporary file beside it, then renames: after a failure the old file is untouched. 0 or -1. */
+int case_save(const struct case_file *c, const char *path, struct err *err);
+
+#endif

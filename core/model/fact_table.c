@@ -1,0 +1,194 @@
+#include "base/i18n.h"
+#include "model/fact.h"
+
+#define NUMBER(fact, of, sentence)                                               \
+	{                                                                        \
+		.name = fact, .kind = FACT_NUMBER, .unit = of, .means = sentence \
+	}
+#define TEXT(fact, sentence)                                                   \
+	{                                                                      \
+		.name = fact, .kind = FACT_TEXT, .unit = "", .means = sentence \
+	}
+#define WORD(fact, list, sentence)                                                            \
+	{                                                                                     \
+		.name = fact, .kind = FACT_WORD, .unit = "", .words = list, .means = sentence \
+	}
+#define FLAG(fact, sentence)                                                   \
+	{                                                                      \
+		.name = fact, .kind = FACT_FLAG, .unit = "", .means = sentence \
+	}
+
+#define PHASES        "connect|banner|ehlo|starttls|tls|mail|rcpt|data|body|end|quit"
+#define LOOKUP        "ok|none|nxdomain|servfail|refused|timeout|loop|malformed"
+#define SERVER_STATES "answers|lame|silent|servfail|refused|unreachable"
+#define SOFTWARE                                                                                               \
+	"postfix|exim|sendmail|opensmtpd|exchange|exchange-online|ses|gmail|yahoo|imsva|haraka|qmail|courier|" \
+	"hmailserver|icloud|mimecast|proofpoint|other|unknown"
+
+/* What a reply is about, by its catalogue row or, failing that, by its code and enhanced code. */
+#define REPLY_CLASSES                                                                                              \
+	"ok|idle-timeout|too-many-connections|rate-limit|session-limit|process-limit|overload|shutdown|disk-full|" \
+	"size-limit|greylist|reputation|policy|dns|tls|auth|milter|proxy-filter|policy-service|content-filter|"    \
+	"pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
+
+const struct fact_def fact_table[] = {
+    /* dns: our own name servers */
+    NUMBER("dns.resolvers.count", "count", N_("name servers that this machine asks")),
+    NUMBER("dns.resolvers.dead", "count", N_("of these, the ones that never answered")),
+    WORD("dns.resolver.state", SERVER_STATES, N_("what one of this machine's name servers does with questions")),
+    NUMBER("dns.resolver.position", "count", N_("its place in resolv.conf; 1 is asked first")),
+    NUMBER("dns.resolver.delay", "s", N_("median time of its answers")),
+    NUMBER("dns.resolver.slowest", "s", N_("its slowest answer, retries included")),
+    NUMBER("dns.resolver.asked", "count", N_("questions put to it")),
+    NUMBER("dns.resolver.answered", "count", N_("questions it answered")),
+    NUMBER("dns.resolver.retries", "count", N_("times a question had to be repeated")),
+    NUMBER("dns.resolver.tcp", "count", N_("answers that were cut and had to be asked for over TCP")),
+    NUMBER("dns.stub.delay", "s", N_("what one look-up costs a program here, dead name servers included")),
+    WORD("dns.first.state", SERVER_STATES, N_("what the name server does that is asked first")),
+    NUMBER("dns.slowest.delay", "s", N_("the slowest question of the run")),
+    TEXT("dns.slowest.question", N_("which question that was")),
+    TEXT("dns.slowest.server", N_("which server was that slow")),
+    NUMBER("dns.total.delay", "s", N_("time for all questions, asked side by side")),
+    NUMBER("dns.chain.delay", "s", N_("the slowest chain of questions that depend on each other")),
+    TEXT("dns.conf.fault", N_("what is wrong with resolv.conf")),
+
+    /* dns: the domain */
+    WORD("dns.mx.status", "ok|none|null|nxdomain|servfail|refused|timeout|loop|malformed",
+         N_("what the MX look-up of the domain gave")),
+    NUMBER("dns.mx.delay", "s", N_("how long the MX look-up took")),
+    NUMBER("dns.mx.count", "count", N_("MX records of the domain")),
+    TEXT("dns.mx.host", N_("an MX host with its preference")),
+    WORD("dns.host.status", "ok|cname|address|none|nxdomain|servfail|refused|timeout|loop|malformed",
+         N_("what the address look-ups of a mail host gave; cname and address are MX targets that RFC 5321 forbids")),
+    NUMBER("dns.host.delay", "s", N_("how long its address look-ups took")),
+    NUMBER("dns.host.v4", "count", N_("its IPv4 addresses")),
+    NUMBER("dns.host.v6", "count", N_("its IPv6 addresses")),
+    TEXT("dns.host.address", N_("an address of a mail host; each becomes an endpoint")),
+    NUMBER("dns.hosts.bad", "count", N_("MX hosts of the domain that have no usable address")),
+    WORD("dns.ptr.status", "ok|none|unconfirmed|servfail|refused|timeout|loop|malformed",
+         N_("reverse look-up of a server address; unconfirmed: its name does not lead back to it")),
+    TEXT("dns.ptr.name", N_("the name that the reverse look-up gave")),
+    NUMBER("dns.ptr.delay", "s", N_("how long the reverse look-up took, forward confirmation included")),
+    WORD("dns.self.ptr.status", "ok|none|unconfirmed|servfail|refused|timeout|loop|malformed",
+         N_("reverse look-up of our own source address, which the peer makes before its banner")),
+    TEXT("dns.self.ptr.name", N_("the name of our own source address")),
+    NUMBER("dns.self.ptr.delay", "s", N_("how long that look-up took")),
+    WORD("dns.spf.status", "ok|none|multiple|nxdomain|servfail|refused|timeout|loop|malformed",
+         N_("what the SPF look-up of the domain gave")),
+    TEXT("dns.spf.text", N_("the SPF record")),
+    NUMBER("dns.spf.delay", "s", N_("how long the SPF look-up took")),
+    WORD("dns.tlsa.status", LOOKUP, N_("what the TLSA look-up of a mail host gave")),
+    NUMBER("dns.tlsa.count", "count", N_("TLSA records of a mail host")),
+    NUMBER("dns.tlsa.delay", "s", N_("how long the TLSA look-up took")),
+    WORD("dns.ns.state", SERVER_STATES "|no-address",
+         N_("what an authoritative name server of the domain does with questions")),
+    NUMBER("dns.ns.delay", "s", N_("how long its answer took")),
+    NUMBER("dns.ns.count", "count", N_("authoritative name servers of the domain")),
+    NUMBER("dns.ns.bad", "count", N_("of these, the ones that are lame or do not answer")),
+
+    /* smtp: how the session went */
+    WORD("smtp.outcome", "complete|refused|silent|closed|reset|garbage|tls-failed|not-connected|cut",
+         N_("how the probe's session ended; cut: the time allowed for the run was over first")),
+    WORD("smtp.stage", PHASES, N_("the phase in which that was decided")),
+    NUMBER("smtp.waited", "s", N_("how long the probe waited in that phase")),
+    WORD("smtp.mode", "lock-step|pipelining", N_("whether MAIL, RCPT and DATA were sent one by one or together")),
+    WORD("smtp.tls.mode", "none|starttls|implicit", N_("how the session was encrypted")),
+    WORD("smtp.connect.outcome", "connected|refused|timeout|unreachable|reset|failed",
+         N_("what the TCP connection attempt gave")),
+    TEXT("smtp.connect.error", N_("why there was no connection")),
+    NUMBER("smtp.connect.delay", "s", N_("time until the TCP connection stood")),
+    NUMBER("smtp.banner.delay", "s", N_("time from the connection to the end of the banner")),
+    NUMBER("smtp.ehlo.delay", "s", N_("time from EHLO to the end of its reply")),
+    NUMBER("smtp.starttls.delay", "s", N_("time from STARTTLS to its reply")),
+    NUMBER("smtp.tls.delay", "s", N_("time of the TLS handshake")),
+    NUMBER("smtp.mail.delay", "s", N_("time from MAIL to its reply")),
+    NUMBER("smtp.rcpt.delay", "s", N_("time from RCPT to its reply")),
+    NUMBER("smtp.data.delay", "s", N_("time from DATA to its reply")),
+    NUMBER("smtp.body.delay", "s", N_("time until the peer had acknowledged the whole body")),
+    NUMBER("smtp.end.delay", "s", N_("time from the final dot to its reply; only with --deliver")),
+    NUMBER("smtp.quit.delay", "s", N_("time from QUIT to its reply")),
+    NUMBER("smtp.banner.code", "code", N_("reply code of the banner")),
+    NUMBER("smtp.ehlo.code", "code", N_("reply code of EHLO or HELO")),
+    NUMBER("smtp.starttls.code", "code", N_("reply code of STARTTLS")),
+    NUMBER("smtp.mail.code", "code", N_("reply code of MAIL")),
+    NUMBER("smtp.rcpt.code", "code", N_("reply code of RCPT")),
+    NUMBER("smtp.data.code", "code", N_("reply code of DATA")),
+    NUMBER("smtp.body.code", "code", N_("reply code that came during the body, uncalled for")),
+    NUMBER("smtp.end.code", "code", N_("reply code of the final dot")),
+    NUMBER("smtp.quit.code", "code", N_("reply code of QUIT")),
+    TEXT("smtp.banner.text", N_("first line of the banner")),
+    NUMBER("smtp.banner.lines", "count", N_("lines of the banner")),
+    TEXT("smtp.banner.name", N_("the host name that the banner gives")),
+    FLAG("smtp.banner.masked", N_("the banner is masked with stars, as inspecting firewalls do")),
+    WORD("smtp.banner.protocol", "smtp|tls|http|ssh|imap|pop3|ftp|lmtp|other",
+         N_("which protocol the first bytes of the server belong to")),
+    WORD("smtp.ehlo.used", "ehlo|helo", N_("which greeting the server accepted")),
+    TEXT("smtp.ehlo.keywords", N_("the extensions that EHLO announced")),
+    FLAG("smtp.ehlo.masked", N_("EHLO keywords are overwritten with X, as inspecting firewalls do")),
+    FLAG("smtp.starttls.offered", N_("EHLO announced STARTTLS")),
+    FLAG("smtp.pipelining.offered", N_("EHLO announced PIPELINING")),
+    NUMBER("smtp.size.limit", "B", N_("the largest message that EHLO announced; 0 is no limit")),
+
+    /* smtp: the reply that decided */
+    NUMBER("smtp.reply.code", "code", N_("code of the reply that refused or ended the session")),
+    TEXT("smtp.reply.enhanced", N_("its enhanced status code")),
+    TEXT("smtp.reply.text", N_("its text")),
+    WORD("smtp.reply.phase", PHASES, N_("the phase it came in")),
+    WORD("smtp.reply.class", REPLY_CLASSES, N_("what that reply is about")),
+    WORD("smtp.reply.server", SOFTWARE, N_("which server software words it that way")),
+    TEXT("smtp.reply.setting", N_("the setting that governs it")),
+    TEXT("smtp.reply.means", N_("what that reply means")),
+
+    /* smtp: the server's patience */
+    NUMBER("smtp.patience", "s", N_("how long the server waited in silence until it gave up")),
+    WORD("smtp.patience.phase", PHASES, N_("the phase after which the probe stayed silent")),
+    WORD("smtp.patience.end", "reply|closed|reset|outlasted",
+         N_("how the server gave up; outlasted: it was still waiting when the probe left")),
+
+    /* smtp: the server, TLS, faults */
+    WORD("smtp.server.software", SOFTWARE, N_("the server software, guessed")),
+    TEXT("smtp.server.version", N_("its version, as the server says")),
+    TEXT("smtp.server.because", N_("what the guess rests on")),
+    WORD("smtp.tls.outcome", "done|failed|refused|not-offered|skipped", N_("what became of TLS")),
+    WORD("smtp.tls.fault", "version|cipher|not-tls|certificate|closed|reset|timeout|other",
+         N_("why the TLS handshake failed")),
+    TEXT("smtp.tls.error", N_("the TLS library's words for it")),
+    TEXT("smtp.tls.version", N_("TLS version of the session")),
+    TEXT("smtp.tls.cipher", N_("cipher of the session")),
+    TEXT("smtp.tls.cert.subject", N_("subject of the server's certificate")),
+    TEXT("smtp.tls.cert.issuer", N_("issuer of the certificate")),
+    TEXT("smtp.tls.cert.names", N_("host names in the certificate")),
+    TEXT("smtp.tls.cert.expires", N_("when the certificate expires")),
+    NUMBER("smtp.tls.cert.left", "s", N_("time until it expires; negative: expired")),
+    WORD("smtp.tls.verify", "ok|self-signed|expired|untrusted|name-mismatch|failed",
+         N_("whether the certificate verifies; a fact, not a failure of the probe")),
+    WORD("smtp.protocol.fault", "malformed-reply|line-too-long|endless-reply|nul|early-talk|mixed-codes",
+         N_("what was wrong with the server's protocol")),
+    TEXT("smtp.protocol.detail", N_("an example of that fault")),
+
+    /* smtp: the body and the TCP connection below it */
+    WORD("smtp.body.outcome", "accepted|stalled|early-reply|closed|reset", N_("what became of the body")),
+    NUMBER("smtp.body.bytes", "B", N_("body bytes handed to the kernel")),
+    NUMBER("smtp.body.unacked", "B", N_("body bytes that the peer never acknowledged")),
+    FLAG("smtp.delivered", N_("a whole message was sent and accepted, as --deliver asked")),
+    NUMBER("tcp.mss", "B", N_("largest segment that we may send")),
+    NUMBER("tcp.pmtu", "B", N_("path MTU as the kernel believes")),
+    NUMBER("tcp.rtt", "s", N_("smoothed round-trip time")),
+    NUMBER("tcp.retransmits", "count", N_("segments that had to be sent again")),
+    NUMBER("tcp.unacked", "count", N_("segments in flight when the body ended")),
+    NUMBER("tcp.backoff", "count", N_("doublings of the retransmission timer")),
+    NUMBER("tcp.window", "B", N_("room that the peer's window left; 0: the peer's program does not read")),
+
+    /* derived: what several facts say together */
+    NUMBER("path.v4.tried", "count", N_("IPv4 endpoints that were probed")),
+    NUMBER("path.v4.reached", "count", N_("of these, the ones that answered with a banner")),
+    NUMBER("path.v6.tried", "count", N_("IPv6 endpoints that were probed")),
+    NUMBER("path.v6.reached", "count", N_("of these, the ones that answered with a banner")),
+    NUMBER("dns.banner.explained", "s", N_("how much of the banner delay look-ups of our own address explain")),
+    NUMBER("dns.banner.share", "ratio", N_("what share of the banner delay that is")),
+    WORD("smtp.slowest.phase", PHASES, N_("the phase that took longest")),
+    NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
+    FLAG("smtp.banner.resolver-step", N_("the banner delay is a multiple of 5 s, the time-out of a resolver")),
+};
+
+const size_t fact_table_size = sizeof fact_table / sizeof fact_table[0];

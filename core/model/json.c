@@ -1,0 +1,126 @@
+#include "model/json.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *check(json_t *value)
+{
+	if (value == NULL)
+		die("out of memory");
+	return value;
+}
+
+json_t *json_new_object(void)
+{
+	return check(json_object());
+}
+
+json_t *json_new_array(void)
+{
+	return check(json_array());
+}
+
+json_t *json_new_number(double number)
+{
+	const double exact = 9007199254740992.0; /* 2^53: every integer below is a double */
+
+	if (trunc(number) == number && fabs(number) < exact)
+		return check(json_integer((json_int_t)number));
+	return check(json_real(number));
+}
+
+char *json_to_text(const json_t *root, bool indented)
+{
+	/* 15 digits: as many as survive the way to a double and back */
+	char *text = json_dumps(root, JSON_REAL_PRECISION(15) | (indented ? JSON_INDENT(1) : JSON_COMPACT));
+
+	if (text == NULL)
+		die("out of memory");
+	return text;
+}
+
+void json_put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, check(value)) != 0)
+		die("out of memory");
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, check(value)) != 0)
+		die("out of memory");
+}
+
+void json_put_text(json_t *object, const char *key, const char *text)
+{
+	json_put(object, key, text != NULL ? json_string(text) : json_null());
+}
+
+char *json_get_text(const json_t *object, const char *key, size_t max)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return xstrdup("");
+	return text_clean_dup(json_string_value(value), json_string_length(value), max);
+}
+
+char *json_get_lines(const json_t *object, const char *key, size_t max)
+{
+	const json_t *value = json_object_get(object, key);
+	const char *text = json_is_string(value) ? json_string_value(value) : "";
+	struct buf lines;
+
+	buf_init(&lines, max);
+	for (;;) {
+		size_t length = strcspn(text, "\n");
+		char *line = text_clean_dup(text, length, max);
+		buf_puts(&lines, line);
+		free(line);
+		if (text[length] == '\0')
+			return buf_take(&lines);
+		buf_putc(&lines, '\n');
+		text += length + 1;
+	}
+}
+
+static bool is_known(const char *key, const char *const *known)
+{
+	for (; *known != NULL; known++)
+		if (strcmp(key, *known) == 0)
+			return true;
+	return false;
+}
+
+json_t *json_get_extra(const json_t *object, const char *const *known)
+{
+	json_t *extra = NULL;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, key, value)
+	{
+		if (is_known(key, known))
+			continue;
+		if (extra == NULL)
+			extra = json_new_object();
+		json_put(extra, key, json_deep_copy(value));
+	}
+	return extra;
+}
+
+void json_put_extra(json_t *object, json_t *extra)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(extra, key, value)
+	{
+		json_put(object, key, json_deep_copy(value));
+	}
+}

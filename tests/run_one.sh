@@ -1,0 +1,92 @@
+#!/bin/sh
+#
+# run_one.sh NAME - runs one test program for tests/run, shows what went wrong, and notes "PASSED FAILED SKIPPED NAME"
+#
+# A crash, a status other than 0, a time limit, tests that were announced and not run, memory and descriptor errors, and
+# processes left behind are failures too, whatever the program itself reported.
+
+set -u
+
+name=$1
+output=$SMTPDX_TESTS_WORK/$name.output
+reports=$SMTPDX_TESTS_WORK/reports-$name
+limit=60
+[ -z "$SMTPDX_SLOW" ] || limit=600
+
+mkdir "$reports" "$SMTPDX_TESTS_WORK/tmp-$name" || exit 1
+export TMPDIR="$SMTPDX_TESTS_WORK/tmp-$name"
+# A worker that a sanitizer ends looks like a failed check; its report tells.
+export ASAN_OPTIONS="log_path=$reports/sanitizer" UBSAN_OPTIONS="log_path=$reports/sanitizer:print_stacktrace=1"
+export CMOCKA_MESSAGE_OUTPUT=tap
+
+case $name in
+test_*) set -- "./obj/tests/unit/$name" ;;
+*) set -- sh "$SMTPDX_SRCDIR/tests/cli/$name.sh" ;;
+esac
+# shellcheck disable=SC2086 # words
+case $name in test_*) set -- ${SMTPDX_UNDER-} "$@" ;; esac
+
+problem() { printf 'not ok - %s\n' "$*" >>"$output"; }
+
+# Prints what valgrind and the sanitizers found. Descriptors that came from outside are nobody's leak.
+report() {
+	find "$reports" -type f -exec cat {} + | awk '
+		/FILE DESCRIPTORS:/ { next }
+		/Open .*(descriptor|socket) / { held = $0; next }
+		held != "" { if ($0 !~ /<inherited from parent>/) print held; else { held = ""; next } held = "" }
+		/^==[0-9]+== *$/ { next }
+		{ print }'
+}
+
+# Processes that this test has started and that are still there; one that is just being ended gets a second.
+left_running() {
+	for try in 1 2 3 4 5 6; do
+		left=$(grep -lzx "SMTPDX_TEST=$name" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n')
+		[ -n "$left" ] || return 1
+		[ "$try" = 6 ] || sleep 0.2
+	done
+}
+
+started=$(date +%s)
+SMTPDX_TEST=$name timeout -k 5 "$limit" "$@" >"$output" 2>&1 </dev/null
+status=$?
+
+planned=$(awk -F '\\.\\.' '/^1\.\.[0-9]+$/ { n += $2 } END { print n + 0 }' "$output")
+reported=$(grep -cE '^(not )?ok( |$)' "$output")
+failed=$(grep -E '^not ok' "$output" | grep -vc '# SKIP')
+if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+	problem "$name took longer than $limit s"
+elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
+	problem "$name ended with status $status"
+fi
+[ "$planned" -gt 0 ] || problem "$name announced no test (1..N)"
+missing=$((planned - reported))
+while [ "$missing" -gt 0 ]; do
+	problem "$name announced $planned tests and ran $reported"
+	missing=$((missing - 1))
+done
+if [ -n "$(report)" ]; then
+	report >>"$output"
+	problem "$name has memory or descriptor errors"
+fi
+if left_running; then
+	for pid in $left; do
+		{ printf '# '; tr '\0' ' ' <"/proc/$pid/cmdline"; echo; kill -9 "$pid"; } >>"$output" 2>&1
+	done
+	problem "$name left processes running"
+fi
+
+skipped=$(grep -cE '^(not )?ok.*# SKIP' "$output")
+failed=$(grep -E '^not ok' "$output" | grep -vc '# SKIP')
+passed=$(grep -E '^ok( |$)' "$output" | grep -vc '# SKIP')
+printf '%s %s %s %s\n' "$passed" "$failed" "$skipped" "$name" >>"$SMTPDX_TESTS_WORK/results"
+
+{
+	printf '%-32s %s passed, %s failed' "$name" "$passed" "$failed"
+	[ "$skipped" = 0 ] || printf ', %s skipped' "$skipped"
+	printf ' (%d s)\n' $(($(date +%s) - started))
+	grep -E '^(not )?ok.*# SKIP' "$output" | sed 's/^/    /'
+	[ "$failed" = 0 ] || sed 's/^/    /' "$output"
+} >"$output.shown"
+cat "$output.shown"
+rm -rf "$TMPDIR" "$reports"

@@ -4,12 +4,13 @@
 #
 # Gives them an empty folder of their own as the current directory, and
 #   $SMTPDX           the program under test; smtpdx ARG... runs it
-#   $SMTPDX_SRCDIR    the source tree
+#   $SMTPDX_SRCDIR    the source tree; $SMTPDX_BUILDDIR where it was built
 #   $SMTPDX_SLOW      not empty under valgrind: timers are then not to be trusted
 # Each expect_ function is one test. A script that stops before finish has failed.
 
 SMTPDX_SRCDIR=${SMTPDX_SRCDIR:-$(cd "${0%/*}/../.." && pwd)}
-SMTPDX=${SMTPDX:-$PWD/smtpdx}
+SMTPDX_BUILDDIR=${SMTPDX_BUILDDIR:-$PWD}
+SMTPDX=${SMTPDX:-$SMTPDX_BUILDDIR/smtpdx}
 SMTPDX_SLOW=${SMTPDX_SLOW-}
 tests=0 failures=0 demo_pid=
 

@@ -1,0 +1,38 @@
+/*
+ * live - the live checks of a target: which ones, on which endpoints, in which order
+ *
+ * dns and smtp run side by side. As soon as the dns check has found an address of a mail host, its SMTP probe begins, so
+ * a slow name server delays only what depends on it.
+ */
+#ifndef SMTPDX_FLOW_LIVE_H
+#define SMTPDX_FLOW_LIVE_H
+
+#include "flow/runner.h"
+
+/* Which checks the user wants: --only and --skip, lists of names separated by commas. */
+struct selection {
+	const char *only; /* NULL: all */
+	const char *skip; /* NULL: none */
+};
+
+/* -1 with the reason when a list names a check that does not exist, or nothing is left. */
+int selection_check(const struct selection *selection, struct err *err);
+bool selection_has(const struct selection *selection, const char *check);
+
+struct live;
+
+/*
+ * Plans the checks of the target for a case and starts the first of them. The target, settings and selection must
+ * outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
+ * others need. settings->timeout is the budget of the whole run.
+ */
+struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
+                      const struct selection *selection);
+void live_free(struct live *live);
+
+struct runner *live_runner(struct live *live);
+
+/* One turn of at most max_wait seconds; false when everything has ended (rows for what could not be tested are added). */
+bool live_step(struct live *live, double max_wait);
+
+#endif

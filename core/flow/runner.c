@@ -1,0 +1,470 @@
+#include "flow/runner.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "flow/protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GRACE        1.0                 /* s from the limit to SIGTERM, and from there to SIGKILL */
+#define REAP_WAIT    0.02                /* s between two looks at a worker that closed its pipes and has not ended */
+#define LINE_MAX     ((size_t)256 << 10) /* longest line of a worker */
+#define STDERR_MAX   ((size_t)4096)
+#define MESSAGES_MAX 50000 /* lines of one worker: more is a fault, not a measurement */
+
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_ENDED };
+
+struct worker {
+	const struct check *check;
+	struct settings settings;
+	char *target;
+	enum job_state state;
+	pid_t pid;
+	int out, err;         /* read ends of its stdout and stderr; -1 when at end of file */
+	struct buf line;      /* the line that is not complete yet */
+	struct buf complaint; /* what it wrote to stderr */
+	size_t messages;
+	double began, deadline, limit;
+	double kill_at; /* when SIGKILL follows SIGTERM; 0: no SIGTERM yet */
+	bool cancelled, overdue;
+	bool ended; /* said "end" */
+	enum check_status status;
+	double seconds;
+	char *subject, *phase, *reason;
+	double phase_limit, phase_began;
+};
+
+struct runner {
+	struct case_file *c;
+	void (*on_fact)(const struct fact *fact, void *context);
+	void *context;
+	char *program;
+	struct worker **workers; /* pointers, since on_fact may add one while another is being read */
+	size_t count, room;
+};
+
+struct runner *runner_new(struct case_file *c, void (*on_fact)(const struct fact *fact, void *context), void *context)
+{
+	struct runner *r = xcalloc(1, sizeof *r);
+
+	*r = (struct runner){.c = c, .on_fact = on_fact, .context = context, .program = xstrdup("/proc/self/exe")};
+	return r;
+}
+
+void runner_set_program(struct runner *r, const char *path)
+{
+	free(r->program);
+	r->program = xstrdup(path);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* The row in the case: the one place where a worker's fate becomes an outcome. */
+static void finish(struct runner *r, struct worker *w, enum check_status status, const char *reason)
+{
+	double seconds = w->ended ? w->seconds : w->began > 0 ? clock_now() - w->began : 0;
+
+	w->state = JOB_ENDED;
+	w->status = status;
+	case_add_check(r->c, w->check->name, w->subject, status, seconds, reason);
+}
+
+/* In the child, between fork and exec: only what is safe there. */
+static _Noreturn void become_worker(const char *program, char **argv, int out, int err, pid_t parent)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	sigemptyset(&none);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* Ctrl-C is for the runner to handle: it wants the worker's last words. */
+	setpgid(0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+		_exit(127);
+	execv(program, argv);
+	_exit(127);
+}
+
+static char **worker_argv(const struct worker *w)
+{
+	char **argv = xcalloc(SETTINGS_ARGS_MAX + 6, sizeof *argv);
+	size_t count = 0;
+
+	argv[count++] = xstrdup("smtpdx");
+	argv[count++] = xstrdup("probe");
+	count = settings_to_args(&w->settings, argv, count);
+	argv[count++] = xstrdup("--");
+	argv[count++] = xstrdup(w->check->name);
+	argv[count] = xstrdup(w->target);
+	return argv;
+}
+
+static int start(struct runner *r, struct worker *w)
+{
+	char **argv = worker_argv(w);
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	pid_t parent = getpid();
+
+	w->pid = -1;
+	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
+		w->pid = fork();
+		if (w->pid == 0)
+			become_worker(r->program, argv, out[1], err[1], parent);
+	}
+	int failed = errno;
+	for (size_t i = 0; argv[i] != NULL; i++)
+		free(argv[i]);
+	free(argv);
+	close_fd(&out[1]);
+	close_fd(&err[1]);
+	if (w->pid < 0) {
+		close_fd(&out[0]);
+		close_fd(&err[0]);
+		errno = failed;
+		return -1;
+	}
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
+	fcntl(err[0], F_SETFL, O_NONBLOCK);
+	w->out = out[0];
+	w->err = err[0];
+	w->began = w->phase_began = clock_now();
+	w->deadline = w->began + w->limit + GRACE;
+	w->state = JOB_RUNNING;
+	return 0;
+}
+
+static void start_queued(struct runner *r)
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		running += r->workers[i]->state == JOB_RUNNING;
+	for (size_t i = 0; i < r->count && running < RUNNER_PARALLEL; i++) {
+		struct worker *w = r->workers[i];
+		if (w->state != JOB_QUEUED)
+			continue;
+		if (start(r, w) == 0) {
+			running++;
+		} else {
+			struct err err;
+			err_sys(&err, errno, _("cannot start a worker"));
+			finish(r, w, CHECK_FAILED, err.text);
+		}
+	}
+}
+
+void runner_add(struct runner *r, const struct check *check, const char *target, const struct settings *settings)
+{
+	struct worker *w = xcalloc(1, sizeof *w);
+
+	w->check = check;
+	w->target = xstrdup(target);
+	w->subject = xstrdup(target);
+	w->phase = xstrdup("");
+	w->limit = check_limit(check, settings);
+	w->out = w->err = -1;
+	settings_copy(&w->settings, settings);
+	buf_init(&w->line, LINE_MAX);
+	buf_init(&w->complaint, STDERR_MAX);
+	r->workers = xgrow(r->workers, r->count, &r->room, sizeof *r->workers);
+	r->workers[r->count++] = w;
+	start_queued(r);
+}
+
+/* Asks a worker to end; the second call comes from the clock. */
+static void terminate(struct worker *w)
+{
+	if (w->state != JOB_RUNNING || w->kill_at > 0)
+		return;
+	kill(w->pid, SIGTERM);
+	w->kill_at = clock_now() + GRACE;
+}
+
+/* What the worker says is not of the protocol: its further words are worth nothing. */
+static void distrust(struct worker *w, const char *why, const char *line, size_t size)
+{
+	char shown[80];
+
+	free(w->reason);
+	w->reason =
+	    xasprintf(_("the worker broke the protocol: %s: %s"), why, text_clean(line, size, shown, sizeof shown));
+	close_fd(&w->out);
+	terminate(w);
+}
+
+static void replace_text(char **text, const char *with)
+{
+	free(*text);
+	*text = xstrdup(with);
+}
+
+static void take_message(struct runner *r, struct worker *w, const char *line, size_t size)
+{
+	struct message m;
+	struct err err;
+
+	if (w->ended) {
+		distrust(w, _("it went on after its end"), line, size);
+		return;
+	}
+	if (++w->messages > MESSAGES_MAX) {
+		distrust(w, _("it never stops talking"), line, size);
+		return;
+	}
+	if (message_parse(line, size, &m, &err) != 0) {
+		distrust(w, err.text, line, size);
+		return;
+	}
+	switch (m.type) {
+	case MESSAGE_START:
+		replace_text(&w->subject, m.subject);
+		break;
+	case MESSAGE_PROGRESS:
+		replace_text(&w->phase, m.phase);
+		w->phase_limit = m.limit;
+		w->phase_began = clock_now();
+		break;
+	case MESSAGE_LINE:
+		case_add_line(r->c, m.subject, m.t, m.dir, m.text);
+		break;
+	case MESSAGE_FACT:
+		replace_text(&m.fact.check, w->check->name);
+		case_add_fact(r->c, &m.fact);
+		if (r->on_fact != NULL)
+			r->on_fact(&r->c->facts[r->c->fact_count - 1], r->context);
+		break;
+	case MESSAGE_END:
+		w->ended = true;
+		w->status = m.status;
+		w->seconds = m.seconds;
+		if (m.error != NULL)
+			replace_text(&w->reason, m.error);
+		break;
+	}
+	message_done(&m);
+}
+
+static void take_lines(struct runner *r, struct worker *w, const char *data, size_t size)
+{
+	while (size > 0 && w->out >= 0) {
+		const char *newline = memchr(data, '\n', size);
+		size_t part = newline != NULL ? (size_t)(newline - data) : size;
+		if (buf_add(&w->line, data, part) != 0) {
+			distrust(w, _("a line without end"), w->line.text, w->line.size);
+			return;
+		}
+		if (newline == NULL)
+			return;
+		take_message(r, w, w->line.text, w->line.size);
+		buf_clear(&w->line);
+		data += part + 1;
+		size -= part + 1;
+	}
+}
+
+static void read_stdout(struct runner *r, struct worker *w)
+{
+	char data[16384];
+	ssize_t size = read(w->out, data, sizeof data);
+
+	if (size > 0)
+		take_lines(r, w, data, (size_t)size);
+	else if (size == 0 || (errno != EAGAIN && errno != EINTR))
+		close_fd(&w->out);
+}
+
+static void read_stderr(struct worker *w)
+{
+	char data[4096];
+	ssize_t size = read(w->err, data, sizeof data);
+
+	if (size > 0)
+		buf_add(&w->complaint, data, (size_t)size);
+	else if (size == 0 || (errno != EAGAIN && errno != EINTR))
+		close_fd(&w->err);
+}
+
+/* Why a worker ended that never said "end". */
+static char *fate_text(const struct worker *w, int status)
+{
+	char said[256] = "";
+
+	if (w->reason != NULL)
+		return xstrdup(w->reason);
+	if (w->overdue)
+		return xasprintf(_("not finished after %.0f s, ended"), w->limit);
+	if (w->complaint.size > 0) /* the last line: sanitizers and die() end with what matters */
+		text_clean(w->complaint.text, w->complaint.size, said, sizeof said);
+	const char *colon = said[0] != '\0' ? ": " : "";
+	if (WIFSIGNALED(status))
+		return xasprintf(_("the worker crashed (%s)%s%s"), strsignal(WTERMSIG(status)), colon, said);
+	return xasprintf(_("the worker ended without a result (exit status %d)%s%s"), WEXITSTATUS(status), colon, said);
+}
+
+static void reap(struct runner *r, struct worker *w)
+{
+	int status = 0;
+	pid_t pid = waitpid(w->pid, &status, WNOHANG);
+
+	if (pid == 0)
+		return;
+	close_fd(&w->out);
+	close_fd(&w->err);
+	/* One that has said all and then crashes is still broken: what it measured stays, the row says so. */
+	bool left_well = pid > 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3);
+	if (w->ended && left_well && (w->reason == NULL || w->status != CHECK_DONE)) {
+		finish(r, w, w->status, w->reason);
+	} else if (w->cancelled) {
+		finish(r, w, CHECK_NOT_TESTED, _("cancelled before it had finished; run it again to test this"));
+	} else {
+		char *why = fate_text(w, pid < 0 ? 0 : status);
+		finish(r, w, CHECK_FAILED, why);
+		free(why);
+	}
+}
+
+static void end_overdue(struct worker *w, double now)
+{
+	if (now > w->deadline && w->kill_at <= 0) {
+		w->overdue = true;
+		terminate(w);
+	} else if (w->kill_at > 0 && now > w->kill_at) {
+		kill(w->pid, SIGKILL);
+	}
+}
+
+bool runner_step(struct runner *r, double max_wait)
+{
+	struct pollfd fds[RUNNER_PARALLEL * 2];
+	struct worker *of[RUNNER_PARALLEL * 2];
+	nfds_t count = 0;
+	double until = clock_now() + max_wait;
+	bool running = false;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct worker *w = r->workers[i];
+		if (w->state != JOB_RUNNING)
+			continue;
+		running = true;
+		double wake = w->kill_at > 0 ? w->kill_at : w->deadline;
+		if (w->out < 0 && w->err < 0)
+			wake = clock_now() + REAP_WAIT;
+		until = wake < until ? wake : until;
+		for (int stream = 0; stream < 2; stream++) {
+			int fd = stream == 0 ? w->out : w->err;
+			if (fd < 0)
+				continue;
+			of[count] = w;
+			fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+		}
+	}
+	if (!running)
+		return false;
+	if (poll(fds, count, clock_ms_until(until)) < 0)
+		count = 0; /* a signal: whoever set its handler wants control back */
+	for (nfds_t i = 0; i < count; i++) {
+		if (fds[i].revents == 0)
+			continue;
+		if (fds[i].fd == of[i]->out)
+			read_stdout(r, of[i]);
+		else if (fds[i].fd == of[i]->err)
+			read_stderr(of[i]);
+	}
+	double now = clock_now();
+	for (size_t i = 0; i < r->count; i++) {
+		struct worker *w = r->workers[i];
+		if (w->state != JOB_RUNNING)
+			continue;
+		end_overdue(w, now);
+		if (w->out < 0 && w->err < 0)
+			reap(r, w);
+	}
+	start_queued(r);
+	return true;
+}
+
+void runner_cancel_job(struct runner *r, size_t index)
+{
+	struct worker *w = r->workers[index];
+
+	if (w->state == JOB_ENDED)
+		return;
+	w->cancelled = true;
+	if (w->state == JOB_QUEUED)
+		finish(r, w, CHECK_NOT_TESTED, _("cancelled before it began; run it again to test this"));
+	else
+		terminate(w);
+}
+
+void runner_cancel(struct runner *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		runner_cancel_job(r, i);
+}
+
+void runner_free(struct runner *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		struct worker *w = r->workers[i];
+		if (w->state == JOB_RUNNING) {
+			kill(w->pid, SIGKILL);
+			while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+				continue;
+		}
+		close_fd(&w->out);
+		close_fd(&w->err);
+		buf_done(&w->line);
+		buf_done(&w->complaint);
+		settings_done(&w->settings);
+		free(w->target);
+		free(w->subject);
+		free(w->phase);
+		free(w->reason);
+		free(w);
+	}
+	free(r->workers);
+	free(r->program);
+	free(r);
+}
+
+size_t runner_job_count(const struct runner *r)
+{
+	return r->count;
+}
+
+struct job runner_job(const struct runner *r, size_t index)
+{
+	const struct worker *w = r->workers[index];
+
+	return (struct job){
+	    .check = w->check->name,
+	    .subject = w->subject,
+	    .phase = w->phase,
+	    .phase_limit = w->phase_limit,
+	    .phase_began = w->phase_began,
+	    .began = w->began,
+	    .running = w->state == JOB_RUNNING,
+	    .status = w->status,
+	};
+}

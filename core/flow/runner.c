@@ -54,11 +54,25 @@ struct runner {
 	size_t count, room;
 };
 
+/*
+ * This very program: by its path, since for a program under valgrind /proc/self/exe is valgrind; by that link when the
+ * file has been replaced or removed meanwhile, since it still leads to what is running.
+ */
+static char *own_program(void)
+{
+	char *path = realpath("/proc/self/exe", NULL);
+
+	if (path != NULL && access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return xstrdup("/proc/self/exe");
+}
+
 struct runner *runner_new(struct case_file *c, void (*on_fact)(const struct fact *fact, void *context), void *context)
 {
 	struct runner *r = xcalloc(1, sizeof *r);
 
-	*r = (struct runner){.c = c, .on_fact = on_fact, .context = context, .program = xstrdup("/proc/self/exe")};
+	*r = (struct runner){.c = c, .on_fact = on_fact, .context = context, .program = own_program()};
 	return r;
 }
 

@@ -138,7 +138,7 @@ else
 fi
 
 if command -v shellcheck >/dev/null; then
-	run shellcheck -x -P SCRIPTDIR $(cat "$folder/scripts")
+	run shellcheck $(cat "$folder/scripts")
 	expect_status 0 'shellcheck has nothing to say about the scripts'
 else
 	skip 'shellcheck has nothing to say about the scripts' 'shellcheck is not installed'

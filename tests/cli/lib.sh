@@ -107,19 +107,27 @@ expect_no_match() { # PATTERN WHAT: no line of the output matches
 	fi
 }
 
-# demo_start SCENARIO [OPTION...]: the embedded server, until demo_stop or the end of the script; what it said about its
-# ports is in the file demo.
+# demo_start SCENARIO: the embedded server, until demo_stop or the end of the script. What it says about itself is in the
+# file demo; smtpdx check $demo_target $demo_options finds it. Its first servers are $demo_smtp and $demo_dns.
 demo_start() {
-	smtpdx demo --serve "$@" >"$folder/demo" 2>"$folder/demo.err" </dev/null &
+	"$SMTPDX" demo --serve "$@" >"$folder/demo" 2>"$folder/demo.err" </dev/null &
 	demo_pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		if grep -q '^ready' "$folder/demo"; then return 0; fi
-		if ! kill -0 "$demo_pid" 2>/dev/null; then break; fi
-		sleep 0.25
+		if grep -qx ready "$folder/demo" || ! kill -0 "$demo_pid" 2>/dev/null; then break; fi
+		sleep 0.3
 	done
-	echo "# demo --serve $* did not start:"
-	sed 's/^/# /' "$folder/demo" "$folder/demo.err"
-	exit 1
+	if ! grep -qx ready "$folder/demo"; then
+		echo "# demo --serve $* did not get ready:"
+		sed 's/^/# /' "$folder/demo" "$folder/demo.err"
+		exit 1
+	fi
+	demo_target=$(demo_says target) demo_options=$(demo_says options)
+	demo_smtp=$(demo_says smtp) demo_dns=$(demo_says dns)
+	export demo_target demo_options demo_smtp demo_dns
+}
+
+demo_says() { # WORD: the first line that begins with it, without it
+	sed -n "s/^$1 //p" "$folder/demo" | head -n 1
 }
 
 demo_stop() {

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 #define GRACE        1.0                 /* s from the limit to SIGTERM, and from there to SIGKILL */
-#define REAP_WAIT    0.02                /* s between two looks at a worker that closed its pipes and has not ended */
+#define REAP_WAIT    0.02                /* s between two looks at a worker that is about to end */
+#define LAST_READS   64                  /* pipe buffers taken from a worker that has ended */
 #define LINE_MAX     ((size_t)256 << 10) /* longest line of a worker */
 #define STDERR_MAX   ((size_t)4096)
 #define MESSAGES_MAX 50000 /* lines of one worker: more is a fault, not a measurement */
@@ -158,6 +159,7 @@ static int start(struct runner *r, struct worker *w)
 		errno = failed;
 		return -1;
 	}
+	setpgid(w->pid, w->pid); /* as the child does: whoever comes first, its group exists before it is signalled */
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(err[0], F_SETFL, O_NONBLOCK);
 	w->out = out[0];
@@ -211,7 +213,7 @@ static void terminate(struct worker *w)
 {
 	if (w->state != JOB_RUNNING || w->kill_at > 0)
 		return;
-	kill(w->pid, SIGTERM);
+	kill(-w->pid, SIGTERM);
 	w->kill_at = clock_now() + GRACE;
 }
 
@@ -297,7 +299,8 @@ static void take_lines(struct runner *r, struct worker *w, const char *data, siz
 	}
 }
 
-static void read_stdout(struct runner *r, struct worker *w)
+/* Takes in what is there; false when there was nothing. */
+static bool read_stdout(struct runner *r, struct worker *w)
 {
 	char data[16384];
 	ssize_t size = read(w->out, data, sizeof data);
@@ -306,6 +309,7 @@ static void read_stdout(struct runner *r, struct worker *w)
 		take_lines(r, w, data, (size_t)size);
 	else if (size == 0 || (errno != EAGAIN && errno != EINTR))
 		close_fd(&w->out);
+	return size > 0;
 }
 
 static void read_stderr(struct worker *w)
@@ -343,6 +347,8 @@ static void reap(struct runner *r, struct worker *w)
 
 	if (pid == 0)
 		return;
+	for (int i = 0; i < LAST_READS && w->out >= 0 && read_stdout(r, w); i++)
+		continue; /* its last words */
 	close_fd(&w->out);
 	close_fd(&w->err);
 	/* One that has said all and then crashes is still broken: what it measured stays, the row says so. */
@@ -364,7 +370,7 @@ static void end_overdue(struct worker *w, double now)
 		w->overdue = true;
 		terminate(w);
 	} else if (w->kill_at > 0 && now > w->kill_at) {
-		kill(w->pid, SIGKILL);
+		kill(-w->pid, SIGKILL);
 	}
 }
 
@@ -382,7 +388,7 @@ bool runner_step(struct runner *r, double max_wait)
 			continue;
 		running = true;
 		double wake = w->kill_at > 0 ? w->kill_at : w->deadline;
-		if (w->out < 0 && w->err < 0)
+		if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
 			wake = clock_now() + REAP_WAIT;
 		until = wake < until ? wake : until;
 		for (int stream = 0; stream < 2; stream++) {
@@ -411,7 +417,8 @@ bool runner_step(struct runner *r, double max_wait)
 		if (w->state != JOB_RUNNING)
 			continue;
 		end_overdue(w, now);
-		if (w->out < 0 && w->err < 0)
+		/* A descendant of a worker that was told to end may hold the pipes open: do not wait for their end. */
+		if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
 			reap(r, w);
 	}
 	start_queued(r);
@@ -442,7 +449,7 @@ void runner_free(struct runner *r)
 	for (size_t i = 0; i < r->count; i++) {
 		struct worker *w = r->workers[i];
 		if (w->state == JOB_RUNNING) {
-			kill(w->pid, SIGKILL);
+			kill(-w->pid, SIGKILL);
 			while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
 				continue;
 		}

@@ -36,7 +36,7 @@ arrows() {
 		diagnose base model
 		flow base model checks diagnose
 		report base model
-		demo base model
+		demo base model dns
 		tui base model dns smtp checks diagnose flow report demo
 	END
 }
@@ -58,7 +58,8 @@ expect_none 'includes follow the arrows'
 grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"](ncurses|curses|term|panel|form|menu)' $(grep '^core/' "$folder/c") >"$folder/found"
 expect_none 'core/ includes no curses header'
 
-nm -u "$SMTPDX_BUILDDIR/libsmtpdx.a" >"$folder/symbols" || exit 1
+nm -u "$SMTPDX_BUILDDIR/libsmtpdx.a" >"$folder/symbols"
+expect 'core/ was built' test -s "$folder/symbols"
 grep -wE 'stdscr|initscr|newterm|endwin|doupdate|setupterm|tputs|tigetstr|w?get_wch|[wm][a-z]*(addn?w?str|add_?w?ch|printw|refresh|move)' \
 	"$folder/symbols" >"$folder/found"
 expect_none 'core/ refers to no curses symbol'

@@ -21,6 +21,8 @@ static int usage_check(const struct options *o, struct err *err)
 	if (o->settings.deliver && o->settings.rcpt == NULL)
 		return err_set(err,
 		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
+	if (o->settings.idle != NULL && !o->settings.yes)
+		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
 	return selection_check(&o->selection, err);
 }
 
@@ -46,7 +48,7 @@ static void tell_verdict(const struct options *o, const struct case_file *c, int
 	if (status == EXIT_HEALTHY || (o->output == NULL && isatty(STDOUT_FILENO)))
 		return;
 	char *sentence = verdict_sentence(c);
-	fail(status, "%s: %s", c->target, sentence);
+	fail(status, "%s", sentence);
 	free(sentence);
 }
 

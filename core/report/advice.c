@@ -139,11 +139,12 @@ static void add_fixes(struct document *d, const struct case_file *c, const struc
 	free(list.fixes);
 }
 
+/* Where a verdict holds, when that is more than one place. */
 static void add_subjects(struct document *d, const struct case_file *c, const struct finding *f)
 {
 	size_t same = 0;
 
-	for (size_t i = 0; i < finding_shown_count(c); i++)
+	for (size_t i = 0; i < c->finding_count; i++)
 		same += finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0;
 	if (same < 2)
 		return;
@@ -154,7 +155,10 @@ static void add_subjects(struct document *d, const struct case_file *c, const st
 		char *probability = probability_text(c->findings[i].probability);
 		document_item(d, NULL, "%s (%s)", c->findings[i].subject, probability);
 		free(probability);
+		same--;
 	}
+	if (same > 0)
+		document_item(d, "...", _("%zu more: the JSON report has them"), same);
 }
 
 static void add_dead_ends(struct document *d, const struct finding *f)

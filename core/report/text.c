@@ -26,21 +26,20 @@ static bool starts_url(const char *word)
 }
 
 /*
- * How many bytes of the text go on a line of so many columns: up to the last blank that fits; a longer word is cut, a URL
- * is not. At least one character, so that whoever loops over it gets on.
+ * How many bytes of the text go on a line of so many columns: up to the last blank that fits, and without it. A longer
+ * word is cut, a URL is not. With next_line() it gets on whatever the text is.
  */
 static size_t line_size(const char *text, size_t columns)
 {
 	size_t fit = text_fit(text, columns > 2 ? columns : 2);
 	size_t size = fit;
 
-	if (text[fit] == '\0' || text[fit] == ' ')
-		return fit;
-	while (size > 0 && text[size - 1] != ' ')
-		size--;
+	if (text[fit] != '\0' && text[fit] != ' ')
+		while (size > 0 && text[size - 1] != ' ')
+			size--;
 	while (size > 0 && text[size - 1] == ' ')
 		size--;
-	if (size > 0)
+	if (size > 0 || *text == '\0')
 		return size;
 	return starts_url(text) ? strcspn(text, " ") : fit;
 }
@@ -132,9 +131,11 @@ static void put_row(char *const *cells, size_t columns, const size_t *widths, si
 			size_t size = line_size(rest[i], widths[i]);
 			if (size > 0) {
 				char *piece = xstrndup(rest[i], size);
-				buf_pad(out, wanted > at ? wanted - at : 1);
+				if (at > 0 && at >= wanted) /* a URL took more than its column */
+					wanted = at + 1;
+				buf_pad(out, wanted - at);
 				buf_puts(out, piece);
-				at = (wanted > at ? wanted : at + 1) + text_width(piece);
+				at = wanted + text_width(piece);
 				free(piece);
 			}
 			wanted += widths[i] + 2;

@@ -99,7 +99,7 @@ static char *verdict_place(const struct case_file *c)
 	const struct finding *first = &c->findings[0];
 	size_t others = 0;
 
-	for (size_t i = 1; i < finding_shown_count(c); i++)
+	for (size_t i = 1; i < c->finding_count; i++)
 		if (finding_is_verdict(c, i) && is_cause(&c->findings[i], first->cause))
 			others++;
 	const char *subject = *first->subject != '\0' ? first->subject : c->target;
@@ -147,8 +147,8 @@ char *verdict_sentence(const struct case_file *c)
 		sentence = verdict == VERDICT_HEALTHY
 		               ? xasprintf(_("%s: nothing is wrong, as far as it was measured (%s sure)."), c->target,
 		                           probability)
-		               : xasprintf(_("%s: the measurements do not point to any one cause (%s)."), c->target,
-		                           probability);
+		               : xasprintf(_("%s: the measurements do not point to any one cause (%s sure)."),
+		                           c->target, probability);
 		free(probability);
 		return sentence;
 	}

@@ -105,7 +105,8 @@ grep -E '[^[:alnum:]_>.](strcpy|stpcpy|strcat|strncpy|strncat|v?sprintf|gets|sys
 	"$folder/code" >"$folder/found"
 expect_none 'calls that nobody can use safely are not used'
 
-grep -E 'typedef|^[^:]*:[0-9]+: .*(struct|enum|union) [a-z_]*_t\b' "$folder/code" | grep -vE '^tests/' >"$folder/found"
+# A function may have a type with a name: there is no other way to say it once.
+grep -E 'typedef [^(]*$|(struct|enum|union) [a-z_]*_t\b' "$folder/code" >"$folder/found"
 expect_none 'no typedef and no _t of our own'
 
 grep -vE '^((core|tui)/([a-z0-9_]+/)*|tests/[a-z0-9_]+/([a-z0-9_]+/)*)[a-z0-9_]+\.[ch]$' "$folder/c" >"$folder/found"

@@ -404,6 +404,30 @@ static void numbers_without_measure_do_no_harm(void **state)
 	case_free(c);
 }
 
+/* A newer version may give a fact any kind of value, and a stranger any at all. */
+static void unknown_facts_are_shown_whatever_they_are(void **state)
+{
+	static const char source[] =
+	    "{\"schema\":\"smtpdx.case/1\",\"target\":\"x\",\"facts\":["
+	    "{\"name\":\"new.number\",\"value\":4.5},{\"name\":\"new.flag\",\"value\":true},{\"name\":\"new.nothing\"},"
+	    "{\"name\":\"new.list\",\"value\":[1,\"\\u001b[2J\"]},{\"name\":\"new.text\",\"value\":\"\\u001b[2J\"}]}";
+	json_t *root = json_loads(source, 0, NULL);
+	struct err err;
+	struct case_file *c = case_from_json(root, "newer", &err);
+
+	(void)state;
+	assert_non_null(c);
+	char *text = report(c, "text");
+	assert_non_null(strstr(text, "     new.number   4.5\n"));
+	assert_non_null(strstr(text, "     new.flag     true\n"));
+	assert_non_null(strstr(text, "     new.nothing\n"));
+	assert_non_null(strstr(text, "     new.list     [1,\"\\u001B[2J\"]\n"));
+	assert_non_null(strstr(text, "     new.text     \\x1b[2J\n"));
+	free(text);
+	case_free(c);
+	json_decref(root);
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	(void)state;
@@ -434,6 +458,7 @@ int main(void)
 	    cmocka_unit_test_setup(many_subjects_stay_legible, set_utf8),
 	    cmocka_unit_test_setup(long_dialog_is_cut_in_the_middle, set_utf8),
 	    cmocka_unit_test_setup(numbers_without_measure_do_no_harm, set_utf8),
+	    cmocka_unit_test_setup(unknown_facts_are_shown_whatever_they_are, set_utf8),
 	    cmocka_unit_test_setup(formats_are_found_by_name, set_utf8),
 	};
 

@@ -68,9 +68,10 @@ static const char *place_text(const char *where)
 	static const struct {
 		const char *word, *text;
 	} places[] = {
-	    {"this-host", N_("on this host")},
-	    {"their-server", N_("on their server")},
-	    {"firewall", N_("on the firewall")},
+	    {"this-host", N_("on this host")},     {"their-server", N_("on their server")},
+	    {"firewall", N_("on the firewall")},   {"dns", N_("in our DNS")},
+	    {"their-dns", N_("in their DNS")},     {"application", N_("in the application")},
+	    {"provider", N_("with the provider")},
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)

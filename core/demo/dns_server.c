@@ -169,34 +169,34 @@ static void tcp_accept(struct dns_server *server, struct listener *listener, dou
 	close(fd);
 }
 
-/* The size of the query whose two bytes of length have come; 0: not yet. */
+/* The size of the query at the start of the buffer, as its first two bytes tell. */
 static size_t tcp_query_size(const struct tcp_client *client)
 {
 	return client->in_size < 2 ? 0 : (size_t)client->in[0] << 8 | client->in[1];
 }
 
-/* Answers the query that is complete in the buffer, if there is one. -1: the client is to be dropped. */
-static int tcp_answer(struct tcp_client *client, double now)
+static bool tcp_has_query(const struct tcp_client *client)
+{
+	return client->in_size >= 2 && client->in_size >= 2 + tcp_query_size(client);
+}
+
+/* Takes the query at the start of the buffer and makes its answer, if it is to have one. */
+static void tcp_answer(struct tcp_client *client, double now)
 {
 	size_t size = tcp_query_size(client);
 	double delay;
 
-	if (client->in_size >= 2 && (size == 0 || size > TCP_QUERY_MAX))
-		return -1;
-	if (client->in_size < 2 + size || client->out_size != 0 || size == 0)
-		return 0;
 	client->out_size = zone_answer(client->part, client->in + 2, size, client->out + 2, ZONE_TCP_MAX, &delay);
 	client->in_size -= 2 + size;
 	memmove(client->in, client->in + 2 + size, client->in_size);
 	if (client->out_size == 0)
-		return 0;
+		return;
 	client->out[0] = (unsigned char)(client->out_size >> 8);
 	client->out[1] = (unsigned char)client->out_size;
 	client->out_size += 2;
 	client->out_sent = 0;
 	client->due = now + delay;
 	client->deadline = client->due + TCP_PATIENCE;
-	return 0;
 }
 
 /* -1: the client has gone. */
@@ -224,17 +224,29 @@ static int tcp_write(struct tcp_client *client)
 	return 0;
 }
 
+/* One answer after the other, each when it is due; -1: the client is to be dropped. */
+static int tcp_talk(struct tcp_client *client, double now)
+{
+	for (;;) {
+		if (tcp_query_size(client) > TCP_QUERY_MAX)
+			return -1;
+		if (client->out_size == 0 && !tcp_has_query(client))
+			return 0;
+		if (client->out_size == 0)
+			tcp_answer(client, now);
+		if (client->out_size != 0 && client->due > now)
+			return 0;
+		if (client->out_size != 0 && tcp_write(client) != 0)
+			return -1;
+		if (client->out_size != 0)
+			return 0;
+	}
+}
+
 static void tcp_work(struct tcp_client *client, short events, double now)
 {
-	int result = now >= client->deadline ? -1 : 0;
-
-	if (result == 0 && (events & (POLLIN | POLLHUP | POLLERR)) != 0)
-		result = tcp_read(client, now);
-	if (result == 0)
-		result = tcp_answer(client, now);
-	if (result == 0 && client->out_size != 0 && client->due <= now)
-		result = tcp_write(client);
-	if (result != 0)
+	if (now >= client->deadline || ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && tcp_read(client, now) != 0) ||
+	    tcp_talk(client, now) != 0)
 		tcp_close(client);
 }
 

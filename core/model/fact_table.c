@@ -188,6 +188,7 @@ const struct fact_def fact_table[] = {
     NUMBER("path.v6.reached", "count", N_("of these, the ones that answered with a banner")),
     NUMBER("path.unanswered", "count", N_("endpoints whose connection attempt met silence")),
     WORD("path.family", "v4|v6", N_("the address family of the endpoint")),
+    FLAG("path.loopback", N_("the endpoint is on this very machine, there is no path")),
     NUMBER("dns.banner.explained", "s", N_("how much of the banner delay look-ups of our own address explain")),
     NUMBER("dns.banner.share", "ratio", N_("what share of the banner delay that is")),
     WORD("smtp.slowest.phase", PHASES, N_("the phase that took longest")),

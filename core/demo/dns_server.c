@@ -68,7 +68,7 @@ struct dns_server *dns_server_new(struct dns_part *const *parts, const struct po
 		server->listeners[i] =
 		    (struct listener){.part = parts[i], .udp = sockets[i].udp, .tcp = sockets[i].tcp};
 	for (size_t i = 0; i < count; i++) {
-		if (listen(server->listeners[i].tcp, BACKLOG) != 0) {
+		if (!parts[i]->closed && listen(server->listeners[i].tcp, BACKLOG) != 0) {
 			err_sys(err, errno, _("demo: cannot listen"));
 			dns_server_free(server);
 			return NULL;
@@ -88,8 +88,10 @@ void dns_server_free(struct dns_server *server)
 	if (server == NULL)
 		return;
 	for (size_t i = 0; i < server->listener_count; i++) {
-		close(server->listeners[i].udp);
-		close(server->listeners[i].tcp);
+		if (server->listeners[i].udp >= 0)
+			close(server->listeners[i].udp);
+		if (server->listeners[i].tcp >= 0)
+			close(server->listeners[i].tcp);
 	}
 	for (size_t i = 0; i < DNS_TCP_MAX; i++)
 		if (server->clients[i].fd >= 0)
@@ -270,9 +272,10 @@ void dns_server_wait(struct dns_server *server, struct waits *waits, double now)
 {
 	for (size_t i = 0; i < server->listener_count; i++) {
 		struct listener *listener = &server->listeners[i];
-
+		listener->udp_place = listener->tcp_place = WAITS_MAX;
+		if (listener->part->closed)
+			continue;
 		listener->udp_place = waits_add(waits, listener->udp, POLLIN);
-		listener->tcp_place = WAITS_MAX;
 		if (listener->deaf_until <= now)
 			listener->tcp_place = waits_add(waits, listener->tcp, POLLIN);
 		else

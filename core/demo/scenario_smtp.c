@@ -182,12 +182,16 @@ int smtp_statement(struct smtp_part *part, struct statement *s)
 		part->closed = true;
 		return statement_end(s);
 	}
+	if (statement_accept(s, "filtered")) {
+		part->filtered = true;
+		return statement_end(s);
+	}
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
 		if (statement_accept(s, events[i].name))
 			return read_rule(part, events[i].event, s);
-	return statement_expected(s,
-	                          _("host, closed, or an event (banner, ehlo, helo, starttls, auth, mail, rcpt, data, "
-	                            "rset, noop, quit, other, body, end, idle, limit)"));
+	return statement_expected(
+	    s, _("host, closed, filtered, or an event (banner, ehlo, helo, starttls, auth, mail, rcpt, data, "
+	         "rset, noop, quit, other, body, end, idle, limit)"));
 }
 
 void smtp_part_done(struct smtp_part *part)

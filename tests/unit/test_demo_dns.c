@@ -61,7 +61,8 @@ static int start(void **state)
 	snprintf(text, sizeof text, "%s", zone);
 	for (int i = 0; i < 40; i++)
 		snprintf(text + strlen(text), sizeof text - strlen(text), " txt big.test \"%0200d\"\n", i);
-	snprintf(text + strlen(text), sizeof text - strlen(text), "dns 127.0.0.54\n on any * servfail\n");
+	snprintf(text + strlen(text), sizeof text - strlen(text),
+	         "dns 127.0.0.54\n on any * servfail\ndns 127.0.0.55\n closed\n");
 	demo_peer_start(&peer, text);
 	return 0;
 }
@@ -353,6 +354,20 @@ static void tcp_answers_in_order_after_delays(void **state)
 	close(fd);
 }
 
+static void closed_server_refuses(void **state)
+{
+	int fd = demo_peer_dns(&peer, 2, SOCK_DGRAM);
+	unsigned char byte = 0;
+
+	(void)state;
+	assert_int_equal(demo_peer_dns(&peer, 2, SOCK_STREAM), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	assert_int_equal(send(fd, &byte, 1, 0), 1);
+	assert_int_equal(recv(fd, &byte, 1, 0), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	close(fd);
+}
+
 /* Whatever strangers send, the next client is answered. */
 static void hostile_clients(void **state)
 {
@@ -399,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(delays_hold_back_only_their_own),
 	    cmocka_unit_test(long_answers_are_cut_and_tcp_has_them_whole),
 	    cmocka_unit_test(tcp_answers_in_order_after_delays),
+	    cmocka_unit_test(closed_server_refuses),
 	    cmocka_unit_test(hostile_clients),
 	};
 

@@ -34,9 +34,9 @@ static void whole_scenario(void **state)
 
 	(void)state;
 	assert_null(s); /* the last line is no continuation, since it does not begin with a quote */
-	assert_string_equal(err.text,
-	                    "f:15: expected host, closed, or an event (banner, ehlo, helo, starttls, auth, mail, "
-	                    "rcpt, data, rset, noop, quit, other, body, end, idle, limit), found \"close\"");
+	assert_string_equal(
+	    err.text, "f:15: expected host, closed, filtered, or an event (banner, ehlo, helo, starttls, auth, mail, "
+		      "rcpt, data, rset, noop, quit, other, body, end, idle, limit), found \"close\"");
 	char *corrected = xstrdup(text);
 	strstr(corrected, "\n       close")[0] = ' ';
 	s = scenario_parse("f", corrected, &err);
@@ -129,7 +129,7 @@ static void mistakes(void **state)
 	    {HEAD "dns 127.0.0.1\n tlsa x.test 3 1 1 abc\n",
 	     "f:4: expected an even number of hexadecimal digits, found \"abc\""},
 	    {HEAD "dns 127.0.0.1\n spf x.test y\n",
-	     "f:4: expected a record (a, aaaa, cname, mx, ns, ptr, soa, tlsa, txt) or on, found \"spf\""},
+	     "f:4: expected a record (a, aaaa, cname, mx, ns, ptr, soa, tlsa, txt), on or closed, found \"spf\""},
 	    {HEAD "dns 127.0.0.1\n on b * silent\n", "f:4: expected a record type or any, found \"b\""},
 	    {HEAD "dns 127.0.0.1\n on a *\n",
 	     "f:4: expected delay, silent, servfail, refused, nxdomain, truncate, lame or "
@@ -138,9 +138,10 @@ static void mistakes(void **state)
 	    {HEAD "dns 127.0.0.1\n on a * silent servfail\n", "f:4: expected the end of the line, found \"servfail\""},
 	    {HEAD "dns 127.0.0.1\n on a * first 0 silent\n",
 	     "f:4: expected how many times, at least once, found \"0\""},
-	    {HEAD "smtp 127.0.0.1\n greeting close\n", "f:4: expected host, closed, or an event (banner, ehlo, helo, "
-	                                               "starttls, auth, mail, rcpt, data, rset, noop, "
-	                                               "quit, other, body, end, idle, limit), found \"greeting\""},
+	    {HEAD "smtp 127.0.0.1\n greeting close\n",
+	     "f:4: expected host, closed, filtered, or an event (banner, ehlo, helo, "
+	     "starttls, auth, mail, rcpt, data, rset, noop, "
+	     "quit, other, body, end, idle, limit), found \"greeting\""},
 	    {HEAD "smtp 127.0.0.1\n banner\n",
 	     "f:4: expected delay, wait, reply, bytes, close, reset, silent or stall, "
 	     "found the end of the line"},

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -273,6 +274,22 @@ static void closed_port_refuses(void **state)
 	end(fd);
 }
 
+static void filtered_port_does_not_answer(void **state)
+{
+	int fd = begin("smtp 127.0.0.2\nfiltered\n");
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const struct sockaddr_storage *to = &peer.server.smtp[1].address;
+	struct pollfd pfd = {.fd = client, .events = POLLOUT};
+
+	(void)state;
+	demo_peer_expect(fd, "220 mail.demo.test ESMTP Postfix\r\n");
+	assert_int_equal(connect(client, (const struct sockaddr *)to, address_size(to)), -1);
+	assert_int_equal(errno, EINPROGRESS);
+	assert_int_equal(poll(&pfd, 1, 300), 0);
+	close(client);
+	end(fd);
+}
+
 /* A client that has ended its side gets all answers to what it sent before. */
 static void half_closed_client(void **state)
 {
@@ -370,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(body_is_interrupted),
 	    cmocka_unit_test(stalled_server),
 	    cmocka_unit_test(closed_port_refuses),
+	    cmocka_unit_test(filtered_port_does_not_answer),
 	    cmocka_unit_test(half_closed_client),
 	    cmocka_unit_test(endless_line),
 	    cmocka_unit_test(too_many_clients),

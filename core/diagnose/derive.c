@@ -146,7 +146,7 @@ static void derive_banner(struct case_file *c, const char *endpoint)
 {
 	double delay = number_of(c, "smtp.banner.delay", endpoint);
 	double look_up = own_ptr_delay(c, endpoint);
-	double rest;
+	double rest, explained;
 
 	if (delay < 0)
 		return;
@@ -154,8 +154,31 @@ static void derive_banner(struct case_file *c, const char *endpoint)
 	add_flag(c, "smtp.banner.resolver-step", endpoint, delay + STEP_BEFORE >= RESOLVER_STEP && rest <= STEP_AFTER);
 	if (delay < BANNER_LATE || look_up < 0)
 		return;
-	add_number(c, "dns.banner.explained", endpoint, fmin(delay, look_up));
-	add_number(c, "dns.banner.share", endpoint, fmin(delay, look_up) / delay);
+	/* A look-up that takes longer here than the banner took is not what the server waited for. */
+	explained = look_up <= delay + STEP_AFTER ? fmin(delay, look_up) : 0;
+	add_number(c, "dns.banner.explained", endpoint, explained);
+	add_number(c, "dns.banner.share", endpoint, explained / delay);
+}
+
+/*
+ * The dns check looks up the source address that the kernel picks for each endpoint. When it found one for the other
+ * family only, this machine cannot speak this one at all.
+ */
+static void derive_route(struct case_file *c, const char *endpoint)
+{
+	bool same = false, other = false;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		if (strncmp(fact->subject, "self [", 6) != 0)
+			continue;
+		if (is_v6(fact->subject) == is_v6(endpoint))
+			same = true;
+		else
+			other = true;
+	}
+	if (same || other)
+		add_flag(c, "path.route", endpoint, same);
 }
 
 /* The subjects of all endpoints that a probe tried to reach. The caller frees each and the array. */
@@ -209,6 +232,7 @@ void derive_facts(struct case_file *c)
 	for (size_t i = 0; i < count; i++) {
 		add_word(c, "path.family", endpoints[i], is_v6(endpoints[i]) ? "v6" : "v4");
 		add_flag(c, "path.loopback", endpoints[i], is_loopback(endpoints[i]));
+		derive_route(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
 		derive_banner(c, endpoints[i]);

@@ -7,7 +7,6 @@
 #include "model/target.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,6 +68,7 @@ static int start_filtering(struct listener *listener, const struct sockaddr_stor
 static int start_listening(struct listener *listener, const struct sockaddr_storage *address)
 {
 	const int space = STALLED_SPACE;
+
 	if (listener->part->closed)
 		return 0;
 	if (listener->part->filtered)

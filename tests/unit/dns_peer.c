@@ -415,6 +415,8 @@ static void read_question(const unsigned char *bytes, size_t size, struct questi
 
 	if (name_size < 0 || size < NS_HFIXEDSZ + (size_t)name_size + NS_QFIXEDSZ)
 		give_up("dns_peer: the question is malformed");
+	if (q->name[0] == '\0')
+		snprintf(q->name, sizeof q->name, "."); /* the root */
 	memcpy(q->id, bytes, 2);
 	q->recursive = bytes[2] & 1;
 	q->type = bytes[NS_HFIXEDSZ + name_size] << 8 | bytes[NS_HFIXEDSZ + name_size + 1];

@@ -54,20 +54,21 @@ report() {
 # Processes that this test has started and that are still there; one that is just being ended gets a second.
 left_running() {
 	for try in 1 2 3 4 5 6; do
-		left=$(grep -lzx "SMTPDX_TEST=$name" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n')
+		left=$(grep -lzxF "SMTPDX_REPORTS=$reports" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n')
 		[ -n "$left" ] || return 1
 		[ "$try" = 6 ] || sleep 0.2
 	done
 }
 
 started=$(date +%s)
-SMTPDX_TEST=$name timeout -k 5 "$limit" "$@" >"$output" 2>&1 </dev/null
+SMTPDX_REPORTS=$reports timeout -k 5 "$limit" "$@" >"$output" 2>&1 </dev/null
 status=$?
 
 planned=$(awk -F '\\.\\.' '/^1\.\.[0-9]+$/ { n += $2 } END { print n + 0 }' "$output")
 reported=$(grep -cE '^(not )?ok( |$)' "$output")
 failed=$(grep -E '^not ok' "$output" | grep -vc '# SKIP')
-if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+took=$(($(date +%s) - started))
+if [ "$status" = 124 ] || { [ "$status" = 137 ] && [ "$took" -ge "$limit" ]; }; then
 	problem "$name took longer than $limit s"
 elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
 	problem "$name ended with status $status"
@@ -97,9 +98,9 @@ printf '%s %s %s %s\n' "$passed" "$failed" "$skipped" "$name" >>"$SMTPDX_TESTS_W
 {
 	printf '%-32s %s passed, %s failed' "$name" "$passed" "$failed"
 	[ "$skipped" = 0 ] || printf ', %s skipped' "$skipped"
-	printf ' (%d s)\n' $(($(date +%s) - started))
-	grep -E '^(not )?ok.*# SKIP' "$output" | sed 's/^/    /'
-	[ "$failed" = 0 ] || sed 's/^/    /' "$output"
+	printf ' (%d s)\n' "$took"
+	grep -E '^ok.*# SKIP' "$output" | sed 's/^/    /'
+	[ "$failed" = 0 ] || grep -vE '^ok( |$)' "$output" | sed 's/^/    /'
 } >"$output.shown"
 cat "$output.shown"
 rm -rf "$TMPDIR" "$reports"

@@ -503,7 +503,7 @@ static bool open_all(struct server *s, int *port)
 	struct sockaddr_storage at;
 	socklen_t size = sizeof at;
 
-	*port = 0;
+	*port = s->script->port;
 	s->socket_count = 0;
 	for (int i = 0; i < PEER_ADDRESSES_MAX && s->script->addresses[i] != NULL; i++) {
 		int udp = open_bound(s->script->addresses[i], *port, SOCK_DGRAM);

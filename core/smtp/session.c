@@ -27,7 +27,7 @@ const char *smtp_status_name(enum smtp_status status)
 
 void session_line(struct smtp_session *s, enum line_dir dir, const char *text)
 {
-	s->options.watch.line(s->options.watch.context, clock_now() - s->began, dir, text);
+	s->options.watch.line(s->options.watch.context, dir, text);
 }
 
 static void on_line(void *context, const char *line)

@@ -39,11 +39,11 @@ static void on_ended(void *context, enum smtp_phase phase)
 	tell_phase(p, phase);
 }
 
-static void on_line(void *context, double t, enum line_dir dir, const char *text)
+static void on_line(void *context, enum line_dir dir, const char *text)
 {
 	struct probe *p = context;
 
-	emit_line(p->plan->e, p->subject, t, dir, text);
+	emit_line(p->plan->e, p->subject, clock_now() - p->began, dir, text);
 }
 
 /* --- opening */
@@ -340,6 +340,7 @@ void probe_endpoint(const struct plan *plan)
 	struct smtp_session *s = &p->session;
 
 	p->plan = plan;
+	p->began = clock_now();
 	p->subject = subject_endpoint(plan->endpoint->host, &plan->endpoint->address);
 	smtp_software_init(&p->software);
 	choose_helo(p);

@@ -188,6 +188,22 @@ static void add_references(struct document *d, const struct finding *f)
 		document_item(d, NULL, "%s", f->see[i]);
 }
 
+/* The words of the server itself, which whoever comes from a log or a bounce looks for first. */
+static void add_deciding_reply(struct document *d, const struct case_file *c, const char *subject)
+{
+	const struct fact *code = case_find_fact(c, "smtp.reply.code", subject);
+	const struct fact *enhanced = case_find_fact(c, "smtp.reply.enhanced", subject);
+	const struct fact *text = case_find_fact(c, "smtp.reply.text", subject);
+	const struct fact *phase = case_find_fact(c, "smtp.reply.phase", subject);
+
+	if (code == NULL || text == NULL || phase == NULL)
+		return;
+	char *number = fact_value_text(code);
+	document_add(d, BLOCK_PARAGRAPH, _("Its reply in the phase %s: %s %s%s%s"), phase->text, number,
+	             enhanced != NULL ? enhanced->text : "", enhanced != NULL ? " " : "", text->text);
+	free(number);
+}
+
 void add_verdict(struct document *d, const struct case_file *c)
 {
 	char *sentence = verdict_sentence(c);
@@ -195,6 +211,8 @@ void add_verdict(struct document *d, const struct case_file *c)
 	document_add(d, BLOCK_TITLE, "smtpdx: %s, %s", c->target, c->created);
 	document_add(d, BLOCK_PARAGRAPH, "%s", sentence);
 	free(sentence);
+	if (c->finding_count > 0)
+		add_deciding_reply(d, c, c->findings[0].subject);
 	for (size_t i = 1; i < finding_shown_count(c); i++) {
 		const struct finding *f = &c->findings[i];
 		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCALE_LEAST 1.0 /* s: nobody's mail is late for less, so a chart of less shall not look full */
+
 /* A subject's facts, next to each other in facts_by_subject(). */
 struct group {
 	const struct fact *const *facts;
@@ -43,6 +45,15 @@ static struct bar *add_timer(struct document *d, const char *title, const struct
 	return bar;
 }
 
+/* How a phase without a reply ended. */
+static const char *end_text(const struct group *g, const struct smtp_phase_def *phase)
+{
+	const bool connecting = phase == &smtp_phases[SMTP_CONNECT];
+	const struct fact *outcome = group_find(g, connecting ? "smtp.connect.outcome" : "smtp.outcome");
+
+	return outcome != NULL ? outcome->text : "...";
+}
+
 /* The phases of one endpoint, each bar beginning where the one before ended. */
 static void add_waterfall(struct document *d, const struct group *g)
 {
@@ -53,7 +64,7 @@ static void add_waterfall(struct document *d, const struct group *g)
 	double from = 0;
 
 	document_add(d, BLOCK_STEP, "%s", g->facts[0]->subject);
-	document_begin(d, BLOCK_CHART, 0);
+	document_begin_chart(d, SCALE_LEAST);
 	for (size_t i = 0; i < SMTP_PHASES; i++) {
 		const struct smtp_phase_def *phase = &smtp_phases[i];
 		const struct fact *delay = group_find(g, phase->delay_fact);
@@ -64,7 +75,7 @@ static void add_waterfall(struct document *d, const struct group *g)
 			from += delay->number;
 			free(end);
 		} else if (is_word(stage, phase->name) && waited != NULL) {
-			add_timer(d, phase->name, waited, from, "...", phase->minimum)->open = true;
+			add_timer(d, phase->name, waited, from, end_text(g, phase), phase->minimum)->open = true;
 			from += waited->number;
 		}
 	}
@@ -93,10 +104,10 @@ void add_timers(struct document *d, const struct case_file *c)
 			continue;
 		if (first) {
 			document_add(d, BLOCK_HEADING, "%s", _("Time spent in each phase"));
-			document_add(
-			    d, BLOCK_PARAGRAPH, "%s",
-			    _("On the right the reply (... means none came) and the least time that RFC 5321 4.5.3.2 "
-			      "wants a program to wait there."));
+			document_add(d, BLOCK_PARAGRAPH, "%s",
+			             _("On the right the reply, or how it ended without one, and the least time that "
+			               "RFC 5321 4.5.3.2 "
+			               "wants a program to wait there."));
 		}
 		first = false;
 		add_waterfall(d, &g);
@@ -133,7 +144,7 @@ void add_name_servers(struct document *d, const struct case_file *c)
 				continue;
 			if (!begun) {
 				document_add(d, BLOCK_HEADING, "%s", _("Name servers"));
-				document_begin(d, BLOCK_CHART, 0);
+				document_begin_chart(d, SCALE_LEAST);
 			}
 			begun = true;
 			add_name_server(d, state, group_find(&g, kinds[k].delay));

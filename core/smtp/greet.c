@@ -22,12 +22,12 @@
 #define BUFFER_SIZE 262144L /* bytes; libcurl cuts lines of more than half of it before we see them */
 #define TICK        0.25    /* s between looks at a connection on which nothing happens */
 
-/* Keyword by keyword; firewalls that rewrite EHLO replies put X in place of what they do not know. */
+/* Firewalls that rewrite EHLO replies put X for the letters of what they do not know, at times but for the last one. */
 static bool is_masked(const char *keyword)
 {
-	size_t size = strcspn(keyword, " ");
+	size_t size = strcspn(keyword, " \n");
 
-	return size >= 4 && strspn(keyword, "Xx") == size;
+	return size >= 4 && strspn(keyword, "X") + 1 >= size;
 }
 
 void features_read(struct smtp_features *features, const struct smtp_reply *reply)
@@ -106,7 +106,9 @@ static void note_said(struct smtp_session *s, const char *data, size_t size)
 {
 	char line[SMTP_LINE_KEPT];
 
-	if (is_command(data, size, "EHLO") || is_command(data, size, "HELO")) {
+	if (s->status != SMTP_OK) {
+		/* It went out before libcurl could be stopped: part of the dialog, but no phase any more. */
+	} else if (is_command(data, size, "EHLO") || is_command(data, size, "HELO")) {
 		s->helo_used = is_command(data, size, "HELO");
 		if (s->tls.outcome == SMTP_TLS_DONE && s->steps[SMTP_EHLO].ended && !s->helo_used)
 			s->phase = SMTP_EHLO;

@@ -145,6 +145,7 @@ static const char *tls_fault(const struct smtp_session *s)
 	    {"no ciphers available", "cipher"},    {"insufficient security", "cipher"},
 	    {"dh key too small", "cipher"},        {"key too small", "certificate"},
 	    {"md too weak", "certificate"},        {"certificate", "certificate"},
+	    {"alert", "other"},
 	    {"Connection reset", "reset"},         {"unexpected eof", "closed"},
 	    {"SSL_ERROR_SYSCALL", "closed"},       {"closed", "closed"},
 	};

@@ -105,8 +105,8 @@ static void put_data(struct writer *w, const struct peer_record *record)
 {
 	static const unsigned char soa_numbers[20] = {0};
 	unsigned char address[16];
-	char name[512];
-	unsigned number = 0;
+	unsigned long number;
+	char *host;
 
 	switch (record->type) {
 	case ns_t_a:
@@ -118,9 +118,9 @@ static void put_data(struct writer *w, const struct peer_record *record)
 		put(w, address, 16);
 		break;
 	case ns_t_mx:
-		sscanf(record->data, "%u %511s", &number, name);
-		put16(w, number);
-		put_name(w, name);
+		number = strtoul(record->data, &host, 10);
+		put16(w, (unsigned)number);
+		put_name(w, host + 1);
 		break;
 	case ns_t_txt: /* in strings of at most 20 bytes, so that joining them is tested */
 		for (const char *p = record->data; *p != '\0';) {

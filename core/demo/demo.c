@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,7 @@ static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
 		server_run(server, lifeline);
 	server_close(server);
+	close(lifeline);
 	_exit(0);
 }
 
@@ -89,9 +91,9 @@ int demo_start(const char *name, struct demo *demo, struct err *err)
 	if (open_scenario(name, &server, err) != 0)
 		return -1;
 	describe(&server, demo);
-	if (pipe2(ends, O_CLOEXEC) != 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
 		server_close(&server);
-		return err_sys(err, errno, _("demo: cannot make a pipe"));
+		return err_sys(err, errno, _("demo: cannot make a pair of sockets"));
 	}
 	demo->pid = fork();
 	if (demo->pid == 0) {
@@ -114,8 +116,9 @@ void demo_stop(struct demo *demo)
 {
 	if (demo->pid <= 0)
 		return;
+	/* A byte ends the server even if a process that we have started meanwhile still holds the lifeline. */
+	(void)!send(demo->lifeline, "", 1, MSG_NOSIGNAL);
 	close(demo->lifeline);
-	(void)kill(demo->pid, SIGTERM);
 	while (waitpid(demo->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	demo->pid = 0;

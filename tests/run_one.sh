@@ -14,6 +14,7 @@ limit=${SMTPDX_LIMIT:-60}
 [ -z "$SMTPDX_SLOW" ] || limit=600
 
 mkdir "$reports" "$SMTPDX_TESTS_WORK/tmp-$name" || exit 1
+: >"$reports.started"
 export TMPDIR="$SMTPDX_TESTS_WORK/tmp-$name"
 # A worker that a sanitizer ends looks like a failed check; its report tells.
 export ASAN_OPTIONS="log_path=$reports/sanitizer" UBSAN_OPTIONS="log_path=$reports/sanitizer:print_stacktrace=1"
@@ -23,32 +24,25 @@ case $name in
 test_*) set -- "./obj/tests/unit/$name" ;;
 *) set -- sh "$SMTPDX_SRCDIR/tests/cli/$name.sh" ;;
 esac
-# shellcheck disable=SC2086 # words
-case $name in test_*) set -- ${SMTPDX_UNDER-} "$@" ;; esac
+case $name in test_*) set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "$@" ;; esac
 
 problem() { printf 'not ok - %s\n' "$*" >>"$output"; }
 
-# Prints what valgrind and the sanitizers found. Descriptors that came from outside are nobody's leak, and a child that
-# could not become a worker still has all of its parent's.
+# Prints what valgrind and the sanitizers found. Of open descriptors only those count that a program which a test has
+# started opened itself: a child between fork and exec has its parent's.
 report() {
-	find "$reports" -type f -exec cat {} + | awk '
+	find "$reports" -type f -exec cat "$reports.started" {} + | awk '
 		function put() {
 			split(block, word)
-			if (block ~ /^==[0-9]+== Open /) {
-				if (block ~ /inherited from parent/) block = ""
-				if (block ~ /become_worker/) child[word[1]] = 1
-			}
-			if (block != "") { blocks[++count] = block; process[count] = word[1] }
+			if (block !~ /^==[0-9]+== Open / || (word[1] in started && block !~ /inherited from parent/))
+				printf "%s", block
 			block = ""
 		}
+		/^==[0-9]+==$/ { started[$0] = 1; next }
 		/FILE DESCRIPTORS:/ { next }
 		/^==[0-9]+== *$/ { put(); next }
 		{ block = block $0 "\n" }
-		END {
-			put()
-			for (i = 1; i <= count; i++)
-				if (!(process[i] in child && blocks[i] ~ /^==[0-9]+== Open /)) printf "%s", blocks[i]
-		}'
+		END { put() }'
 }
 
 # Processes that this test has started and that are still there; one that is just being ended gets a second.

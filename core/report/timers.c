@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCALE_LEAST 1.0 /* s: nobody's mail is late for less, so a chart of less shall not look full */
+#define PATIENCE_LEAST 300.0 /* s, for which a server waits for the next command: RFC 5321 4.5.3.2.7 */
+#define SCALE_LEAST    1.0   /* s: nobody's mail is late for less, so a chart of less shall not look full */
 
 /* A subject's facts, next to each other in facts_by_subject(). */
 struct group {
@@ -54,13 +55,23 @@ static const char *end_text(const struct group *g, const struct smtp_phase_def *
 	return outcome != NULL ? outcome->text : "...";
 }
 
+/* How the server's patience ended: with the code of its reply, or in a word. The caller frees. */
+static char *patience_end_text(const struct group *g)
+{
+	const struct fact *end = group_find(g, "smtp.patience.end");
+	const struct fact *code = group_find(g, "smtp.reply.code");
+
+	if (is_word(end, "reply") && code != NULL)
+		return fact_value_text(code);
+	return xstrdup(end != NULL ? end->text : "");
+}
+
 /* The phases of one endpoint, each bar beginning where the one before ended. */
 static void add_waterfall(struct document *d, const struct group *g)
 {
 	const struct fact *stage = group_find(g, "smtp.stage");
 	const struct fact *waited = group_find(g, "smtp.waited");
 	const struct fact *patience = group_find(g, "smtp.patience");
-	const struct fact *patience_end = group_find(g, "smtp.patience.end");
 	double from = 0;
 
 	document_add(d, BLOCK_STEP, "%s", g->facts[0]->subject);
@@ -79,9 +90,12 @@ static void add_waterfall(struct document *d, const struct group *g)
 			from += waited->number;
 		}
 	}
-	if (patience != NULL) /* RFC 5321 4.5.3.2.7: a server waits at least 5 minutes for the next command */
-		add_timer(d, _("silence"), patience, from, patience_end != NULL ? patience_end->text : "", 300)->open =
-		    is_word(patience_end, "outlasted");
+	if (patience != NULL) {
+		char *end = patience_end_text(g);
+		add_timer(d, _("silence"), patience, from, end, PATIENCE_LEAST)->open =
+		    is_word(group_find(g, "smtp.patience.end"), "outlasted");
+		free(end);
+	}
 }
 
 static bool has_timers(const struct group *g)

@@ -219,6 +219,21 @@ static void add_number(struct case_file *c, const char *name, const char *subjec
 	case_add_fact(c, &fact);
 }
 
+static void add_word(struct case_file *c, const char *name, const char *subject, const char *word)
+{
+	struct fact fact = {
+	    .def = fact_def_find(name),
+	    .text = xstrdup(word),
+	    .subject = xstrdup(subject),
+	    .check = xstrdup("smtp"),
+	    .at = xstrdup("2026-11-21T12:00:00Z"),
+	};
+
+	assert_non_null(fact.def);
+	assert_true(fact_def_has_word(fact.def, word));
+	case_add_fact(c, &fact);
+}
+
 static void expect_verdict(struct case_file *c, int status, const char *sentence)
 {
 	char *got = verdict_sentence(c);
@@ -504,6 +519,35 @@ static void numbers_without_measure_do_no_harm(void **state)
 	case_free(c);
 }
 
+/* One endpoint gave up with a 421, one outlasted the probe, one refused the connection. */
+static void timers_say_how_each_phase_ended(void **state)
+{
+	struct case_file *c = case_new("mx.example");
+
+	(void)state;
+	add_number(c, "smtp.data.delay", "mx1", "smtp", 2);
+	add_number(c, "smtp.data.code", "mx1", "smtp", 354);
+	add_number(c, "smtp.patience", "mx1", "smtp", 5);
+	add_word(c, "smtp.patience.end", "mx1", "reply");
+	add_number(c, "smtp.reply.code", "mx1", "smtp", 421);
+	add_number(c, "smtp.patience", "mx2", "smtp", 4);
+	add_number(c, "smtp.banner.delay", "mx2", "smtp", 4);
+	add_word(c, "smtp.patience.end", "mx2", "outlasted");
+	add_number(c, "smtp.waited", "mx3", "smtp", 0.5);
+	add_word(c, "smtp.stage", "mx3", "connect");
+	add_word(c, "smtp.outcome", "mx3", "not-connected");
+	add_word(c, "smtp.connect.outcome", "mx3", "refused");
+	char *text = report(c, "text");
+	assert_non_null(strstr(text,
+	                       "     data     2.00 s  ############                                354  min 120 s\n"
+	                       "     silence  5.00 s              ##############################  421  min 300 s\n"));
+	assert_non_null(strstr(text, "------  outlasted  min 300 s\n"));
+	assert_non_null(strstr(text, "     connect  0.50 s  ----"));
+	assert_non_null(strstr(text, "  refused\n"));
+	free(text);
+	case_free(c);
+}
+
 /* A newer version may give a fact any kind of value, and a stranger any at all. */
 static void unknown_facts_are_shown_whatever_they_are(void **state)
 {
@@ -562,6 +606,7 @@ int main(void)
 	    cmocka_unit_test_setup(many_subjects_stay_legible, set_utf8),
 	    cmocka_unit_test_setup(long_dialog_is_cut_in_the_middle, set_utf8),
 	    cmocka_unit_test_setup(numbers_without_measure_do_no_harm, set_utf8),
+	    cmocka_unit_test_setup(timers_say_how_each_phase_ended, set_ascii),
 	    cmocka_unit_test_setup(unknown_facts_are_shown_whatever_they_are, set_utf8),
 	    cmocka_unit_test_setup(formats_are_found_by_name, set_utf8),
 	};

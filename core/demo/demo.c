@@ -64,12 +64,13 @@ static int open_scenario(const char *name, struct server *server, struct err *er
  * The child ends when the lifeline closes, and by SIGKILL when the parent dies in a way that leaves the lifeline open
  * elsewhere. It leaves the terminal's Ctrl-C to the parent, who still has a report to print.
  */
-static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t parent)
+static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t parent, const sigset_t *signals)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_DFL);
+	(void)sigprocmask(SIG_SETMASK, signals, NULL);
 	if (null >= 0) {
 		(void)dup2(null, STDIN_FILENO);
 		(void)dup2(null, STDOUT_FILENO);
@@ -86,6 +87,7 @@ int demo_start(const char *name, struct demo *demo, struct err *err)
 {
 	struct server server;
 	pid_t parent = getpid();
+	sigset_t interrupt, before;
 	int ends[2];
 
 	if (open_scenario(name, &server, err) != 0)
@@ -95,11 +97,16 @@ int demo_start(const char *name, struct demo *demo, struct err *err)
 		server_close(&server);
 		return err_sys(err, errno, _("demo: cannot make a pair of sockets"));
 	}
+	/* A Ctrl-C between fork and the child's first steps must not hit it either. */
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &interrupt, &before);
 	demo->pid = fork();
 	if (demo->pid == 0) {
 		close(ends[1]);
-		serve_as_child(&server, ends[0], parent);
+		serve_as_child(&server, ends[0], parent, &before);
 	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	if (demo->pid < 0)
 		err_sys(err, errno, _("demo: cannot start a process"));
 	close(ends[0]);

@@ -46,6 +46,19 @@ static bool listens(int port)
 	return result == 0;
 }
 
+/* Waits for the banner: from then on the server does what it does by itself. */
+static void wait_until_served(int port)
+{
+	struct sockaddr_storage address;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char byte;
+
+	if (fd < 0 || address_parse("127.0.0.1", port, &address) != 0 ||
+	    connect(fd, (const struct sockaddr *)&address, address_size(&address)) != 0 || read(fd, &byte, 1) != 1)
+		_exit(1);
+	close(fd);
+}
+
 static bool goes_away(int port)
 {
 	double deadline = clock_now() + 3;
@@ -116,6 +129,7 @@ static _Noreturn void short_lived_parent(const int port_pipe[2], const int hold[
 		close(demo.lifeline);
 		_exit(0);
 	}
+	wait_until_served(demo.port);
 	(void)!write(port_pipe[1], &demo.port, sizeof demo.port);
 	close(port_pipe[1]);
 	close(hold[0]);

@@ -449,7 +449,9 @@ static void probabilities_are_never_certain(void **state)
 /* Many endpoints, each with facts, a dialog and the same cause; and far more findings than any diagnosis has. */
 static void many_subjects_stay_legible(void **state)
 {
-	const size_t subjects = 20000;
+	const char *slow = getenv("SMTPDX_SLOW"); /* under valgrind: no time to lose, and timers are no evidence */
+	const bool is_slow = slow != NULL && *slow != '\0';
+	const size_t subjects = is_slow ? 1000 : 20000;
 	struct case_file *c = case_new("example.com");
 	double start = clock_now();
 
@@ -467,12 +469,12 @@ static void many_subjects_stay_legible(void **state)
 	}
 	case_add_check(c, "smtp", "example.com", CHECK_DONE, 1, NULL);
 	char *text = report(c, "text");
-	assert_non_null(strstr(text, "and 19999 others: Title of tarpit (90 %,"));
-	assert_non_null(strstr(text, "  ... 19900 more: the JSON report has them\n"));
+	assert_non_null(strstr(text, is_slow ? "and 999 others: Title of" : "and 19999 others: Title of"));
+	assert_non_null(strstr(text, is_slow ? "  ... 900 more: the JSON" : "  ... 19900 more: the JSON"));
 	assert_int_equal(count(text, "fact               value\n"), subjects); /* one table each */
 	assert_non_null(strstr(text, " more, less likely: the JSON report has them\n"));
 	expect_narrow(text);
-	assert_true(clock_now() - start < 20); /* far off: it would take hours if it grew with the square */
+	assert_true(is_slow || clock_now() - start < 20); /* far off: it would take hours if it grew with the square */
 	free(text);
 	case_free(c);
 }

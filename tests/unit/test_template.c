@@ -235,6 +235,9 @@ static void test_mistakes_are_refused(void **state)
 	     "expected a kind, as in {subject:host}, for a value in a command, found {subject}"},
 	    {"x '{target}'", TEMPLATE_COMMAND,
 	     "expected {target} outside quotes, since it brings its own, found it inside"},
+	    {"x 'a", TEMPLATE_COMMAND, "expected a command that is whole in its line, found it goes on"},
+	    {"x \"a", TEMPLATE_COMMAND, "expected a command that is whole in its line, found it goes on"},
+	    {"x \\", TEMPLATE_COMMAND, "expected a command that is whole in its line, found it goes on"},
 	    {"x \"a 'b' {target}\"", TEMPLATE_COMMAND,
 	     "expected {target} outside quotes, since it brings its own, found it inside"},
 	};
@@ -246,6 +249,11 @@ static void test_mistakes_are_refused(void **state)
 		assert_string_equal(err.text, rows[i].why);
 	}
 	assert_int_equal(template_check("x 'a' \"b\" {target} \\' {target}", TEMPLATE_COMMAND, NULL), 0);
+	assert_int_equal(template_check("# in a remark a quote doesn't count {target}", TEMPLATE_COMMAND, NULL), 0);
+	assert_int_equal(template_check("a sentence doesn't either {target}", TEMPLATE_SENTENCE, NULL), 0);
+	/* An escaped backslash escapes nothing. */
+	assert_int_equal(template_check("x \\\\'{target}'", TEMPLATE_COMMAND, NULL), -1);
+	assert_int_equal(template_check("x '\\'{target}", TEMPLATE_COMMAND, NULL), 0);
 }
 
 /* --- hostile values: whatever they are, a shell sees one harmless word, or there is no command */

@@ -1,0 +1,49 @@
+#!/bin/sh
+#
+# A stock Postfix is healthy; one that waits 5 s is told to be impatient. Nothing is ever delivered.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/../real/lib.sh"
+
+queue_is_empty() { real_do postqueue -p | grep -q 'Mail queue is empty'; }
+
+real_start postfix postfix
+run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
+expect_status 0 'a stock Postfix: nothing is wrong'
+expect_cause healthy 'a stock Postfix is healthy'
+expect_fact smtp.outcome '^complete$' 'the session went through to the body'
+expect_fact smtp.server.software '^postfix$' 'it is recognised'
+expect_fact smtp.tls.mode '^starttls$' 'STARTTLS was done'
+expect_fact smtp.tls.version '^TLSv1\.3$' 'with TLS 1.3'
+expect_fact smtp.tls.verify '^self-signed$' 'the certificate is self-signed, which is a fact and no failure'
+expect_fact smtp.tls.cert.names '^mail\.example\.test$' 'the certificate names the host'
+expect_fact smtp.body.outcome '^accepted$' 'the body was acknowledged'
+expect 'nothing was queued' queue_is_empty
+
+run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --pipelining --json
+expect_status 0 'MAIL, RCPT and DATA together are as good'
+expect_fact smtp.mode '^pipelining$' 'they were sent together'
+expect_fact smtp.outcome '^complete$' 'all of them were answered'
+
+run real_do postconf -e smtpd_timeout=5s smtpd_starttls_timeout=2s
+run real_do postfix reload
+sleep 1
+run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --idle data --yes --json
+expect_status 1 'smtpd_timeout=5s: trouble was found'
+expect_cause server-idle-timeout-too-short 'the first cause is the impatient server'
+expect_fact smtp.reply.code '^421$' 'it hung up with 421'
+expect_fact smtp.reply.enhanced '^4\.4\.2$' 'and 4.4.2'
+expect_fact smtp.reply.text 'timeout exceeded$' 'and the words that are known for it'
+expect_fact smtp.reply.setting 'smtpd_timeout' 'the setting is named'
+if [ -z "$SMTPDX_SLOW" ]; then
+	expect_fact smtp.patience '^(4\.[89]|5\.[012])' 'its patience was measured: 5.0 s, give or take 0.2'
+fi
+expect_fact smtp.patience.end '^reply$' 'the reply ended it'
+
+run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --idle starttls --yes --json
+expect_fact smtp.patience.phase '^starttls$' 'silence where the handshake should begin ends, too'
+[ -n "$SMTPDX_SLOW" ] || expect_fact smtp.patience '^(1\.[89]|2\.[012])' 'after smtpd_starttls_timeout'
+expect 'nothing was queued' queue_is_empty
+expect 'nothing was delivered' real_do sh -c '! grep -q "status=" /var/log/mail.log'
+real_stop
+finish

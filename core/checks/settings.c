@@ -22,9 +22,7 @@ const struct setting settings_table[] = {
     {"rcpt", 'r', SETTING_TEXT, AT(rcpt), N_("ADDRESS"), N_("envelope recipient (postmaster at the domain)")},
     {"helo", 0, SETTING_TEXT, AT(helo), N_("NAME"), N_("name given with EHLO (this host's)")},
     {"pipelining", 0, SETTING_FLAG, AT(pipelining), NULL, N_("send MAIL, RCPT and DATA together, not in lock-step")},
-    {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"),
-     N_("stay silent after banner, ehlo, starttls, mail, rcpt, data or body and time the server's patience (needs "
-        "--yes)")},
+    {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"), N_("stay silent after that phase; time the server (--yes)")},
     {"deliver", 0, SETTING_FLAG, AT(deliver), NULL, N_("send a whole message; needs --rcpt")},
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},

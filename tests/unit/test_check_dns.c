@@ -549,6 +549,7 @@ static void test_reverse_names(void **state)
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.21]", "elsewhere.test");
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.22]", "unconfirmed");
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.22]", "bad\\032name.test");
+	assert_int_equal(peer_asked(&run.peer, NULL, "bad\\032name.test", 0), 0);
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.23]", "ok");
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.23]", "a.test");
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.24]", "servfail");

@@ -12,16 +12,16 @@
 
 static void print_usage(void)
 {
-	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what to type to fix it\n\n"),
-	       SMTPDX_VERSION);
+	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what fixes it\n\n"), SMTPDX_VERSION);
 	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
 		char *left = xasprintf("smtpdx %s %s", verb->name, _(verb->synopsis));
 		printf("  %-26s%s\n", left, _(verb->help));
 		free(left);
 	}
-	printf(_("\nTARGET is a domain (its MX hosts are probed), user@domain, host, host:port or [v6]:port.\n\n"));
+	printf(_(
+	    "\nTARGET is a domain (its MX hosts are probed), user@domain, host:port, an\naddress, or [v6]:port.\n\n"));
 	options_print(stdout);
-	printf(_("\nExit status: 0 nothing is wrong, 1 trouble was found, 2 usage, 3 could not measure.\n"));
+	printf(_("\nExit status: 0 nothing is wrong, 1 trouble found, 2 usage, 3 could not measure.\n"));
 }
 
 static void print_facts(void)

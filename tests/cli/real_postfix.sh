@@ -25,6 +25,34 @@ expect_status 0 'MAIL, RCPT and DATA together are as good'
 expect_fact smtp.mode '^pipelining$' 'they were sent together'
 expect_fact smtp.outcome '^complete$' 'all of them were answered'
 
+# A certificate of an authority: trusted or not is what a connection of its own tells.
+run real_do sh -c 'cd /etc/postfix && openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=authority \
+	-keyout ca.key -out ca.pem && openssl req -new -key key.pem -subj /CN=mail.example.test -out mail.csr &&
+	echo subjectAltName=DNS:mail.example.test >mail.ext &&
+	openssl x509 -req -in mail.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile mail.ext -out cert.pem &&
+	postfix reload'
+real_do cat /etc/postfix/ca.pem >ca.pem
+sleep 1
+probe="probe smtp --address 127.0.0.1"
+expect_probe() { # PATTERN WHAT
+	grep '"smtp.tls.verify"' out >verify
+	if grep -q "\"value\": *\"$1\"" verify; then ok "$2"; else not_ok "$2"; cat verify; fi
+}
+# shellcheck disable=SC2086 # words
+run real_net "$SMTPDX" $probe mail.example.test:25
+expect_probe untrusted 'an authority that is not in the trust store'
+# shellcheck disable=SC2086
+run real_net "$SMTPDX" $probe other.example.test:25
+expect_probe name-mismatch 'a certificate for another host'
+if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+	# shellcheck disable=SC2086,SC2016
+	run real_net unshare --mount sh -c 'mount --bind ca.pem /etc/ssl/certs/ca-certificates.crt && exec "$@"' \
+		sh "$SMTPDX" $probe mail.example.test:25
+	expect_probe ok 'an authority that is in the trust store'
+else
+	skip 'an authority that is in the trust store' 'there is no trust store (ca-certificates)'
+fi
+
 run real_do postconf -e smtpd_timeout=5s smtpd_starttls_timeout=2s
 run real_do postfix reload
 sleep 1

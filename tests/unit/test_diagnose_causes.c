@@ -109,6 +109,10 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	     HEALTHY DNS_OK "@nameserver ns1.example.com [192.0.2.53]\ndns.ns.state silent\n"
 	                    "@nameserver ns2.example.com [192.0.2.54]\ndns.ns.state answers\n",
 	     "healthy"},
+	    {"a proxy on our side answers for all name servers",
+	     HEALTHY DNS_OK "@nameserver ns1.example.com [192.0.2.53]\ndns.ns.state lame\n"
+	                    "@nameserver ns2.example.com [192.0.2.54]\ndns.ns.state lame\n",
+	     "healthy"},
 	    {"a retransmission, and yet the text arrived", HEALTHY "tcp.retransmits 2\n", "healthy"},
 	    {"a satellite link",
 	     COMPLETE "smtp.connect.delay 0.7s\nsmtp.banner.delay 1.5s\nsmtp.ehlo.delay 1.5s\n"
@@ -142,12 +146,15 @@ static void test_replies_that_say_it(void **state)
 	    {"shutdown", REFUSED("banner", "421", "shutdown") "smtp.reply.enhanced 4.3.2\n", "server-down"},
 	    {"disk full", REFUSED("mail", "452", "disk-full"), "disk-full"},
 	    {"size", REFUSED("mail", "552", "size-limit"), "size-limit"},
+	    {"a limit of 500 bytes", HEALTHY "smtp.size.limit 500B\n", "size-limit"},
 	    {"greylisting", REFUSED("rcpt", "450", "greylist") DNS_OK, "greylisting"},
 	    {"greylisting in words of its own", REFUSED("rcpt", "450", "other"), "greylisting"},
 	    {"block list", REFUSED("banner", "554", "reputation"), "reputation-block"},
 	    {"a rule", REFUSED("rcpt", "554", "policy"), "reputation-block"},
 	    {"554 for no reason", REFUSED("banner", "554", "other"), "reputation-block"},
 	    {"milter", REFUSED("mail", "451", "milter"), "milter-slow"},
+	    {"milter, and STARTTLS fails with it", REFUSED("mail", "451", "milter") "smtp.tls.outcome refused\n",
+	     "milter-slow"},
 	    {"proxy filter", REFUSED("rcpt", "451", "proxy-filter"), "proxy-filter-down"},
 	    {"content filter", REFUSED("end", "451", "content-filter"), "content-filter-slow"},
 	    {"policy service", REFUSED("rcpt", "451", "policy-service"), "policy-service-down"},
@@ -328,6 +335,10 @@ static void test_names(void **state)
 	    {"a lame name server",
 	     HEALTHY DNS_OK "@nameserver ns1.example.com [192.0.2.53]\ndns.ns.state lame\n"
 	                    "@nameserver ns2.example.com [192.0.2.54]\ndns.ns.state answers\n",
+	     "dns-misconfig"},
+	    {"all name servers are lame",
+	     "@example.com\ndns.mx.status servfail\n" RESOLVER_OK "@nameserver ns1.example.com [192.0.2.53]\n"
+	     "dns.ns.state lame\n@nameserver ns2.example.com [192.0.2.54]\ndns.ns.state lame\n",
 	     "dns-misconfig"},
 	    {"the first resolver is dead",
 	     HEALTHY DOMAIN_OK "@self\ndns.first.state silent\ndns.stub.delay 5.01s\n"

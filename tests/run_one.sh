@@ -21,10 +21,14 @@ export ASAN_OPTIONS="log_path=$reports/sanitizer" UBSAN_OPTIONS="log_path=$repor
 export CMOCKA_MESSAGE_OUTPUT=tap
 
 case $name in
-test_*) set -- "./obj/tests/unit/$name" ;;
+test_*) set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "./obj/tests/unit/$name" ;;
+fuzz_*)
+	seeds=$SMTPDX_SRCDIR/tests/fuzz/seeds/${name#fuzz_}
+	[ -d "$seeds" ] || seeds=$SMTPDX_SRCDIR/help/${name#fuzz_}s # the files that we ship are seeds, too
+	set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "./obj/tests/fuzz/$name" "$seeds"
+	;;
 *) set -- sh "$SMTPDX_SRCDIR/tests/cli/$name.sh" ;;
 esac
-case $name in test_*) set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "$@" ;; esac
 
 problem() { printf 'not ok - %s\n' "$*" >>"$output"; }
 

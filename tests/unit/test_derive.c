@@ -209,9 +209,9 @@ static void test_what_is_judged(void **state)
 	expect_scopes("example.com",
 	              "smtp.outcome complete\n@mx1.example.com\ndns.host.status ok\n@mx2.example.com\n"
 	              "dns.host.status nxdomain\n@example.com\ndns.mx.status ok\n@" V6 "\nsmtp.outcome cut",
-	              (const char *[]){EVIDENCE_ENDPOINT, V6, "mx2.example.com", NULL});
+	              (const char *[]){EVIDENCE_ENDPOINT, V6, "mx2.example.com", "self", NULL});
 	expect_scopes("[192.0.2.25]:25", "@[192.0.2.25]:25\nsmtp.outcome complete\n@[192.0.2.25]\ndns.ptr.status ok",
-	              (const char *[]){"[192.0.2.25]:25", NULL});
+	              (const char *[]){"[192.0.2.25]:25", "self", NULL});
 	expect_scopes("example.com",
 	              "@resolver [192.0.2.53]:53\ndns.resolver.state answers\n"
 	              "@nameserver ns1.example.com [192.0.2.54]\ndns.ns.state lame",
@@ -221,14 +221,9 @@ static void test_what_is_judged(void **state)
 static void test_a_scope_holds_what_speaks_about_it_nearest_first(void **state)
 {
 	static const char *const inside[] = {
-	    EVIDENCE_ENDPOINT,
-	    "mx1.example.com [192.0.2.25]",
-	    "mx1.example.com",
-	    "example.com",
-	    "self",
-	    "self [192.0.2.9]",
-	    "resolver [192.0.2.53]:53",
-	    "nameserver ns1.example.com [192.0.2.54]",
+	    EVIDENCE_ENDPOINT,  "mx1.example.com [192.0.2.25]",
+	    "mx1.example.com",  "example.com",
+	    "self [192.0.2.9]", "nameserver ns1.example.com [192.0.2.54]",
 	};
 	struct case_file *c =
 	    evidence_case(EVIDENCE_TARGET, "@nameserver ns1.example.com [192.0.2.54]\ndns.ns.state lame\n"
@@ -258,6 +253,11 @@ static void test_a_scope_holds_what_speaks_about_it_nearest_first(void **state)
 	for (size_t i = 0; i < scope->count; i++)
 		assert_string_equal(scope->facts[i]->subject, inside[i]);
 	assert_string_equal(scopes[0].self, "2001:db8::9");
+	/* This machine and its name servers are judged apart. */
+	assert_true(scopes[count - 1].this_host);
+	assert_int_equal(scopes[count - 1].count, 2);
+	assert_string_equal(scopes[count - 1].facts[0]->subject, "self");
+	assert_string_equal(scopes[count - 1].facts[1]->subject, "resolver [192.0.2.53]:53");
 	scopes_free(scopes, count);
 	case_free(c);
 }

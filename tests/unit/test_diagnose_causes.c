@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include "base/xalloc.h"
 #include "diagnose/diagnose.h"
 #include "evidence.h"
 
@@ -131,6 +132,63 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	EXPECT_FIRST(rows);
 }
 
+#define FIRST_DEAD                                                                              \
+	"@resolver [192.0.2.53]:53\ndns.resolver.state silent\n@self\ndns.first.state silent\n" \
+	"dns.resolvers.count 2\ndns.resolvers.dead 1\ndns.stub.delay 5.1s\n"
+
+/* The two causes that come first, and how likely the second is. */
+static void expect_two(const char *target, const char *facts, const char *first, const char *second, double at_least)
+{
+	struct case_file *c = evidence_case(target, facts);
+
+	diagnose(c, catalogue);
+	assert_string_equal(c->findings[0].cause, first);
+	assert_string_equal(c->findings[1].cause, second);
+	if (c->findings[1].probability < at_least)
+		fail_msg("%s is only %.3f likely", second, c->findings[1].probability);
+	case_free(c);
+}
+
+/* Both are true; the mail fails for the one at the mail host, and the other must not hide it. */
+static void test_a_dead_name_server_and_a_sick_mail_host(void **state)
+{
+	(void)state;
+	expect_two(EVIDENCE_TARGET, NOT_CONNECTED("refused") DOMAIN_OK FIRST_DEAD, "server-down", "dns-slow-resolver",
+	           0.5);
+	expect_two(EVIDENCE_TARGET, REFUSED("banner", "421", "too-many-connections") DOMAIN_OK FIRST_DEAD,
+	           "too-many-connections-per-client", "dns-slow-resolver", 0.5);
+	expect_two(EVIDENCE_TARGET, HEALTHY DOMAIN_OK FIRST_DEAD, "dns-slow-resolver", "unknown", 0);
+}
+
+static void expect_only(const char *target, const char *facts, const char *first)
+{
+	struct case_file *c = evidence_case(target, facts);
+
+	diagnose(c, catalogue);
+	assert_string_equal(c->findings[0].cause, first);
+	assert_true(c->findings[1].probability < 0.5);
+	case_free(c);
+}
+
+/* Whoever gives an address needs no name server to get there. */
+static void test_a_dead_name_server_that_nobody_needs(void **state)
+{
+	const char *dead =
+	    "@resolver [192.0.2.53]:53\ndns.resolver.state unreachable\n@self\ndns.first.state unreachable\n"
+	    "dns.resolvers.count 1\ndns.resolvers.dead 1\ndns.stub.delay 0.1s\n";
+	char *facts = xasprintf("@[192.0.2.25]:25\n" HEALTHY "%s", dead);
+
+	(void)state;
+	expect_only("192.0.2.25:25", facts, "healthy");
+	free(facts);
+	facts = xasprintf("@[192.0.2.25]:25\n" NOT_CONNECTED("refused") "%s", dead);
+	expect_only("192.0.2.25:25", facts, "server-down");
+	free(facts);
+	facts = xasprintf(HEALTHY "%s", dead); /* found in the hosts file: no name server could have told */
+	expect_only(EVIDENCE_TARGET, facts, "healthy");
+	free(facts);
+}
+
 static void test_replies_that_say_it(void **state)
 {
 	static const struct row rows[] = {
@@ -149,6 +207,11 @@ static void test_replies_that_say_it(void **state)
 	    {"a limit of 500 bytes", HEALTHY "smtp.size.limit 500B\n", "size-limit"},
 	    {"greylisting", REFUSED("rcpt", "450", "greylist") DNS_OK, "greylisting"},
 	    {"greylisting in words of its own", REFUSED("rcpt", "450", "other"), "greylisting"},
+	    {"450 at RCPT and no more", REFUSED("rcpt", "450", "unknown-recipient"), "greylisting"},
+	    {"450 4.7.1 at RCPT", REFUSED("rcpt", "450", "policy") "smtp.reply.enhanced 4.7.1\n", "greylisting"},
+	    {"450 4.1.1", REFUSED("rcpt", "450", "unknown-recipient") "smtp.reply.enhanced 4.1.1\n",
+	     "recipient-refused"},
+	    {"a 421 that nobody knows", REFUSED("data", "421", "shutdown"), "unknown"},
 	    {"block list", REFUSED("banner", "554", "reputation"), "reputation-block"},
 	    {"a rule", REFUSED("rcpt", "554", "policy"), "reputation-block"},
 	    {"554 for no reason", REFUSED("banner", "554", "other"), "reputation-block"},
@@ -384,6 +447,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_what_looks_odd_and_is_healthy),
+	    cmocka_unit_test(test_a_dead_name_server_and_a_sick_mail_host),
+	    cmocka_unit_test(test_a_dead_name_server_that_nobody_needs),
 	    cmocka_unit_test(test_replies_that_say_it),
 	    cmocka_unit_test(test_late_banners),
 	    cmocka_unit_test(test_slow_steps_and_stalls),

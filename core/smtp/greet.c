@@ -205,29 +205,29 @@ static void set(CURLcode result)
 		die("libcurl does not know an option of version 7.85");
 }
 
-/* The socket family of the only address is that of the endpoint; the name stays for SNI. */
+/* The address is connected to; the name, where there is one, stays for server name indication. */
 static void set_address(struct smtp_session *s)
 {
 	const struct smtp_options *o = &s->options;
-	char numeric[INET6_ADDRSTRLEN];
-	const int port = address_port(&o->address);
-	const bool is_v6 = o->address.ss_family == AF_INET6;
-	const char *host = o->host[0] != '\0' ? o->host : numeric;
 	const char *scheme = o->tls == SMTP_TLS_IMPLICIT ? (o->raw ? "https" : "smtps") : (o->raw ? "http" : "smtp");
-
-	address_text(&o->address, numeric);
+	const int port = address_port(&o->address);
+	char numeric[46], bracketed[48];
 	char *helo = curl_easy_escape(s->easy, o->helo, 0);
+
 	if (helo == NULL)
 		die("out of memory");
-	char *url = o->host[0] == '\0' && is_v6 ? xasprintf("%s://[%s]:%d/%s", scheme, host, port, helo)
-	                                        : xasprintf("%s://%s:%d/%s", scheme, host, port, helo);
-	char *entry = xasprintf(is_v6 ? "%s:%d:[%s]" : "%s:%d:%s", host, port, numeric);
+	snprintf(bracketed, sizeof bracketed, o->address.ss_family == AF_INET6 ? "[%s]" : "%s",
+	         address_text(&o->address, numeric));
+	char *url = xasprintf("%s://%s:%d/%s", scheme, o->host[0] != '\0' ? o->host : bracketed, port, helo);
 	set(curl_easy_setopt(s->easy, CURLOPT_URL, url));
+	free(url);
+	curl_free(helo);
+	if (o->host[0] == '\0')
+		return;
+	char *entry = xasprintf("%s:%d:%s", o->host, port, bracketed);
 	s->resolve = curl_slist_append(NULL, entry);
 	set(curl_easy_setopt(s->easy, CURLOPT_RESOLVE, s->resolve));
 	free(entry);
-	free(url);
-	curl_free(helo);
 }
 
 static void set_options(struct smtp_session *s)

@@ -14,7 +14,7 @@ static struct case_file *probe_with(const char *scenario, double seconds, const 
 
 	demo_peer_start(&peer, text);
 	free(text);
-	struct case_file *c = smtp_check(peer.server.smtp_port, seconds, settings);
+	struct case_file *c = smtp_check("127.0.0.1", peer.server.smtp_port, seconds, settings);
 	demo_peer_stop(&peer);
 	return c;
 }
@@ -109,6 +109,26 @@ static void test_filtered_port(void **state)
 	expect_fact(c, "smtp.outcome", "not-connected");
 	expect_seconds(fact_number(c, "smtp.waited"), 0.5, 1);
 	case_free(c);
+}
+
+static void test_ipv6(void **state)
+{
+	char helo[] = "client.demo.test", name[256] = "";
+	const struct settings settings = {.helo = helo};
+	struct demo_peer peer;
+
+	(void)state;
+	demo_peer_start(&peer, "smtp ::1\n");
+	struct case_file *c = smtp_check("[::1]", peer.server.smtp_port, 5, NULL);
+	expect_fact(c, "smtp.outcome", "complete");
+	if (gethostname(name, sizeof name - 1) == 0 &&
+	    strchr(name, '.') == NULL) /* a full name would be said instead */
+		assert_int_equal(lines_said(c, LINE_OUT, "EHLO [IPv6:::1]"), 1);
+	case_free(c);
+	c = smtp_check("[::1]", peer.server.smtp_port, 5, &settings);
+	assert_int_equal(lines_said(c, LINE_OUT, "EHLO client.demo.test"), 1);
+	case_free(c);
+	demo_peer_stop(&peer);
 }
 
 static void test_ehlo_refused_falls_back_to_helo(void **state)
@@ -348,6 +368,7 @@ int main(void)
 	    cmocka_unit_test(test_each_delay_is_its_own),
 	    cmocka_unit_test(test_closed_port),
 	    cmocka_unit_test(test_filtered_port),
+	    cmocka_unit_test(test_ipv6),
 	    cmocka_unit_test(test_ehlo_refused_falls_back_to_helo),
 	    cmocka_unit_test(test_ehlo_and_helo_refused),
 	    cmocka_unit_test(test_masked_by_a_firewall),

@@ -17,7 +17,7 @@ static struct case_file *probe_with(void (*serve)(int fd, int connection), doubl
 	const double began = clock_now();
 
 	smtp_peer_start(&peer, serve);
-	struct case_file *c = smtp_check(peer.port, seconds, settings);
+	struct case_file *c = smtp_check("127.0.0.1", peer.port, seconds, settings);
 	smtp_peer_stop(&peer);
 	if (getenv("SMTPDX_SLOW") == NULL || getenv("SMTPDX_SLOW")[0] == '\0')
 		assert_true(clock_now() - began < seconds + 1.5);

@@ -309,6 +309,12 @@ static void interpret_failure(struct smtp_session *s)
 		if (curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &sys) == CURLE_OK && sys != 0)
 			s->connect_error = (int)sys;
 		s->status = SMTP_NOT_CONNECTED;
+		/* A SYN is refused with ECONNREFUSED: whoever resets has accepted before, and we came too late to see it. */
+		if (s->connect_error == ECONNRESET) {
+			session_end_step(s, SMTP_CONNECT);
+			smtp_begin(s, s->options.tls == SMTP_TLS_IMPLICIT ? SMTP_TLS : SMTP_BANNER);
+			s->status = SMTP_RESET;
+		}
 	} else if (s->phase == SMTP_TLS) {
 		s->tls.outcome = SMTP_TLS_BROKEN;
 		text_clean(s->curl_error, strlen(s->curl_error), s->tls.error, sizeof s->tls.error);
@@ -351,7 +357,7 @@ static bool turn(struct smtp_session *s)
 	return false;
 }
 
-enum smtp_status greet(struct smtp_session *s)
+enum smtp_status session_greet(struct smtp_session *s)
 {
 	s->easy = curl_easy_init();
 	s->multi = curl_multi_init();

@@ -247,7 +247,7 @@ static void tell_tcp(struct probe *p)
 {
 	const struct tcp_sample *tcp = &p->session.tcp;
 
-	if (tcp->mss <= 0)
+	if (!p->session.steps[SMTP_CONNECT].ended)
 		return;
 	number(p, "tcp.mss", tcp->mss);
 	number(p, "tcp.pmtu", tcp->pmtu);

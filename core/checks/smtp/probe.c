@@ -299,11 +299,9 @@ static void transact(struct probe *p)
 static void ask_for_trust(struct probe *p)
 {
 	double until = clock_now() + TRUST_PATIENCE;
-	const enum smtp_tls_mode tls = p->session.options.tls;
 	struct smtp_options options = p->session.options;
 
 	options.verify = true;
-	options.tls = tls;
 	options.deadline = until < p->plan->deadline ? until : p->plan->deadline;
 	tell_note(p, _("a second connection asks whether the certificate is trusted here"));
 	smtp_open(&p->session, &options);

@@ -1,0 +1,44 @@
+/*
+ * prefix - what stands before the message of a log line: containers, time stamp, host, program and process id
+ *
+ * Recognised by content: RFC 3164 ("Sep  1 05:45:30 host prog[12]: "), ISO 8601 / RFC 3339 (host and program may follow,
+ * or not), Exim's own ("2026-03-01 10:00:00 [pid] "), journalctl short and -o json, `docker compose logs` ("name  | "),
+ * Kubernetes ("2026-...Z stdout F "), Docker's JSON files, and a bare "postfix/smtpd[12]: ". RFC 3164 knows neither year
+ * nor zone: the clock supplies both.
+ */
+#ifndef SMTPDX_LOG_PREFIX_H
+#define SMTPDX_LOG_PREFIX_H
+
+#include "log/slice.h"
+
+#include <stdint.h>
+#include <time.h>
+
+/*
+ * From stamps to seconds since 1970. A stamp without a year is put into the newest year that does not lie after the
+ * anchor (the file's time, or now) by more than a day; then it follows the lines: a jump of half a year back is new
+ * year's eve. A stamp without a zone is local time of this machine (TZ).
+ */
+struct log_clock {
+	time_t anchor;      /* no stamp of the file is later than this, give or take a day */
+	int year;           /* of the last stamp without a year; 0: none yet */
+	int month;          /* of the same, 0..11 */
+	char cached[24];    /* the last stamp, and what it was: lines of one second share it */
+	size_t cached_size;
+	double cached_time;
+};
+
+void log_clock_init(struct log_clock *clock, time_t anchor);
+
+struct log_prefix {
+	double time;          /* s since 1970, UTC; NAN: none */
+	struct slice host;    /* empty: none */
+	struct slice program; /* "postfix/smtpd", "sm-mta", "exim4"; empty: none */
+	long pid;             /* -1: none */
+	struct slice message; /* the rest */
+};
+
+/* Takes a line apart; what is missing stays empty, so that the message may be the whole line. clock may be NULL. */
+void log_prefix_parse(struct log_clock *clock, struct slice line, struct log_prefix *prefix);
+
+#endif

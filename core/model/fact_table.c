@@ -184,10 +184,14 @@ const struct fact_def fact_table[] = {
     NUMBER("path.v4.reached", "count", N_("of these, the ones that answered with a banner")),
     NUMBER("path.v6.tried", "count", N_("IPv6 endpoints that were probed")),
     NUMBER("path.v6.reached", "count", N_("of these, the ones that answered with a banner")),
+    NUMBER("path.unanswered", "count", N_("endpoints whose connection attempt met silence")),
+    WORD("path.family", "v4|v6", N_("the address family of the endpoint")),
     NUMBER("dns.banner.explained", "s", N_("how much of the banner delay look-ups of our own address explain")),
     NUMBER("dns.banner.share", "ratio", N_("what share of the banner delay that is")),
     WORD("smtp.slowest.phase", PHASES, N_("the phase that took longest")),
     NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
+    NUMBER("smtp.late.count", "count", N_("replies that took a second longer than two round trips")),
+    NUMBER("smtp.late.share", "ratio", N_("what share of all replies that is")),
     FLAG("smtp.banner.resolver-step", N_("the banner delay is a multiple of 5 s, the time-out of a resolver")),
 };
 

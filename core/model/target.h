@@ -33,7 +33,11 @@ bool target_is_host_name(const char *text);
 /* An address as text without port and brackets ("192.0.2.25", "2001:db8::25"); room for INET6_ADDRSTRLEN. */
 const char *address_text(const struct sockaddr_storage *address, char text[static 46]);
 int address_parse(const char *text, int port, struct sockaddr_storage *address); /* numeric only; 0 or -1 */
+/* The same for ADDRESS, [ADDRESS], V4:PORT and [V6]:PORT; `port` is for the forms without one. */
+int address_parse_port(const char *text, int port, struct sockaddr_storage *address);
 int address_port(const struct sockaddr_storage *address);
+void address_set_port(struct sockaddr_storage *address, int port);
+bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b); /* whatever their ports */
 socklen_t address_size(const struct sockaddr_storage *address);
 
 /*

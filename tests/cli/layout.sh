@@ -60,7 +60,7 @@ expect_none 'core/ includes no curses header'
 
 nm -u "$SMTPDX_BUILDDIR/libsmtpdx.a" >"$folder/symbols"
 expect 'core/ was built' test -s "$folder/symbols"
-grep -wE 'stdscr|initscr|newterm|endwin|doupdate|setupterm|tputs|tigetstr|w?get_wch|[wm][a-z]*(addn?w?str|add_?w?ch|printw|refresh|move)' \
+grep -wE 'stdscr|initscr|newterm|endwin|doupdate|setupterm|tputs|tigetstr|w?get_wch|(w|mv|mvw)?(addn?w?str|add_?w?ch|printw|getch)|wrefresh|wmove' \
 	"$folder/symbols" >"$folder/found"
 expect_none 'core/ refers to no curses symbol'
 
@@ -101,11 +101,12 @@ code() {
 }
 code $(cat "$folder/c") >"$folder/code"
 
-grep -E '[^[:alnum:]_>.](strcpy|stpcpy|strcat|strncpy|strncat|v?sprintf|gets|system|popen|strtok|atoi|atol|atoll|atof|v?[fs]?scanf|tmpnam|tempnam|mktemp|alloca|gethostbyname|inet_addr|inet_ntoa|ctime|asctime|gmtime|localtime|strerror_r|rand|longjmp) ?\(' \
+grep -E '[^[:alnum:]_>.](strcpy|stpcpy|strcat|strncpy|strncat|v?sprintf|gets|system|popen|strtok|atoi|atol|atoll|atof|v?[fs]?scanf|tmpnam|tempnam|mktemp|alloca|gethostbyname|inet_addr|inet_ntoa|ctime|asctime|gmtime|localtime|strerror_r|longjmp) ?\(' \
 	"$folder/code" >"$folder/found"
 expect_none 'calls that nobody can use safely are not used'
 
-grep -E 'typedef|^[^:]*:[0-9]+: .*(struct|enum|union) [a-z_]*_t\b' "$folder/code" | grep -vE '^tests/' >"$folder/found"
+# A function may have a type with a name: there is no other way to say it once.
+grep -E 'typedef [^(]*$|(struct|enum|union) [a-z_]*_t\b' "$folder/code" >"$folder/found"
 expect_none 'no typedef and no _t of our own'
 
 grep -vE '^((core|tui)/([a-z0-9_]+/)*|tests/[a-z0-9_]+/([a-z0-9_]+/)*)[a-z0-9_]+\.[ch]$' "$folder/c" >"$folder/found"

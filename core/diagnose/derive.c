@@ -1,0 +1,199 @@
+#include "diagnose/derive.h"
+
+#include "base/xalloc.h"
+#include "diagnose/scope.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BANNER_LATE   1.0  /* s; an earlier banner needs no explanation */
+#define REPLY_LATE    1.0  /* s, beyond two round trips */
+#define RESOLVER_STEP 5.0  /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
+#define STEP_BEFORE   0.05 /* s; how much a measured step may be short of, */
+#define STEP_AFTER    0.6  /* s; or exceed whole steps */
+
+static void add_fact(struct case_file *c, const char *name, const char *subject, struct fact value)
+{
+	value.def = fact_def_find(name);
+	value.subject = xstrdup(subject);
+	value.check = xstrdup("derived");
+	value.at = xstrdup(c->created);
+	case_add_fact(c, &value);
+}
+
+static void add_number(struct case_file *c, const char *name, const char *subject, double number)
+{
+	add_fact(c, name, subject, (struct fact){.number = number});
+}
+
+static void add_word(struct case_file *c, const char *name, const char *subject, const char *word)
+{
+	add_fact(c, name, subject, (struct fact){.text = xstrdup(word)});
+}
+
+/* The number that was measured about the subject; -1 when it was not. */
+static double number_of(const struct case_file *c, const char *name, const char *subject)
+{
+	const struct fact *fact = case_find_fact(c, name, subject);
+
+	return fact != NULL ? fact->number : -1;
+}
+
+static bool word_is(const struct case_file *c, const char *name, const char *subject, const char *word)
+{
+	const struct fact *fact = case_find_fact(c, name, subject);
+
+	return fact != NULL && strcmp(fact->text, word) == 0;
+}
+
+static bool is_v6(const char *subject)
+{
+	char *name, *address, *port;
+
+	subject_split(subject, &name, &address, &port);
+	bool v6 = strchr(address, ':') != NULL;
+	free(name);
+	free(address);
+	free(port);
+	return v6;
+}
+
+/* A phase that never ended took at least as long as the probe waited in it. */
+static void derive_slowest(struct case_file *c, const char *endpoint)
+{
+	static const char *const phases[] = {
+	    "connect", "banner", "ehlo", "starttls", "tls", "mail", "rcpt", "data", "body", "end", "quit",
+	};
+	const struct fact *stage = case_find_fact(c, "smtp.stage", endpoint);
+	const char *slowest = NULL;
+	double delay = -1;
+
+	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+		char *name = xasprintf("smtp.%s.delay", phases[i]);
+		double this_delay = number_of(c, name, endpoint);
+		free(name);
+		if (stage != NULL && strcmp(stage->text, phases[i]) == 0)
+			this_delay = fmax(this_delay, number_of(c, "smtp.waited", endpoint));
+		if (this_delay > delay) {
+			delay = this_delay;
+			slowest = phases[i];
+		}
+	}
+	if (slowest == NULL)
+		return;
+	add_word(c, "smtp.slowest.phase", endpoint, slowest);
+	add_number(c, "smtp.slowest.delay", endpoint, delay);
+}
+
+/* One slow reply has a reason of its own; where all of them are slow, somebody slows them. */
+static void derive_late(struct case_file *c, const char *endpoint)
+{
+	static const char *const replies[] = {
+	    "smtp.banner.delay", "smtp.ehlo.delay", "smtp.starttls.delay", "smtp.mail.delay",
+	    "smtp.rcpt.delay",   "smtp.data.delay", "smtp.end.delay",      "smtp.quit.delay",
+	};
+	double round_trip = fmax(0, number_of(c, "smtp.connect.delay", endpoint));
+	size_t count = 0, late = 0;
+
+	for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
+		double delay = number_of(c, replies[i], endpoint);
+		count += delay >= 0;
+		late += delay >= REPLY_LATE + 2 * round_trip;
+	}
+	if (count == 0)
+		return;
+	add_number(c, "smtp.late.count", endpoint, (double)late);
+	add_number(c, "smtp.late.share", endpoint, (double)late / (double)count);
+}
+
+/* How long the look-up of our own address takes: the peer makes the same one before its banner. -1: not measured. */
+static double own_ptr_delay(const struct case_file *c, const char *endpoint)
+{
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		bool plain = strchr(fact->subject, '[') == NULL;
+
+		if (strcmp(fact->def->name, "dns.self.ptr.delay") == 0 &&
+		    (plain || is_v6(fact->subject) == is_v6(endpoint)))
+			return fact->number;
+	}
+	return -1;
+}
+
+static void derive_banner(struct case_file *c, const char *endpoint)
+{
+	double delay = number_of(c, "smtp.banner.delay", endpoint);
+	double look_up = own_ptr_delay(c, endpoint);
+	double rest;
+
+	if (delay < 0)
+		return;
+	rest = delay - floor((delay + STEP_BEFORE) / RESOLVER_STEP) * RESOLVER_STEP;
+	add_fact(c, "smtp.banner.resolver-step", endpoint,
+	         (struct fact){.flag = delay + STEP_BEFORE >= RESOLVER_STEP && rest <= STEP_AFTER});
+	if (delay < BANNER_LATE || look_up < 0)
+		return;
+	add_number(c, "dns.banner.explained", endpoint, fmin(delay, look_up));
+	add_number(c, "dns.banner.share", endpoint, fmin(delay, look_up) / delay);
+}
+
+/* The subjects of all endpoints that a probe tried to reach. The caller frees each and the array. */
+static char **probed_endpoints(const struct case_file *c, size_t *count)
+{
+	char **endpoints = NULL;
+	size_t room = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const char *name = c->facts[i].def->name, *subject = c->facts[i].subject;
+		bool known = false;
+
+		if (strncmp(name, "smtp.", 5) != 0 || !subject_is_endpoint(subject))
+			continue;
+		for (size_t j = 0; j < *count && !known; j++)
+			known = strcmp(endpoints[j], subject) == 0;
+		if (known)
+			continue;
+		endpoints = xgrow(endpoints, *count, &room, sizeof *endpoints);
+		endpoints[(*count)++] = xstrdup(subject);
+	}
+	return endpoints;
+}
+
+static void derive_paths(struct case_file *c, char *const *endpoints, size_t count)
+{
+	double tried[2] = {0, 0}, reached[2] = {0, 0}, unanswered = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool v6 = is_v6(endpoints[i]);
+		tried[v6]++;
+		reached[v6] += case_find_fact(c, "smtp.banner.code", endpoints[i]) != NULL;
+		unanswered += word_is(c, "smtp.connect.outcome", endpoints[i], "timeout");
+	}
+	if (count == 0)
+		return;
+	add_number(c, "path.v4.tried", c->target, tried[false]);
+	add_number(c, "path.v4.reached", c->target, reached[false]);
+	add_number(c, "path.v6.tried", c->target, tried[true]);
+	add_number(c, "path.v6.reached", c->target, reached[true]);
+	add_number(c, "path.unanswered", c->target, unanswered);
+}
+
+void derive_facts(struct case_file *c)
+{
+	size_t count;
+
+	case_remove_facts_of(c, "derived");
+	char **endpoints = probed_endpoints(c, &count);
+	for (size_t i = 0; i < count; i++) {
+		add_word(c, "path.family", endpoints[i], is_v6(endpoints[i]) ? "v6" : "v4");
+		derive_slowest(c, endpoints[i]);
+		derive_late(c, endpoints[i]);
+		derive_banner(c, endpoints[i]);
+	}
+	derive_paths(c, endpoints, count);
+	for (size_t i = 0; i < count; i++)
+		free(endpoints[i]);
+	free(endpoints);
+}

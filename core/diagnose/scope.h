@@ -1,0 +1,45 @@
+/*
+ * scope - what is judged as a whole, and the facts that speak about it
+ *
+ * Evidence is per subject: one mail host can be black-holed while the other is healthy. The scope of an endpoint holds
+ * the facts about itself, its address, its host, the target, this machine (of the same address family), this machine's
+ * name servers and the domain's name servers, nearest first. A mail host that led to no endpoint (its name does not
+ * exist, say) is judged by itself; without any endpoint the target is.
+ */
+#ifndef SMTPDX_DIAGNOSE_SCOPE_H
+#define SMTPDX_DIAGNOSE_SCOPE_H
+
+#include "model/case.h"
+
+struct scope {
+	char *subject;             /* what is judged */
+	char *target;              /* as the user gave it */
+	char *domain;              /* the domain or host name in the target; "" when it was an address */
+	char *host;                /* "" when no name is known */
+	char *address;             /* without brackets; "" when it is no endpoint */
+	char *port;                /* "25"; "" when it is no endpoint */
+	char *self;                /* our own source address towards it; "" when not known */
+	const struct fact **facts; /* nearest subject first; owned by the case */
+	size_t count;
+};
+
+/* The scopes of a case, at least one. The case must outlive them unchanged. */
+struct scope *scopes_new(const struct case_file *c, size_t *count);
+void scopes_free(struct scope *scopes, size_t count);
+
+/* The nearest fact of that definition; NULL when it was not measured. */
+const struct fact *scope_find(const struct scope *scope, const struct fact_def *def);
+
+/*
+ * The parts of a subject "name [address]:port", without the word nameserver before a name; the caller frees each. Parts
+ * that are not there are "".
+ */
+void subject_split(const char *subject, char **name, char **address, char **port);
+
+/* Whether a subject is one server's port, other than a name server's. */
+bool subject_is_endpoint(const char *subject);
+
+/* The domain or host name in a target such as user@example.com, example.com:587 or [192.0.2.1]:25. Caller frees. */
+char *target_domain(const char *target);
+
+#endif

@@ -1,0 +1,253 @@
+#include "diagnose/template.h"
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "diagnose/template_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RESULT_MAX 16384 /* bytes; no sentence and no command is longer */
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789.-"
+
+/* What is no fact. `kind` is the kind it has in a command without another; NULL: it must be given. */
+static const struct {
+	const char *name, *kind;
+} builtins[] = {
+    {"target", "target"}, {"host", "host"},    {"address", "address"}, {"port", "port"},
+    {"domain", "host"},   {"self", "address"}, {"subject", NULL},
+};
+
+struct placeholder {
+	char *name;
+	const struct fact_def *def;       /* NULL: a builtin */
+	const struct template_kind *kind; /* NULL: free text */
+};
+
+static void placeholder_done(struct placeholder *p)
+{
+	free(p->name);
+	p->name = NULL;
+}
+
+/* The length of the {placeholder} that begins at text[at], with its braces; 0 when that is something else. */
+static size_t placeholder_length(const char *text, size_t at)
+{
+	const char *start = text + at + 1;
+	size_t length;
+
+	if (text[at] != '{' || (at > 0 && text[at - 1] == '$') || *start < 'a' || *start > 'z')
+		return 0;
+	length = strspn(start, NAME_CHARS ":");
+	return start[length] == '}' ? length + 2 : 0;
+}
+
+static int find_kind(const char *name, struct placeholder *p, struct err *err)
+{
+	p->kind = template_kind_find(name);
+	if (p->kind == NULL)
+		return err_set(err, _("expected a kind of value after {%s:, found \"%s\""), p->name, name);
+	if (p->def != NULL && !template_kind_suits(p->kind, p->def))
+		return err_set(err, _("expected a kind that suits the %s %s, found \"%s\""),
+		               fact_kind_name(p->def->kind), p->name, name);
+	if (p->def == NULL && p->kind->unit != NULL)
+		return err_set(err, _("expected a kind that suits the text {%s}, found \"%s\""), p->name, name);
+	return 0;
+}
+
+/* The kind that a value has without being given one. */
+static const struct template_kind *default_kind(const struct placeholder *p)
+{
+	if (p->def != NULL)
+		return p->def->kind == FACT_WORD ? template_kind_find("word") : NULL;
+	for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++)
+		if (strcmp(builtins[i].name, p->name) == 0 && builtins[i].kind != NULL)
+			return template_kind_find(builtins[i].kind);
+	return NULL;
+}
+
+static bool is_builtin(const char *name)
+{
+	for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++)
+		if (strcmp(builtins[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Reads NAME[:KIND], the text between the braces. On success the caller ends it with placeholder_done(). */
+static int placeholder_parse(const char *text, size_t length, enum template_use use, struct placeholder *p,
+                             struct err *err)
+{
+	char *name = xstrndup(text, length);
+	char *kind = strchr(name, ':');
+
+	if (kind != NULL)
+		*kind++ = '\0';
+	*p = (struct placeholder){.name = name, .def = fact_def_find(name)};
+	if (p->def == NULL && !is_builtin(name)) {
+		err_set(err, _("expected a fact or a placeholder, found {%s}"), name);
+		placeholder_done(p);
+		return -1;
+	}
+	if (kind != NULL && find_kind(kind, p, err) != 0) {
+		placeholder_done(p);
+		return -1;
+	}
+	if (kind == NULL && use == TEMPLATE_COMMAND) {
+		p->kind = default_kind(p);
+		if (p->kind == NULL) {
+			err_set(err, _("expected a kind, as in {%s:host}, for a value in a command, found {%s}"), name,
+			        name);
+			placeholder_done(p);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The quote that is open after one more character of a shell command; 0 when none is. */
+static char quote_after(const char *text, size_t at, char quote)
+{
+	bool escaped = at > 0 && text[at - 1] == '\\' && quote != '\'';
+
+	if ((text[at] != '\'' && text[at] != '"') || escaped)
+		return quote;
+	if (quote == 0)
+		return text[at];
+	return quote == text[at] ? '\0' : quote;
+}
+
+int template_check(const char *text, enum template_use use, struct err *err)
+{
+	char quote = '\0';
+
+	for (size_t i = 0; text[i] != '\0';) {
+		size_t length = placeholder_length(text, i);
+		struct placeholder p;
+
+		if (length == 0) {
+			quote = quote_after(text, i++, quote);
+			continue;
+		}
+		if (placeholder_parse(text + i + 1, length - 2, use, &p, err) != 0)
+			return -1;
+		bool unsafe = use == TEMPLATE_COMMAND && quote != '\0' && p.kind->needs_quotes;
+		if (unsafe)
+			err_set(err, _("expected {%s} outside quotes, since it brings its own, found it inside"),
+			        p.name);
+		placeholder_done(&p);
+		if (unsafe)
+			return -1;
+		i += length;
+	}
+	return 0;
+}
+
+static const struct fact *find_fact(const struct fact_def *def, const struct template_values *values)
+{
+	for (size_t i = 0; values->match != NULL && i < values->match->count; i++)
+		if (values->match->facts[i]->def == def)
+			return values->match->facts[i];
+	return scope_find(values->scope, def);
+}
+
+/* {subject:address} and the like take that part of the subject. The caller frees. */
+static char *subject_part(const char *subject, const struct template_kind *kind)
+{
+	char *name, *address, *port;
+	char *part = NULL;
+
+	if (kind == NULL)
+		return xstrdup(subject);
+	subject_split(subject, &name, &address, &port);
+	if (strcmp(kind->name, "host") == 0)
+		part = xstrdup(name);
+	else if (strcmp(kind->name, "address") == 0)
+		part = xstrdup(address);
+	else if (strcmp(kind->name, "port") == 0)
+		part = xstrdup(port);
+	else
+		part = xstrdup(subject);
+	free(name);
+	free(address);
+	free(port);
+	return part;
+}
+
+/* The text of a builtin, "" when it is not known; the caller frees. */
+static char *builtin_text(const struct placeholder *p, const struct template_values *values)
+{
+	const struct scope *scope = values->scope;
+
+	if (strcmp(p->name, "subject") == 0)
+		return subject_part(values->subject, p->kind);
+	if (strcmp(p->name, "target") == 0)
+		return xstrdup(scope->target);
+	if (strcmp(p->name, "host") == 0)
+		return xstrdup(scope->host);
+	if (strcmp(p->name, "address") == 0)
+		return xstrdup(scope->address);
+	if (strcmp(p->name, "port") == 0)
+		return xstrdup(scope->port);
+	if (strcmp(p->name, "domain") == 0)
+		return xstrdup(scope->domain);
+	return xstrdup(scope->self);
+}
+
+/* The value as it goes into the text; NULL when it is missing or does not fit its kind. The caller frees. */
+static char *placeholder_value(const struct placeholder *p, const struct template_values *values)
+{
+	const struct fact *fact = p->def != NULL ? find_fact(p->def, values) : NULL;
+
+	if (p->def == NULL) {
+		char *text = builtin_text(p, values);
+		char *value = *text == '\0'     ? NULL
+		              : p->kind != NULL ? template_kind_text(p->kind, text)
+		                                : xstrdup(text);
+		free(text);
+		return value;
+	}
+	if (fact == NULL)
+		return NULL;
+	if (p->kind == NULL)
+		return fact_value_text(fact);
+	if (p->def->kind == FACT_NUMBER)
+		return template_kind_number(p->kind, fact->number);
+	return template_kind_text(p->kind, fact->text);
+}
+
+char *template_fill(const char *text, enum template_use use, const struct template_values *values)
+{
+	struct buf out;
+
+	buf_init(&out, RESULT_MAX);
+	for (size_t i = 0; text[i] != '\0';) {
+		size_t length = placeholder_length(text, i);
+		struct placeholder p;
+
+		if (length == 0) {
+			buf_putc(&out, text[i++]);
+			continue;
+		}
+		/* Checked when the file was loaded; what does not parse now is left out like any missing value. */
+		char *value = NULL;
+		if (placeholder_parse(text + i + 1, length - 2, use, &p, NULL) == 0) {
+			value = placeholder_value(&p, values);
+			placeholder_done(&p);
+		}
+		if (value == NULL && use == TEMPLATE_COMMAND) {
+			buf_done(&out);
+			return NULL;
+		}
+		buf_puts(&out, value != NULL ? value : _("(not measured)"));
+		free(value);
+		i += length;
+	}
+	/* Half a command is no command. */
+	if (out.cut && use == TEMPLATE_COMMAND) {
+		buf_done(&out);
+		return NULL;
+	}
+	return buf_take(&out);
+}

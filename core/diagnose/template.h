@@ -1,0 +1,34 @@
+/*
+ * template - sentences and commands with placeholders: "the banner came after {smtp.banner.delay}"
+ *
+ * {fact.name} is the value of a fact; {target} {host} {address} {port} {domain} {self} {subject} are what is judged.
+ * A colon gives the kind that the value must be of: {smtp.patience:timeout}, {smtp.banner.name:host}.
+ *
+ * In a command every value must match the strict pattern of its kind, or there is no command: a banner cannot write into
+ * somebody's shell. Free text never enters a command without a kind. A brace that no lower-case letter follows, or that
+ * follows a dollar sign, is the shell's (or Postfix's) own: ${stress?{10}:{300}}s.
+ */
+#ifndef SMTPDX_DIAGNOSE_TEMPLATE_H
+#define SMTPDX_DIAGNOSE_TEMPLATE_H
+
+#include "diagnose/condition.h"
+
+enum template_use { TEMPLATE_SENTENCE, TEMPLATE_COMMAND };
+
+/* 0, or -1 with what was expected and found: unknown placeholder or kind, a kind that does not suit, an unsafe place. */
+int template_check(const char *text, enum template_use use, struct err *err);
+
+/* Where values come from. A fact that made a condition hold is preferred to the nearest one of its name. */
+struct template_values {
+	const struct scope *scope;
+	const struct match *match; /* NULL: none */
+	const char *subject;       /* of the finding */
+};
+
+/*
+ * The text with its values, which the caller frees. In a sentence a value that is not there reads "(not measured)"; a
+ * command with a value that is missing or unfit is NULL.
+ */
+char *template_fill(const char *text, enum template_use use, const struct template_values *values);
+
+#endif

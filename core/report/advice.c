@@ -1,0 +1,237 @@
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "report/sections.h"
+#include "report/verdict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BECAUSE_MAX    ((size_t)4) /* reasons on the first screen; all of them stand with the candidates */
+#define AGAINST_MAX    ((size_t)2)
+#define CANDIDATES_MAX ((size_t)12)
+
+/* Reasons from the heaviest on. The caller frees the array, not the reasons. */
+static int compare_weights(const void *a, const void *b)
+{
+	const struct reason *const *first = a, *const *second = b;
+	double x = fabs((*first)->weight), y = fabs((*second)->weight);
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	return *first < *second ? -1 : *first > *second;
+}
+
+static const struct reason **by_weight(const struct reason *reasons, size_t count)
+{
+	const struct reason **sorted = xcalloc(count + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &reasons[i];
+	qsort(sorted, count, sizeof *sorted, compare_weights);
+	return sorted;
+}
+
+/* Decibans with their sign: for or against. Returns how many were left out. */
+static size_t add_reasons(struct document *d, const struct reason *reasons, size_t count, size_t max, char sign)
+{
+	const struct reason **sorted = by_weight(reasons, count);
+	size_t shown = count < max ? count : max;
+
+	for (size_t i = 0; i < shown; i++) {
+		char number[8], label[8];
+		snprintf(number, sizeof number, "%c%.0f", sign, fmin(fabs(sorted[i]->weight), 999));
+		snprintf(label, sizeof label, "%3s", number);
+		document_item(d, label, "%s", *sorted[i]->text != '\0' ? sorted[i]->text : sorted[i]->fact);
+	}
+	free(sorted);
+	return count - shown;
+}
+
+static void add_evidence(struct document *d, const struct finding *f)
+{
+	if (f->because_count + f->against_count == 0)
+		return;
+	document_add(d, BLOCK_HEADING, "%s", f->against_count > 0 ? _("Because (+) and against (-)") : _("Because"));
+	size_t left = add_reasons(d, f->because, f->because_count, BECAUSE_MAX, '+');
+	left += add_reasons(d, f->against, f->against_count, AGAINST_MAX, '-');
+	if (left > 0)
+		document_item(
+		    d, "...",
+		    ngettext("%zu lighter reason: see Candidates", "%zu lighter reasons: see Candidates", left), left);
+}
+
+/* Where a fix belongs: one of the words of the cause files, or what such a file says instead. */
+static const char *place_text(const char *where)
+{
+	static const struct {
+		const char *word, *text;
+	} places[] = {
+	    {"this-host", N_("on this host")},
+	    {"their-server", N_("on their server")},
+	    {"firewall", N_("on the firewall")},
+	};
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		if (strcmp(where, places[i].word) == 0)
+			return _(places[i].text);
+	return where;
+}
+
+static bool is_until_then(const struct fix *fix)
+{
+	return strcmp(fix->kind, "until-then") == 0;
+}
+
+static void add_fix(struct document *d, size_t number, const struct fix *fix)
+{
+	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number,
+	             is_until_then(fix) ? _("Until then") : _("The real fix"), place_text(fix->where), fix->does);
+	if (*fix->command != '\0')
+		document_command(d, NULL, fix->command);
+	if (*fix->verify != '\0')
+		document_command(d, _("Verify:"), fix->verify);
+	if (*fix->undo != '\0')
+		document_command(d, _("Undo:"), fix->undo);
+}
+
+static bool is_same_fix(const struct fix *a, const struct fix *b)
+{
+	return strcmp(a->kind, b->kind) == 0 && strcmp(a->where, b->where) == 0 && strcmp(a->does, b->does) == 0 &&
+	       strcmp(a->command, b->command) == 0;
+}
+
+/* The fixes of a verdict at all of its subjects, each once. */
+struct fix_list {
+	const struct fix **fixes;
+	size_t count, room;
+};
+
+static void collect_fixes(struct fix_list *list, const struct finding *f)
+{
+	for (size_t i = 0; i < f->fix_count; i++) {
+		bool known = false;
+		for (size_t k = 0; k < list->count && !known; k++)
+			known = is_same_fix(list->fixes[k], &f->fixes[i]);
+		if (known)
+			continue;
+		list->fixes = xgrow(list->fixes, list->count, &list->room, sizeof *list->fixes);
+		list->fixes[list->count++] = &f->fixes[i];
+	}
+}
+
+/* The real fix comes before what helps until then. */
+static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
+{
+	struct fix_list list = {0};
+	size_t number = 1;
+
+	for (size_t i = 0; i < finding_shown_count(c); i++)
+		if (finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0)
+			collect_fixes(&list, &c->findings[i]);
+	if (list.count > 0)
+		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
+	for (int later = 0; later <= 1; later++)
+		for (size_t i = 0; i < list.count; i++)
+			if (is_until_then(list.fixes[i]) == later)
+				add_fix(d, number++, list.fixes[i]);
+	free(list.fixes);
+}
+
+/* Where a verdict holds, when that is more than one place. */
+static void add_subjects(struct document *d, const struct case_file *c, const struct finding *f)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < c->finding_count; i++)
+		same += finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0;
+	if (same < 2)
+		return;
+	document_add(d, BLOCK_HEADING, "%s", _("Where"));
+	for (size_t i = 0; i < finding_shown_count(c); i++) {
+		if (!finding_is_verdict(c, i) || strcmp(c->findings[i].cause, f->cause) != 0)
+			continue;
+		char *probability = probability_text(c->findings[i].probability);
+		document_item(d, NULL, "%s (%s)", c->findings[i].subject, probability);
+		free(probability);
+		same--;
+	}
+	if (same > 0)
+		document_item(d, "...", _("%zu more: the JSON report has them"), same);
+}
+
+static void add_dead_ends(struct document *d, const struct finding *f)
+{
+	if (f->dead_end_count > 0)
+		document_add(d, BLOCK_HEADING, "%s", _("What does not help"));
+	for (size_t i = 0; i < f->dead_end_count; i++)
+		document_item(d, NULL, "%s: %s", f->dead_ends[i].idea, f->dead_ends[i].why);
+}
+
+static void add_references(struct document *d, const struct finding *f)
+{
+	if (f->see_count > 0)
+		document_add(d, BLOCK_HEADING, "%s", _("See also"));
+	for (size_t i = 0; i < f->see_count; i++)
+		document_item(d, NULL, "%s", f->see[i]);
+}
+
+void add_verdict(struct document *d, const struct case_file *c)
+{
+	char *sentence = verdict_sentence(c);
+
+	document_add(d, BLOCK_TITLE, "smtpdx: %s, %s", c->target, c->created);
+	document_add(d, BLOCK_PARAGRAPH, "%s", sentence);
+	free(sentence);
+	for (size_t i = 1; i < finding_shown_count(c); i++) {
+		const struct finding *f = &c->findings[i];
+		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
+			continue;
+		char *probability = probability_text(f->probability);
+		document_add(d, BLOCK_PARAGRAPH, _("And at %s: %s (%s)."), f->subject, f->title, probability);
+		free(probability);
+	}
+}
+
+void add_advice(struct document *d, const struct case_file *c)
+{
+	for (size_t i = 0; i < finding_shown_count(c); i++) {
+		const struct finding *f = &c->findings[i];
+		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
+			continue;
+		if (i > 0)
+			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
+		add_evidence(d, f);
+		add_fixes(d, c, f);
+		if (f->why != NULL && *f->why != '\0') {
+			document_add(d, BLOCK_HEADING, "%s", _("What it means"));
+			document_prose(d, f->why);
+		}
+		add_subjects(d, c, f);
+		add_dead_ends(d, f);
+		add_references(d, f);
+	}
+}
+
+void add_candidates(struct document *d, const struct case_file *c)
+{
+	size_t shown = c->finding_count < CANDIDATES_MAX ? c->finding_count : CANDIDATES_MAX;
+
+	if (c->finding_count == 0)
+		return;
+	document_add(d, BLOCK_HEADING, "%s", _("Candidates"));
+	document_add(d, BLOCK_PARAGRAPH, "%s",
+	             _("Weights are decibans: +10 makes a cause ten times more likely, -10 less."));
+	for (size_t i = 0; i < shown; i++) {
+		const struct finding *f = &c->findings[i];
+		char *probability = probability_text(f->probability);
+		document_add(d, BLOCK_STEP, "%s  %s: %s (%s)", probability, f->cause, f->title, f->subject);
+		add_reasons(d, f->because, f->because_count, f->because_count, '+');
+		add_reasons(d, f->against, f->against_count, f->against_count, '-');
+		free(probability);
+	}
+	if (shown < c->finding_count)
+		document_add(d, BLOCK_STEP, _("%zu more, less likely: the JSON report has them"),
+		             c->finding_count - shown);
+}

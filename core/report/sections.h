@@ -1,0 +1,34 @@
+/*
+ * sections - what a report says, section by section, in the order of the functions below
+ *
+ * Each function adds its blocks to the document, or nothing when the case holds nothing for it.
+ */
+#ifndef SMTPDX_REPORT_SECTIONS_H
+#define SMTPDX_REPORT_SECTIONS_H
+
+#include "model/case.h"
+#include "report/document.h"
+
+/* advice.c: what is wrong and what to do */
+void add_verdict(struct document *d, const struct case_file *c);
+void add_advice(struct document *d, const struct case_file *c);
+void add_candidates(struct document *d, const struct case_file *c);
+
+/* timers.c: the facts as charts */
+void add_timers(struct document *d, const struct case_file *c);
+void add_name_servers(struct document *d, const struct case_file *c);
+
+/* evidence.c: everything that it rests on */
+void add_dialogs(struct document *d, const struct case_file *c);
+void add_gaps(struct document *d, const struct case_file *c);
+void add_facts(struct document *d, const struct case_file *c);
+void add_method(struct document *d, const struct case_file *c);
+
+/*
+ * The facts of a case ordered by subject, within a subject as they were measured. facts_by_subject() returns an array of
+ * fact_count pointers that the caller frees; subject_end() the index behind the last one with the subject of `start`.
+ */
+const struct fact **facts_by_subject(const struct case_file *c);
+size_t subject_end(const struct fact *const *facts, size_t count, size_t start);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * shell - commands for a person to paste, broken into lines that the shell joins again
+ */
+#ifndef SMTPDX_REPORT_SHELL_H
+#define SMTPDX_REPORT_SHELL_H
+
+#include "base/buf.h"
+
+#include <stddef.h>
+
+/*
+ * Adds the command, its lines broken at blanks with " \" where they are longer than `columns`. Within quotes and comments
+ * a line is never broken, since there the shell would not join it (POSIX XCU 2.2.1, 2.2.2): such a line stays long.
+ * Each line of the result ends with a line feed.
+ */
+void shell_wrap(const char *command, size_t columns, struct buf *out);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * A document as text for a terminal of 80 columns: no colour, no borders, so that it reads the same in a mail, a ticket
+ * and over SSH. Only what would break when it is broken may be longer: URLs, and commands within quotes.
+ */
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "report/document.h"
+#include "report/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH       ((size_t)80)
+#define BODY        ((size_t)2) /* indent below a heading */
+#define STEP_BODY   ((size_t)5) /* indent below a step */
+#define COMMAND_IN  ((size_t)2) /* how far a command stands in from its text */
+#define CELL_MIN    ((size_t)8)
+#define COLUMNS_MAX 8
+
+static bool starts_url(const char *word)
+{
+	size_t length = strcspn(word, " ");
+	const char *mark = strstr(word, "://");
+
+	return mark != NULL && (size_t)(mark - word) < length;
+}
+
+/*
+ * How many bytes of the text go on a line of so many columns: up to the last blank that fits, and without it. A longer
+ * word is cut, a URL is not. With next_line() it gets on whatever the text is.
+ */
+static size_t line_size(const char *text, size_t columns)
+{
+	size_t fit = text_fit(text, columns > 2 ? columns : 2);
+	size_t size = fit;
+
+	if (text[fit] != '\0' && text[fit] != ' ')
+		while (size > 0 && text[size - 1] != ' ')
+			size--;
+	while (size > 0 && text[size - 1] == ' ')
+		size--;
+	if (size > 0 || *text == '\0')
+		return size;
+	return starts_url(text) ? strcspn(text, " ") : fit;
+}
+
+/* What follows a line that was broken: without the blanks at which it was. */
+static const char *next_line(const char *text, size_t size)
+{
+	text += size;
+	return text + strspn(text, " ");
+}
+
+/* Text that begins at column `first`, which the caller has reached, and goes on at column `rest`. */
+static void put_hanging(struct buf *out, size_t first, size_t rest, const char *text)
+{
+	size_t size = line_size(text, WIDTH - first);
+
+	buf_add(out, text, size);
+	buf_putc(out, '\n');
+	for (text = next_line(text, size); *text != '\0'; text = next_line(text, size)) {
+		size = line_size(text, WIDTH - rest);
+		buf_pad(out, rest);
+		buf_add(out, text, size);
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_wrapped(struct buf *out, size_t indent, const char *text)
+{
+	put_hanging(out, indent, indent, text);
+}
+
+static void put_command(const struct block *block, size_t indent, struct buf *out)
+{
+	struct buf lines;
+
+	if (block->label != NULL) {
+		buf_pad(out, indent);
+		put_wrapped(out, indent, block->label);
+	}
+	buf_init(&lines, 2 * strlen(block->text) + WIDTH);
+	shell_wrap(block->text, WIDTH - indent - COMMAND_IN, &lines);
+	for (char *line = lines.text; *line != '\0';) {
+		size_t size = strcspn(line, "\n");
+		buf_pad(out, size > 0 ? indent + COMMAND_IN : 0);
+		buf_add(out, line, size);
+		buf_putc(out, '\n');
+		line += size + (line[size] == '\n');
+	}
+	buf_done(&lines);
+}
+
+/* Widths of the columns: what their cells want, the widest giving way until the row fits. */
+static void column_widths(const struct block *block, size_t room, size_t widths[static COLUMNS_MAX])
+{
+	size_t total = 2 * (block->columns - 1);
+
+	for (size_t i = 0; i < block->cell_count; i++) {
+		size_t width = text_width(block->cells[i]);
+		width = width < room ? width : room;
+		if (width > widths[i % block->columns])
+			widths[i % block->columns] = width;
+	}
+	for (size_t i = 0; i < block->columns; i++)
+		total += widths[i];
+	while (total > room) {
+		size_t widest = 0;
+		for (size_t i = 1; i < block->columns; i++)
+			if (widths[i] >= widths[widest])
+				widest = i;
+		if (widths[widest] <= CELL_MIN)
+			break;
+		widths[widest]--;
+		total--;
+	}
+}
+
+/* One row, as many lines high as its highest cell. */
+static void put_row(char *const *cells, size_t columns, const size_t *widths, size_t indent, struct buf *out)
+{
+	const char *rest[COLUMNS_MAX];
+	bool more = true;
+
+	for (size_t i = 0; i < columns; i++)
+		rest[i] = cells[i];
+	while (more) {
+		size_t at = 0, wanted = indent; /* columns */
+		more = false;
+		for (size_t i = 0; i < columns; i++) {
+			size_t size = line_size(rest[i], widths[i]);
+			if (size > 0) {
+				char *piece = xstrndup(rest[i], size);
+				if (at > 0 && at >= wanted) /* a URL took more than its column */
+					wanted = at + 1;
+				buf_pad(out, wanted - at);
+				buf_puts(out, piece);
+				at = wanted + text_width(piece);
+				free(piece);
+			}
+			wanted += widths[i] + 2;
+			rest[i] = next_line(rest[i], size);
+			more = more || *rest[i] != '\0';
+		}
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_cells(const struct block *block, size_t indent, struct buf *out)
+{
+	size_t widths[COLUMNS_MAX] = {0};
+
+	if (block->columns == 0 || block->columns > COLUMNS_MAX)
+		die("a table of the report has too many columns");
+	column_widths(block, WIDTH - indent, widths);
+	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns)
+		put_row(block->cells + i, block->columns, widths, indent, out);
+}
+
+/* Blocks that belong together stand together: 24 lines are to hold the verdict, its reasons and the first fix. */
+static bool wants_gap(enum block_kind before, enum block_kind kind)
+{
+	switch (kind) {
+	case BLOCK_TITLE:
+		return false;
+	case BLOCK_HEADING:
+		return true;
+	case BLOCK_STEP:
+		return before != BLOCK_HEADING;
+	case BLOCK_ITEM:
+		return before == BLOCK_COMMAND || before == BLOCK_TABLE;
+	case BLOCK_PARAGRAPH:
+		return before != BLOCK_HEADING && before != BLOCK_STEP && before != BLOCK_COMMAND;
+	case BLOCK_COMMAND:
+	case BLOCK_TABLE:
+	case BLOCK_CHART:
+	case BLOCK_LOG:
+		return before == kind && kind != BLOCK_COMMAND;
+	}
+	return false;
+}
+
+static void put_block(const struct block *block, size_t indent, struct buf *out)
+{
+	switch (block->kind) {
+	case BLOCK_TITLE:
+	case BLOCK_HEADING:
+		put_wrapped(out, 0, block->text);
+		break;
+	case BLOCK_STEP:
+		buf_pad(out, BODY);
+		put_hanging(out, BODY, STEP_BODY, block->text);
+		break;
+	case BLOCK_PARAGRAPH:
+		buf_pad(out, indent);
+		put_wrapped(out, indent, block->text);
+		break;
+	case BLOCK_ITEM:
+		buf_pad(out, indent);
+		buf_printf(out, "%s ", block->label != NULL ? block->label : "-");
+		put_wrapped(out, indent + text_width(block->label != NULL ? block->label : "-") + 1, block->text);
+		break;
+	case BLOCK_COMMAND:
+		put_command(block, indent, out);
+		break;
+	case BLOCK_TABLE:
+	case BLOCK_LOG:
+		put_cells(block, indent, out);
+		break;
+	case BLOCK_CHART:
+		chart_lines(block, indent, WIDTH, chart_locale_is_utf8(), out);
+		break;
+	}
+}
+
+void document_to_text(const struct document *d, struct buf *out)
+{
+	size_t indent = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct block *block = &d->blocks[i];
+		if (i > 0 && wants_gap(d->blocks[i - 1].kind, block->kind))
+			buf_putc(out, '\n');
+		put_block(block, indent, out);
+		if (block->kind == BLOCK_HEADING)
+			indent = BODY;
+		else if (block->kind == BLOCK_STEP)
+			indent = STEP_BODY;
+	}
+}

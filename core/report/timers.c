@@ -1,0 +1,167 @@
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "report/sections.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The phases of a session in their order, with the least time that RFC 5321 4.5.3.2 wants a client to wait. */
+static const struct phase {
+	const char *name; /* as in smtp.stage and in the names of the facts */
+	const char *title;
+	double minimum; /* s; 0: the RFC names none */
+} phases[] = {
+    {"connect", "connect", 0}, {"banner", "banner", 300}, {"ehlo", "EHLO", 0},   {"starttls", "STARTTLS", 0},
+    {"tls", "TLS", 0},         {"mail", "MAIL", 300},     {"rcpt", "RCPT", 300}, {"data", "DATA", 120},
+    {"body", "body", 180},     {"end", "final dot", 600}, {"quit", "QUIT", 0},
+};
+
+/* A subject's facts, next to each other in facts_by_subject(). */
+struct group {
+	const struct fact *const *facts;
+	size_t count;
+};
+
+static const struct fact *group_find(const struct group *g, const char *name)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (strcmp(g->facts[i]->def->name, name) == 0)
+			return g->facts[i];
+	return NULL;
+}
+
+static const struct fact *find_phase_fact(const struct group *g, const struct phase *phase, const char *what)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "smtp.%s.%s", phase->name, what);
+	return group_find(g, name);
+}
+
+static bool is_word(const struct fact *fact, const char *word)
+{
+	return fact != NULL && strcmp(fact->text, word) == 0;
+}
+
+/* What stands behind a bar: the reply code or how it ended, and the least time to wait. The caller frees. */
+static char *note_text(const char *end, double minimum_s)
+{
+	return minimum_s > 0 ? xasprintf(_("%-3s  min %.0f s"), end, minimum_s) : xstrdup(end);
+}
+
+static struct bar *add_timer(struct document *d, const char *title, const struct fact *time, double from,
+                             const char *end, double minimum_s)
+{
+	char *value = fact_value_text(time);
+	char *note = note_text(end, minimum_s);
+	struct bar *bar = document_bar(d, title, value, from, from + time->number, note);
+
+	free(value);
+	free(note);
+	return bar;
+}
+
+/* The phases of one endpoint, each bar beginning where the one before ended. */
+static void add_waterfall(struct document *d, const struct group *g)
+{
+	const struct fact *stage = group_find(g, "smtp.stage");
+	const struct fact *waited = group_find(g, "smtp.waited");
+	const struct fact *patience = group_find(g, "smtp.patience");
+	const struct fact *patience_end = group_find(g, "smtp.patience.end");
+	double from = 0;
+
+	document_add(d, BLOCK_STEP, "%s", g->facts[0]->subject);
+	document_begin(d, BLOCK_CHART, 0);
+	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+		const struct phase *phase = &phases[i];
+		const struct fact *delay = find_phase_fact(g, phase, "delay");
+		const struct fact *code = find_phase_fact(g, phase, "code");
+		if (delay != NULL) {
+			char *end = code != NULL ? fact_value_text(code) : xstrdup("");
+			add_timer(d, phase->title, delay, from, end, phase->minimum);
+			from += delay->number;
+			free(end);
+		} else if (is_word(stage, phase->name) && waited != NULL) {
+			add_timer(d, phase->title, waited, from, "...", phase->minimum)->open = true;
+			from += waited->number;
+		}
+	}
+	if (patience != NULL) /* RFC 5321 4.5.3.2.7: a server waits at least 5 minutes for the next command */
+		add_timer(d, _("silence"), patience, from, patience_end != NULL ? patience_end->text : "", 300)->open =
+		    is_word(patience_end, "outlasted");
+}
+
+static bool has_timers(const struct group *g)
+{
+	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
+		if (find_phase_fact(g, &phases[i], "delay") != NULL)
+			return true;
+	return group_find(g, "smtp.waited") != NULL;
+}
+
+void add_timers(struct document *d, const struct case_file *c)
+{
+	const struct fact **facts = facts_by_subject(c);
+	bool first = true;
+
+	for (size_t i = 0, end; i < c->fact_count; i = end) {
+		end = subject_end(facts, c->fact_count, i);
+		const struct group g = {.facts = facts + i, .count = end - i};
+		if (!has_timers(&g))
+			continue;
+		if (first) {
+			document_add(d, BLOCK_HEADING, "%s", _("Time spent in each phase"));
+			document_add(
+			    d, BLOCK_PARAGRAPH, "%s",
+			    _("On the right the reply (... means none came) and the least time that RFC 5321 4.5.3.2 "
+			      "wants a program to wait there."));
+		}
+		first = false;
+		add_waterfall(d, &g);
+	}
+	free(facts);
+}
+
+/* One name server: how long an answer takes, and what it does with questions. */
+static void add_name_server(struct document *d, const struct fact *state, const struct fact *delay)
+{
+	char *value = delay != NULL ? fact_value_text(delay) : xstrdup("-");
+
+	document_bar(d, state->subject, value, 0, delay != NULL ? delay->number : 0, state->text);
+	free(value);
+}
+
+void add_name_servers(struct document *d, const struct case_file *c)
+{
+	static const struct {
+		const char *state, *delay;
+	} kinds[] = {{"dns.resolver.state", "dns.resolver.delay"}, {"dns.ns.state", "dns.ns.delay"}};
+	const struct fact *slowest = case_find_fact(c, "dns.slowest.delay", NULL);
+	const struct fact *question = case_find_fact(c, "dns.slowest.question", NULL);
+	const struct fact *server = case_find_fact(c, "dns.slowest.server", NULL);
+	const struct fact **facts = facts_by_subject(c);
+	bool begun = false;
+
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+		for (size_t i = 0, end; i < c->fact_count; i = end) {
+			end = subject_end(facts, c->fact_count, i);
+			const struct group g = {.facts = facts + i, .count = end - i};
+			const struct fact *state = group_find(&g, kinds[k].state);
+			if (state == NULL)
+				continue;
+			if (!begun) {
+				document_add(d, BLOCK_HEADING, "%s", _("Name servers"));
+				document_begin(d, BLOCK_CHART, 0);
+			}
+			begun = true;
+			add_name_server(d, state, group_find(&g, kinds[k].delay));
+		}
+	}
+	free(facts);
+	if (!begun || slowest == NULL || question == NULL || server == NULL)
+		return;
+	char *time = fact_value_text(slowest);
+	document_add(d, BLOCK_PARAGRAPH, _("The slowest question: %s to %s, %s."), question->text, server->text, time);
+	free(time);
+}

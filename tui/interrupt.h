@@ -1,0 +1,13 @@
+/*
+ * interrupt - Ctrl-C, SIGTERM and SIGHUP as a number that loops look at
+ */
+#ifndef SMTPDX_TUI_INTERRUPT_H
+#define SMTPDX_TUI_INTERRUPT_H
+
+/* From now on these signals are counted; system calls that wait return with EINTR. */
+void interrupt_catch(void);
+
+/* How many came: the first asks to end early with what there is, the second to end at once. */
+int interrupt_count(void);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * smtpdx - why does this mail time out, or get a 421, and what do I type to fix it?
+ */
+#include "verbs.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+
+const struct verb verbs[] = {
+    {"check", N_("TARGET"), N_("all live checks without questions, then the report"), verb_check},
+    {"probe", N_("CHECK TARGET"), N_("one check, as JSON lines on standard output"), verb_probe},
+    {"report", N_("CASE.json"), N_("a saved case again, in any format"), verb_report},
+    {"demo", N_("[SCENARIO]"), N_("a check of the embedded faulty mail server"), verb_demo},
+    {"help", N_("[TOPIC]"), N_("this text, or a topic: smtpdx help topics"), verb_help},
+    {0},
+};
+
+int fail(int status, const char *format, ...)
+{
+	va_list args;
+	char raw[1024], clean[2048];
+
+	va_start(args, format);
+	if (vsnprintf(raw, sizeof raw, format, args) < 0)
+		raw[0] = '\0';
+	va_end(args);
+	fprintf(stderr, "smtpdx: %s\n", text_clean(raw, strlen(raw), clean, sizeof clean));
+	return status;
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+		if (strcmp(verb->name, name) == 0)
+			return verb;
+	return NULL;
+}
+
+static int run(struct options *o)
+{
+	if (o->version) {
+		printf("smtpdx %s\n", SMTPDX_VERSION);
+		return EXIT_HEALTHY;
+	}
+	if (o->operand_count == 0 && !o->help)
+		return fail(EXIT_USAGE, _("what to do? Try: smtpdx check example.com, smtpdx demo, or smtpdx help"));
+	const struct verb *verb = o->operand_count > 0 ? find_verb(o->operands[0]) : find_verb("help");
+	if (verb == NULL)
+		return fail(EXIT_USAGE, _("\"%s\": no such command; try: smtpdx check %s, or smtpdx help"),
+		            o->operands[0], o->operands[0]);
+	if (o->operand_count > 0) {
+		o->operands++;
+		o->operand_count--;
+	}
+	return o->help ? verb_help(o) : verb->run(o);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct err err;
+
+	setlocale(LC_ALL, "");
+	textdomain("smtpdx");
+	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write(2) */
+	int status = EXIT_USAGE;
+	options_init(&options);
+	if (options_parse(&options, argc, argv, &err) != 0)
+		fail(status, _("%s; try: smtpdx --help"), err.text);
+	else
+		status = run(&options);
+	options_done(&options);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail(EXIT_UNMEASURED, _("cannot write to standard output"));
+	return status;
+}

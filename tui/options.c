@@ -1,0 +1,176 @@
+#include "options.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Values of getopt_long for options of the face; those of the settings table follow from SETTING on. */
+enum { OPT_FORMAT = 256, OPT_CASE, OPT_ONLY, OPT_SKIP, OPT_LIST, OPT_SERVE, OPT_VERSION, SETTING = 512 };
+
+static const struct {
+	const char *name;
+	int value;
+	const char *argument;
+	const char *help;
+} face_options[] = {
+    {"text", OPT_FORMAT, NULL, N_("report as plain text (the default)")},
+    {"markdown", OPT_FORMAT, NULL, N_("report as Markdown")},
+    {"json", OPT_FORMAT, NULL, N_("the case itself as JSON")},
+    {"output", 'o', N_("FILE"), N_("write the report there, not to standard output")},
+    {"case", OPT_CASE, N_("FILE"), N_("save the case there")},
+    {"only", OPT_ONLY, N_("CHECK,..."), N_("run these checks only")},
+    {"skip", OPT_SKIP, N_("CHECK,..."), N_("run all but these checks")},
+    {"list", OPT_LIST, NULL, N_("demo: list the scenarios")},
+    {"serve", OPT_SERVE, NULL, N_("demo: only serve the scenario, until interrupted")},
+    {"help", 'h', NULL, N_("this text")},
+    {"version", OPT_VERSION, NULL, N_("the version")},
+};
+
+#define FACE_COUNT (sizeof face_options / sizeof face_options[0])
+
+static struct option *long_options(void)
+{
+	struct option *table = xcalloc(FACE_COUNT + settings_table_size + 1, sizeof *table);
+	size_t count = 0;
+
+	for (size_t i = 0; i < FACE_COUNT; i++)
+		table[count++] = (struct option){.name = face_options[i].name,
+		                                 .has_arg = face_options[i].argument != NULL,
+		                                 .val = face_options[i].value};
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].option != NULL)
+			table[count++] = (struct option){.name = settings_table[i].option,
+			                                 .has_arg = settings_table[i].kind != SETTING_FLAG,
+			                                 .val = SETTING + (int)i};
+	return table;
+}
+
+static char *short_options(void)
+{
+	struct buf text;
+
+	buf_init(&text, 256);
+	buf_puts(&text, ":ho:");
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].letter != 0)
+			buf_printf(&text, "%c%s", settings_table[i].letter,
+			           settings_table[i].kind != SETTING_FLAG ? ":" : "");
+	return buf_take(&text);
+}
+
+static int set_letter(struct options *o, int letter, const char *argument, struct err *err)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].letter == letter)
+			return settings_set(&o->settings, &settings_table[i], argument, err);
+	return err_set(err, _("option -%c: not known"), letter);
+}
+
+static int set_option(struct options *o, int value, const char *name, const char *argument, struct err *err)
+{
+	switch (value) {
+	case OPT_FORMAT:
+		o->format = report_format_find(name);
+		return 0;
+	case 'o':
+		o->output = argument;
+		return 0;
+	case OPT_CASE:
+		o->case_path = argument;
+		return 0;
+	case OPT_ONLY:
+		o->selection.only = argument;
+		return 0;
+	case OPT_SKIP:
+		o->selection.skip = argument;
+		return 0;
+	case OPT_LIST:
+		o->list = true;
+		return 0;
+	case OPT_SERVE:
+		o->serve = true;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	default:
+		return value >= SETTING ? settings_set(&o->settings, &settings_table[value - SETTING], argument, err)
+		                        : set_letter(o, value, argument, err);
+	}
+}
+
+/* The option that getopt refused, as the user wrote it. */
+static int refuse(int argc, char **argv, bool lacks_argument, struct err *err)
+{
+	const char *written = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+	char clean[80];
+
+	if (optopt > 0 && optopt < 256 && strncmp(written, "--", 2) != 0)
+		return lacks_argument ? err_set(err, _("option -%c: needs an argument"), optopt)
+		                      : err_set(err, _("option -%c: not known"), optopt);
+	text_clean(written, strlen(written), clean, sizeof clean);
+	return lacks_argument ? err_set(err, _("option %s: needs an argument"), clean)
+	       : optopt != 0  ? err_set(err, _("option %s: takes no argument"), clean)
+	                      : err_set(err, _("option %s: not known, or short for several"), clean);
+}
+
+void options_init(struct options *o)
+{
+	*o = (struct options){.format = report_formats[0]};
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *err)
+{
+	struct option *table = long_options();
+	char *letters = short_options();
+	int index = 0, value, result = 0;
+
+	opterr = 0;
+	optind = 0; /* glibc: start anew, and let operands stand anywhere */
+	while (result == 0 && (value = getopt_long(argc, argv, letters, table, &index)) != -1) {
+		if (value == '?' || value == ':')
+			result = refuse(argc, argv, value == ':', err);
+		else
+			result = set_option(o, value, value >= 256 ? table[index].name : "", optarg, err);
+	}
+	o->operands = argv + optind;
+	o->operand_count = argc - optind;
+	free(table);
+	free(letters);
+	return result;
+}
+
+void options_done(struct options *o)
+{
+	settings_done(&o->settings);
+}
+
+static void print_option(FILE *out, int letter, const char *name, const char *argument, const char *help)
+{
+	char *left = name == NULL       ? xasprintf("-%c", letter)
+	             : argument == NULL ? xasprintf("--%s", name)
+	                                : xasprintf("--%s %s", name, _(argument));
+	char *both = name != NULL && letter != 0 ? xasprintf("-%c, %s", letter, left) : xasprintf("%s", left);
+
+	fprintf(out, "  %-24s%s%s\n", both, strlen(both) > 23 ? "\n                          " : "", _(help));
+	free(both);
+	free(left);
+}
+
+void options_print(FILE *out)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].help != NULL)
+			print_option(out, settings_table[i].letter, settings_table[i].option,
+			             settings_table[i].argument, settings_table[i].help);
+	for (size_t i = 0; i < FACE_COUNT; i++)
+		print_option(out, face_options[i].value < 256 ? face_options[i].value : 0, face_options[i].name,
+		             face_options[i].argument, face_options[i].help);
+}

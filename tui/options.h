@@ -1,0 +1,35 @@
+/*
+ * options - the command line: the options of the face and those of the checks (checks/settings.h), in one getopt_long
+ */
+#ifndef SMTPDX_TUI_OPTIONS_H
+#define SMTPDX_TUI_OPTIONS_H
+
+#include "checks/settings.h"
+#include "flow/live.h"
+#include "report/report.h"
+
+struct options {
+	struct settings settings;
+	struct selection selection;
+	const struct report_format *format;
+	const char *output;    /* -o; NULL: stdout */
+	const char *case_path; /* --case; NULL: not saved */
+	bool list, serve;      /* demo */
+	bool help, version;
+	char **operands; /* into argv, after the verb */
+	int operand_count;
+};
+
+void options_init(struct options *o);
+
+/*
+ * Reads argv on top of what is set already; options may stand before or after operands. -1 with the reason. The texts of
+ * argv must outlive the options.
+ */
+int options_parse(struct options *o, int argc, char **argv, struct err *err);
+void options_done(struct options *o);
+
+/* The table of options for --help. */
+void options_print(FILE *out);
+
+#endif

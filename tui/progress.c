@@ -1,0 +1,65 @@
+#include "progress.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool shown;
+
+static size_t terminal_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+		return 80;
+	return size.ws_col;
+}
+
+/* The check that has been at its phase for longest: what the user is waiting for. */
+static bool slowest_job(const struct runner *r, struct job *slowest, size_t *ended)
+{
+	bool found = false;
+
+	*ended = 0;
+	for (size_t i = 0; i < runner_job_count(r); i++) {
+		struct job job = runner_job(r, i);
+		*ended += !job.running;
+		if (job.running && (!found || job.phase_began < slowest->phase_began)) {
+			*slowest = job;
+			found = true;
+		}
+	}
+	return found;
+}
+
+void progress_show(const struct runner *r)
+{
+	struct job job;
+	size_t ended;
+	struct buf line;
+
+	if (!isatty(STDERR_FILENO) || !slowest_job(r, &job, &ended))
+		return;
+	buf_init(&line, 512);
+	buf_printf(&line, _("%zu of %zu checks done; %s %s: %s %.0f s"), ended, runner_job_count(r), job.check,
+	           job.subject, job.phase, clock_now() - job.phase_began);
+	if (job.phase_limit > 0)
+		buf_printf(&line, _(" of %.0f s"), job.phase_limit);
+	size_t size = text_fit(line.text, terminal_columns() - 1);
+	fprintf(stderr, "\r%.*s\033[K", (int)size, line.text);
+	buf_done(&line);
+	shown = true;
+}
+
+void progress_clear(void)
+{
+	if (shown)
+		fprintf(stderr, "\r\033[K");
+	shown = false;
+}

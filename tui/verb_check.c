@@ -1,0 +1,107 @@
+#include "verbs.h"
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "diagnose/diagnose.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "report/verdict.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DRAW_EVERY 0.2 /* s between two looks at the checks */
+
+/* What no run can make good: found before anything is sent. */
+static int usage_check(const struct options *o, struct err *err)
+{
+	if (o->settings.v4_only && o->settings.v6_only)
+		return err_set(err, _("-4 and -6 exclude each other"));
+	if (o->settings.deliver && o->settings.rcpt == NULL)
+		return err_set(err,
+		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
+	if (o->settings.idle != NULL && !o->settings.yes)
+		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
+	return selection_check(&o->selection, err);
+}
+
+static void run_checks(struct case_file *c, const struct options *o, const struct target *target)
+{
+	struct live *live = live_new(c, target, &o->settings, &o->selection);
+	bool cancelled = false;
+
+	while (live_step(live, DRAW_EVERY)) {
+		progress_show(live_runner(live));
+		if (interrupt_count() > 0 && !cancelled) {
+			runner_cancel(live_runner(live));
+			cancelled = true;
+		}
+	}
+	progress_clear();
+	live_free(live);
+}
+
+/* Trouble in one line on stderr, where the report itself is not before the user's eyes. */
+static void tell_verdict(const struct options *o, const struct case_file *c, int status)
+{
+	if (status == EXIT_HEALTHY || (o->output == NULL && isatty(STDOUT_FILENO)))
+		return;
+	char *sentence = verdict_sentence(c);
+	fail(status, "%s", sentence);
+	free(sentence);
+}
+
+int write_report(const struct options *o, const struct case_file *c)
+{
+	struct buf text;
+	struct err err;
+	int status = report_exit_status(c);
+
+	buf_init(&text, (size_t)64 << 20);
+	o->format->write(c, &text);
+	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0)
+		status = fail(EXIT_UNMEASURED, "%s", err.text);
+	if (o->output != NULL) {
+		if (file_replace(o->output, text.text, text.size, &err) != 0)
+			status = fail(EXIT_UNMEASURED, "%s", err.text);
+	} else {
+		fwrite(text.text, 1, text.size, stdout); /* main() looks at the stream's error flag */
+	}
+	buf_done(&text);
+	tell_verdict(o, c, status);
+	return status;
+}
+
+int check_and_report(const struct options *o, const struct target *target)
+{
+	struct err err;
+	struct catalogue *catalogue = catalogue_load(&err);
+
+	if (catalogue == NULL)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	interrupt_catch();
+	struct case_file *c = case_new(target->text);
+	run_checks(c, o, target);
+	diagnose(c, catalogue);
+	int status = write_report(o, c);
+	case_free(c);
+	catalogue_free(catalogue);
+	return status;
+}
+
+int verb_check(struct options *o)
+{
+	struct target target;
+	struct err err;
+
+	if (o->operand_count != 1)
+		return fail(EXIT_USAGE, _("check: expected one target, such as example.com or 192.0.2.25:25"));
+	if (usage_check(o, &err) != 0)
+		return fail(EXIT_USAGE, "%s", err.text);
+	if (target_parse(o->operands[0], &target, &err) != 0)
+		return fail(EXIT_USAGE, "%s", err.text);
+	int status = check_and_report(o, &target);
+	target_done(&target);
+	return status;
+}

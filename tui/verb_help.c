@@ -1,0 +1,98 @@
+#include "verbs.h"
+
+#include "base/helpfile.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_usage(void)
+{
+	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what to type to fix it\n\n"),
+	       SMTPDX_VERSION);
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+		char *left = xasprintf("smtpdx %s %s", verb->name, _(verb->synopsis));
+		printf("  %-26s%s\n", left, _(verb->help));
+		free(left);
+	}
+	printf(_("\nTARGET is a domain (its MX hosts are probed), user@domain, host, host:port or [v6]:port.\n\n"));
+	options_print(stdout);
+	printf(_("\nExit status: 0 nothing is wrong, 1 trouble was found, 2 usage, 3 could not measure.\n"));
+}
+
+static void print_facts(void)
+{
+	for (size_t i = 0; i < fact_table_size; i++) {
+		const struct fact_def *def = &fact_table[i];
+		const char *kind = def->kind == FACT_NUMBER ? def->unit : fact_kind_name(def->kind);
+		printf("%-28s %-6s %s\n", def->name, kind, _(def->means));
+		if (def->words != NULL)
+			printf("%-28s        %s\n", "", def->words);
+	}
+}
+
+static void print_checks(void)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		printf(_("%-8s %s (at most %.0f s)\n"), checks[i]->name, _(checks[i]->title), checks[i]->limit);
+}
+
+/* The topics made from tables; the others are files in help/topics/. */
+static const struct {
+	const char *name;
+	void (*print)(void);
+} tables[] = {
+    {"facts", print_facts},
+    {"checks", print_checks},
+};
+
+#define TABLE_COUNT (sizeof tables / sizeof tables[0])
+
+static int print_topics(void)
+{
+	struct helpfile *files;
+	size_t count;
+	struct err err;
+
+	if (helpfile_list("topics", ".txt", &files, &count, &err) != 0)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		printf("%s\n", tables[i].name);
+	for (size_t i = 0; i < count; i++)
+		printf("%.*s\n", (int)(strlen(files[i].name) - strlen(".txt")), files[i].name);
+	helpfile_list_free(files, count);
+	return EXIT_HEALTHY;
+}
+
+static int print_topic(const char *topic)
+{
+	struct helpfile file;
+	struct err err;
+
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		if (strcmp(tables[i].name, topic) == 0) {
+			tables[i].print();
+			return EXIT_HEALTHY;
+		}
+	}
+	if (strchr(topic, '/') != NULL)
+		return fail(EXIT_USAGE, _("help: there is no topic \"%s\"; smtpdx help topics lists them"), topic);
+	char *path = xasprintf("topics/%s.txt", topic);
+	int found = helpfile_get(path, &file, &err);
+	free(path);
+	if (found != 0)
+		return fail(EXIT_USAGE, _("help: there is no topic \"%s\"; smtpdx help topics lists them"), topic);
+	fwrite(file.text, 1, file.size, stdout);
+	helpfile_done(&file);
+	return EXIT_HEALTHY;
+}
+
+int verb_help(struct options *o)
+{
+	if (o->operand_count == 0 || o->help) {
+		print_usage();
+		return EXIT_HEALTHY;
+	}
+	return strcmp(o->operands[0], "topics") == 0 ? print_topics() : print_topic(o->operands[0]);
+}

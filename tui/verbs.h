@@ -1,0 +1,36 @@
+/*
+ * verbs - what smtpdx can be told to do, one function each
+ */
+#ifndef SMTPDX_TUI_VERBS_H
+#define SMTPDX_TUI_VERBS_H
+
+#include "options.h"
+
+/* Exit statuses, as the man page promises them. */
+enum { EXIT_HEALTHY = 0, EXIT_TROUBLE = 1, EXIT_USAGE = 2, EXIT_UNMEASURED = 3 };
+
+struct verb {
+	const char *name;
+	const char *synopsis; /* its operands */
+	const char *help;
+	int (*run)(struct options *o); /* the exit status */
+};
+
+extern const struct verb verbs[]; /* ends with a row without name */
+
+int verb_check(struct options *o);
+int verb_probe(struct options *o);
+int verb_report(struct options *o);
+int verb_demo(struct options *o);
+int verb_help(struct options *o);
+
+/* "smtpdx: ..." on stderr; returns the status, so that callers can write: return fail(EXIT_USAGE, ...). */
+int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* All live checks of a target and the diagnosis, then the report as the options want it. */
+int check_and_report(const struct options *o, const struct target *target);
+
+/* Writes the report and the case to where the options say. Returns the exit status that the diagnosis has. */
+int write_report(const struct options *o, const struct case_file *c);
+
+#endif

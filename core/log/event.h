@@ -97,18 +97,21 @@ struct log_event {
 	enum log_symptom symptom;
 	enum log_phase phase;
 	enum log_direction direction;
-	double time;    /* s since 1970, UTC; NAN: the line has no time stamp */
-	long pid;       /* -1: none */
-	struct slice program;    /* "postfix/smtpd", "sendmail", "exim": empty when the line has no prefix */
-	struct slice peer_name;  /* empty when not known ("unknown" counts as not known) */
-	struct slice peer;       /* its address without brackets; empty when the line has none */
-	int peer_port;           /* 0: none */
-	struct slice queue_id;   /* empty: none, or NOQUEUE; OpenSMTPD: the session id */
-	double bytes;   /* of content at a timeout or loss, or the size of the message; -1: not said */
-	double seconds; /* how long it took, as far as the line itself says so (delays=, xdelay=, D=, DT=); -1: not said */
-	double number;  /* LOG_MAXIMUM, SYMPTOM_TOO_MANY, _RATE, _PROCESS_LIMIT, _LOAD: the figure of the line; -1: none */
-	int code;       /* reply code that the line quotes; 0: none */
-	struct slice text; /* the words for the reply catalogue: the reason of a deferral, the quoted reply, the message */
+	double time;            /* s since 1970, UTC; NAN: the line has no time stamp */
+	long pid;               /* -1: none */
+	struct slice program;   /* "postfix/smtpd", "sendmail", "exim": empty when the line has no prefix */
+	struct slice peer_name; /* empty when not known ("unknown" counts as not known) */
+	struct slice peer;      /* its address without brackets; empty when the line has none */
+	int peer_port;          /* 0: none */
+	struct slice queue_id;  /* empty: none, or NOQUEUE; OpenSMTPD: the session id */
+	double bytes;           /* of content at a timeout or loss, or the size of the message; -1: not said */
+	double
+	    seconds; /* how long it took, as far as the line itself says so (delays=, xdelay=, D=, DT=); -1: not said */
+	double
+	    number; /* LOG_MAXIMUM, SYMPTOM_TOO_MANY, _RATE, _PROCESS_LIMIT, _LOAD: the figure of the line; -1: none */
+	int code;   /* reply code that the line quotes; 0: none */
+	struct slice
+	    text; /* the words for the reply catalogue: the reason of a deferral, the quoted reply, the message */
 };
 
 /*

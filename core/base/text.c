@@ -2,6 +2,7 @@
 
 #include "base/xalloc.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -102,7 +103,7 @@ size_t text_fit(const char *text, size_t columns)
 
 	while (text[used] != '\0') {
 		wchar_t wide;
-		size_t length = mbrtowc(&wide, text + used, strlen(text + used), &state);
+		size_t length = mbrtowc(&wide, text + used, strnlen(text + used, MB_LEN_MAX), &state);
 		int width = 1;
 
 		if (length == (size_t)-1 || length == (size_t)-2) {
@@ -127,7 +128,7 @@ size_t text_width(const char *text)
 
 	while (*text != '\0') {
 		wchar_t wide;
-		size_t length = mbrtowc(&wide, text, strlen(text), &state);
+		size_t length = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
 		int width = 1;
 
 		if (length == (size_t)-1 || length == (size_t)-2) {

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,7 +67,7 @@ struct dns_server *dns_server_new(struct dns_part *const *parts, const struct po
 		server->listeners[i] =
 		    (struct listener){.part = parts[i], .udp = sockets[i].udp, .tcp = sockets[i].tcp};
 	for (size_t i = 0; i < count; i++) {
-		if (listen(server->listeners[i].tcp, BACKLOG) != 0) {
+		if (!parts[i]->closed && listen(server->listeners[i].tcp, BACKLOG) != 0) {
 			err_sys(err, errno, _("demo: cannot listen"));
 			dns_server_free(server);
 			return NULL;
@@ -88,8 +87,10 @@ void dns_server_free(struct dns_server *server)
 	if (server == NULL)
 		return;
 	for (size_t i = 0; i < server->listener_count; i++) {
-		close(server->listeners[i].udp);
-		close(server->listeners[i].tcp);
+		if (server->listeners[i].udp >= 0)
+			close(server->listeners[i].udp);
+		if (server->listeners[i].tcp >= 0)
+			close(server->listeners[i].tcp);
 	}
 	for (size_t i = 0; i < DNS_TCP_MAX; i++)
 		if (server->clients[i].fd >= 0)
@@ -169,34 +170,34 @@ static void tcp_accept(struct dns_server *server, struct listener *listener, dou
 	close(fd);
 }
 
-/* The size of the query whose two bytes of length have come; 0: not yet. */
+/* The size of the query at the start of the buffer, as its first two bytes tell. */
 static size_t tcp_query_size(const struct tcp_client *client)
 {
 	return client->in_size < 2 ? 0 : (size_t)client->in[0] << 8 | client->in[1];
 }
 
-/* Answers the query that is complete in the buffer, if there is one. -1: the client is to be dropped. */
-static int tcp_answer(struct tcp_client *client, double now)
+static bool tcp_has_query(const struct tcp_client *client)
+{
+	return client->in_size >= 2 && client->in_size >= 2 + tcp_query_size(client);
+}
+
+/* Takes the query at the start of the buffer and makes its answer, if it is to have one. */
+static void tcp_answer(struct tcp_client *client, double now)
 {
 	size_t size = tcp_query_size(client);
 	double delay;
 
-	if (client->in_size >= 2 && (size == 0 || size > TCP_QUERY_MAX))
-		return -1;
-	if (client->in_size < 2 + size || client->out_size != 0 || size == 0)
-		return 0;
 	client->out_size = zone_answer(client->part, client->in + 2, size, client->out + 2, ZONE_TCP_MAX, &delay);
 	client->in_size -= 2 + size;
 	memmove(client->in, client->in + 2 + size, client->in_size);
 	if (client->out_size == 0)
-		return 0;
+		return;
 	client->out[0] = (unsigned char)(client->out_size >> 8);
 	client->out[1] = (unsigned char)client->out_size;
 	client->out_size += 2;
 	client->out_sent = 0;
 	client->due = now + delay;
 	client->deadline = client->due + TCP_PATIENCE;
-	return 0;
 }
 
 /* -1: the client has gone. */
@@ -224,17 +225,29 @@ static int tcp_write(struct tcp_client *client)
 	return 0;
 }
 
+/* One answer after the other, each when it is due; -1: the client is to be dropped. */
+static int tcp_talk(struct tcp_client *client, double now)
+{
+	for (;;) {
+		if (tcp_query_size(client) > TCP_QUERY_MAX)
+			return -1;
+		if (client->out_size == 0 && !tcp_has_query(client))
+			return 0;
+		if (client->out_size == 0)
+			tcp_answer(client, now);
+		if (client->out_size != 0 && client->due > now)
+			return 0;
+		if (client->out_size != 0 && tcp_write(client) != 0)
+			return -1;
+		if (client->out_size != 0)
+			return 0;
+	}
+}
+
 static void tcp_work(struct tcp_client *client, short events, double now)
 {
-	int result = now >= client->deadline ? -1 : 0;
-
-	if (result == 0 && (events & (POLLIN | POLLHUP | POLLERR)) != 0)
-		result = tcp_read(client, now);
-	if (result == 0)
-		result = tcp_answer(client, now);
-	if (result == 0 && client->out_size != 0 && client->due <= now)
-		result = tcp_write(client);
-	if (result != 0)
+	if (now >= client->deadline || ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && tcp_read(client, now) != 0) ||
+	    tcp_talk(client, now) != 0)
 		tcp_close(client);
 }
 
@@ -258,9 +271,10 @@ void dns_server_wait(struct dns_server *server, struct waits *waits, double now)
 {
 	for (size_t i = 0; i < server->listener_count; i++) {
 		struct listener *listener = &server->listeners[i];
-
+		listener->udp_place = listener->tcp_place = WAITS_MAX;
+		if (listener->part->closed)
+			continue;
 		listener->udp_place = waits_add(waits, listener->udp, POLLIN);
-		listener->tcp_place = WAITS_MAX;
 		if (listener->deaf_until <= now)
 			listener->tcp_place = waits_add(waits, listener->tcp, POLLIN);
 		else

@@ -15,7 +15,10 @@
 
 struct dns_server;
 
-/* Serves parts[i] on sockets[i], which it takes over; the parts stay the caller's. NULL with the reason. */
+/*
+ * Serves parts[i] on sockets[i], which it takes over; the parts stay the caller's. A closed part's sockets are kept and
+ * not served. NULL with the reason.
+ */
 struct dns_server *dns_server_new(struct dns_part *const *parts, const struct port_socket *sockets, size_t count,
                                   struct err *err);
 void dns_server_free(struct dns_server *server);

@@ -55,11 +55,15 @@ static int bind_all(struct port_socket *sockets, size_t count, bool udp, int *po
 		*failed = i;
 		set_port(&s->address, *port);
 		s->tcp = bound_socket(&s->address, SOCK_STREAM);
-		if (s->tcp < 0 && s->optional && lacks_address(errno))
+		if (s->tcp < 0 && s->closed && lacks_address(errno))
 			continue;
 		if (s->tcp < 0)
 			return -1;
 		if (udp && (s->udp = bound_socket(&s->address, SOCK_DGRAM)) < 0)
+			return -1;
+		/* A UDP socket that is connected to itself takes nothing from others: they are told that it is closed. */
+		if (udp && s->closed &&
+		    connect(s->udp, (const struct sockaddr *)&s->address, address_size(&s->address)) != 0)
 			return -1;
 		*port = address_port(&s->address);
 	}

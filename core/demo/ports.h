@@ -15,9 +15,9 @@
 
 struct port_socket {
 	struct sockaddr_storage address; /* its port is filled in */
-	bool optional; /* nothing is to listen here, so it does not matter when the machine lacks the address */
-	int tcp;       /* non-blocking, bound, not listening; -1: the machine lacks the optional address */
-	int udp;       /* the same; -1 unless wanted */
+	bool closed; /* the kernel is to refuse clients, so it does not matter when the machine lacks the address */
+	int tcp;     /* non-blocking, bound, not listening; -1: closed, and the machine lacks the address */
+	int udp;     /* non-blocking, bound; -1 as above, and unless wanted */
 };
 
 /*

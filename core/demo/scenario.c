@@ -125,6 +125,7 @@ static int read_words(struct statement *s, const char *text, size_t size)
 				taken++;
 			buf_add(&word, text, taken);
 		}
+		s->words[s->count].line = s->line;
 		s->words[s->count].size = word.size;
 		s->words[s->count].quoted = quoted;
 		s->words[s->count++].text = buf_take(&word);
@@ -268,10 +269,14 @@ static int read_line(struct reader *reader, const char *line, size_t size)
 {
 	struct statement s = {
 	    .origin = reader->origin, .line = reader->line, .scale = reader->scenario->scale, .err = reader->err};
+	int first = reader->line;
 	int result = read_words(&s, line, size);
 
-	while (result == 0 && s.count > 0 && continues(reader) && take_line(reader, &line, &size))
+	while (result == 0 && s.count > 0 && continues(reader) && take_line(reader, &line, &size)) {
+		s.line = reader->line;
 		result = read_words(&s, line, size);
+	}
+	s.line = first;
 	if (result == 0 && s.count > 0)
 		result = read_statement(reader, &s);
 	statement_done(&s);

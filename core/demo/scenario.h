@@ -50,6 +50,7 @@ struct dns_rule {
 struct dns_part {
 	struct sockaddr_storage addresses[PART_ADDRESSES_MAX]; /* without ports */
 	size_t address_count;
+	bool closed; /* nobody listens: the kernel refuses questions */
 	struct dns_record *records;
 	size_t record_count, record_room;
 	struct dns_rule *rules;
@@ -110,6 +111,7 @@ struct smtp_part {
 	size_t address_count;
 	char *host;              /* {host} in replies */
 	bool closed;             /* nobody listens: connections are refused */
+	bool filtered;           /* connection attempts get no answer at all */
 	struct smtp_rule *rules; /* those of help/demo/defaults come last */
 	size_t rule_count, rule_room;
 };

@@ -268,12 +268,15 @@ static int read_rule(struct dns_part *part, struct statement *s)
 int dns_statement(struct dns_part *part, struct statement *s)
 {
 	const struct record_kind *kind;
-
 	if (statement_accept(s, "on"))
 		return read_rule(part, s);
+	if (statement_accept(s, "closed")) {
+		part->closed = true;
+		return statement_end(s);
+	}
 	kind = record_kind_take(s);
 	if (kind == NULL)
-		return statement_expected(s, _("a record (a, aaaa, cname, mx, ns, ptr, soa, tlsa, txt) or on"));
+		return statement_expected(s, _("a record (a, aaaa, cname, mx, ns, ptr, soa, tlsa, txt), on or closed"));
 	return read_record(part, kind, s);
 }
 

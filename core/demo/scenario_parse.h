@@ -14,12 +14,13 @@ struct word {
 	char *text; /* NUL-terminated; a quoted one may hold further NULs */
 	size_t size;
 	bool quoted;
+	int line;
 };
 
 /* One statement: a line, with the lines of quoted texts that continue it. */
 struct statement {
 	const char *origin;
-	int line;
+	int line; /* where it begins; while its words are read: where we are */
 	double scale;
 	struct word words[STATEMENT_WORDS_MAX];
 	size_t count;

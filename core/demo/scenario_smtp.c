@@ -29,11 +29,14 @@ static const struct {
     {"close", SMTP_STEP_CLOSE}, {"reset", SMTP_STEP_RESET}, {"silent", SMTP_STEP_SILENT}, {"stall", SMTP_STEP_STALL},
 };
 
-/* Every {word} of a reply must be one that the server can fill in. */
-static int check_placeholders(const struct statement *s, const char *text)
+/* Every {word} of a reply must be one that the server can fill in; that is looked for as far as the first NUL. */
+static int check_reply(const struct statement *s, const struct word *word)
 {
 	static const char *const known[] = {"{host}", "{client}", "{date}"};
+	const char *text = word->text;
 
+	if (strlen(text) != word->size)
+		return err_set(s->err, _("%s:%d: a reply cannot hold a NUL byte, bytes can"), s->origin, word->line);
 	for (text = strchr(text, '{'); text != NULL; text = strchr(text + 1, '{')) {
 		bool found = false;
 
@@ -41,7 +44,7 @@ static int check_placeholders(const struct statement *s, const char *text)
 			found = found || strncmp(text, known[i], strlen(known[i])) == 0;
 		if (!found)
 			return err_set(s->err, _("%s:%d: expected {host}, {client} or {date}, found \"%.*s\""),
-			               s->origin, s->line, (int)(strcspn(text, "}") + 1), text);
+			               s->origin, word->line, (int)(strcspn(text, "}") + 1), text);
 	}
 	return 0;
 }
@@ -56,7 +59,7 @@ static int read_texts(struct statement *s, struct smtp_step *step)
 		return statement_expected(s, _("a text in quotes"));
 	buf_init(&text, REPLY_SIZE_MAX);
 	for (; word != NULL; word = statement_quoted(s)) {
-		if (step->kind == SMTP_STEP_REPLY && check_placeholders(s, word->text) != 0) {
+		if (step->kind == SMTP_STEP_REPLY && check_reply(s, word) != 0) {
 			buf_done(&text);
 			return -1;
 		}
@@ -179,12 +182,16 @@ int smtp_statement(struct smtp_part *part, struct statement *s)
 		part->closed = true;
 		return statement_end(s);
 	}
+	if (statement_accept(s, "filtered")) {
+		part->filtered = true;
+		return statement_end(s);
+	}
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
 		if (statement_accept(s, events[i].name))
 			return read_rule(part, events[i].event, s);
-	return statement_expected(s,
-	                          _("host, closed, or an event (banner, ehlo, helo, starttls, auth, mail, rcpt, data, "
-	                            "rset, noop, quit, other, body, end, idle, limit)"));
+	return statement_expected(
+	    s, _("host, closed, filtered, or an event (banner, ehlo, helo, starttls, auth, mail, rcpt, data, "
+	         "rset, noop, quit, other, body, end, idle, limit)"));
 }
 
 void smtp_part_done(struct smtp_part *part)

@@ -15,7 +15,7 @@ static int open_smtp(struct server *server, struct err *err)
 	for (size_t i = 0; i < scenario->smtp_count; i++) {
 		for (size_t j = 0; j < scenario->smtp[i].address_count; j++) {
 			server->smtp[server->smtp_count] = (struct port_socket){
-			    .address = scenario->smtp[i].addresses[j], .optional = scenario->smtp[i].closed};
+			    .address = scenario->smtp[i].addresses[j], .closed = scenario->smtp[i].closed};
 			parts[server->smtp_count++] = &scenario->smtp[i];
 		}
 	}
@@ -35,7 +35,8 @@ static int open_dns(struct server *server, struct err *err)
 
 	for (size_t i = 0; i < scenario->dns_count; i++) {
 		for (size_t j = 0; j < scenario->dns[i].address_count; j++) {
-			server->dns[server->dns_count] = (struct port_socket){.address = scenario->dns[i].addresses[j]};
+			server->dns[server->dns_count] = (struct port_socket){.address = scenario->dns[i].addresses[j],
+			                                                      .closed = scenario->dns[i].closed};
 			parts[server->dns_count++] = &scenario->dns[i];
 		}
 	}

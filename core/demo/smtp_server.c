@@ -7,7 +7,6 @@
 #include "model/target.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 struct listener {
 	struct smtp_part *part;
 	int fd;
+	int filler;        /* of a filtered part: the connection that fills the backlog; otherwise -1 */
 	double deaf_until; /* no accept before */
 	size_t place;
 };
@@ -48,12 +48,31 @@ static bool has_stall(const struct smtp_part *part)
 	return false;
 }
 
-static int start_listening(const struct listener *listener)
+/*
+ * A backlog of one, filled by ourselves and never emptied: Linux then drops the SYNs of all others, as a firewall would.
+ * (Only net.ipv4.tcp_abort_on_overflow would make it refuse them.)
+ */
+static int start_filtering(struct listener *listener, const struct sockaddr_storage *address)
+{
+	if (listen(listener->fd, 0) != 0)
+		return -1;
+	listener->filler = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listener->filler < 0)
+		return -1;
+	if (connect(listener->filler, (const struct sockaddr *)address, address_size(address)) != 0 &&
+	    errno != EINPROGRESS)
+		return -1;
+	return 0;
+}
+
+static int start_listening(struct listener *listener, const struct sockaddr_storage *address)
 {
 	const int space = STALLED_SPACE;
 
 	if (listener->part->closed)
 		return 0;
+	if (listener->part->filtered)
+		return start_filtering(listener, address);
 	if (has_stall(listener->part) && setsockopt(listener->fd, SOL_SOCKET, SO_RCVBUF, &space, sizeof space) != 0)
 		return -1;
 	return listen(listener->fd, BACKLOG);
@@ -69,9 +88,9 @@ struct smtp_server *smtp_server_new(struct smtp_part *const *parts, const struct
 	for (size_t i = 0; i < SMTP_SESSIONS_MAX; i++)
 		server->clients[i].fd = -1;
 	for (size_t i = 0; i < count; i++)
-		server->listeners[i] = (struct listener){.part = parts[i], .fd = sockets[i].tcp};
+		server->listeners[i] = (struct listener){.part = parts[i], .fd = sockets[i].tcp, .filler = -1};
 	for (size_t i = 0; i < count; i++) {
-		if (start_listening(&server->listeners[i]) != 0) {
+		if (start_listening(&server->listeners[i], &sockets[i].address) != 0) {
 			err_sys(err, errno, _("demo: cannot listen"));
 			smtp_server_free(server);
 			return NULL;
@@ -94,9 +113,12 @@ void smtp_server_free(struct smtp_server *server)
 	for (size_t i = 0; i < SMTP_SESSIONS_MAX; i++)
 		if (server->clients[i].fd >= 0)
 			client_drop(&server->clients[i]);
-	for (size_t i = 0; i < server->listener_count; i++)
+	for (size_t i = 0; i < server->listener_count; i++) {
 		if (server->listeners[i].fd >= 0)
 			close(server->listeners[i].fd);
+		if (server->listeners[i].filler >= 0)
+			close(server->listeners[i].filler);
+	}
 	free(server->listeners);
 	free(server);
 }
@@ -249,7 +271,7 @@ void smtp_server_wait(struct smtp_server *server, struct waits *waits, double no
 		struct listener *listener = &server->listeners[i];
 
 		listener->place = WAITS_MAX;
-		if (listener->part->closed || listener->fd < 0)
+		if (listener->part->closed || listener->part->filtered)
 			continue;
 		if (listener->deaf_until <= now)
 			listener->place = waits_add(waits, listener->fd, POLLIN);

@@ -9,12 +9,13 @@
 
 int statement_expected(const struct statement *s, const char *what)
 {
+	const struct word *word = &s->words[s->next];
 	char found[64];
 
 	if (s->next >= s->count)
 		return err_set(s->err, _("%s:%d: expected %s, found the end of the line"), s->origin, s->line, what);
-	text_clean(s->words[s->next].text, s->words[s->next].size, found, sizeof found);
-	return err_set(s->err, _("%s:%d: expected %s, found \"%s\""), s->origin, s->line, what, found);
+	text_clean(word->text, word->size, found, sizeof found);
+	return err_set(s->err, _("%s:%d: expected %s, found \"%s\""), s->origin, word->line, what, found);
 }
 
 static bool next_is(const struct statement *s, bool quoted)

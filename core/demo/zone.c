@@ -20,7 +20,7 @@ struct work {
 	unsigned char *bytes;
 	size_t size, room;
 	bool cut; /* a record did not fit */
-	unsigned answers;
+	unsigned answers, authority;
 };
 
 static bool put(struct work *work, const void *bytes, size_t size)
@@ -50,17 +50,17 @@ static bool put_name(struct work *work, const char *name)
 	return put(work, bytes, (size_t)dn_skipname(bytes, bytes + sizeof bytes));
 }
 
-/* A whole record or nothing of it. */
-static void put_record(struct work *work, const struct dns_record *record)
+/* A whole record or nothing of it; returns how many that is. */
+static unsigned put_record(struct work *work, const struct dns_record *record)
 {
 	size_t before = work->size;
 
 	if (put_name(work, record->name) && put_u16(work, (unsigned)record->type) && put_u16(work, ns_c_in) &&
 	    put_u16(work, 0) && put_u16(work, RECORD_TTL) && put_u16(work, (unsigned)record->size) &&
 	    put(work, record->data, record->size))
-		work->answers++;
-	else
-		work->size = before;
+		return 1;
+	work->size = before;
+	return 0;
 }
 
 static const struct dns_record *find_cname(const struct dns_part *part, const char *name)
@@ -71,8 +71,11 @@ static const struct dns_record *find_cname(const struct dns_part *part, const ch
 	return NULL;
 }
 
-/* The records of that name and type, and of the names that it is an alias for. */
-static void put_records(struct work *work, const struct dns_part *part, const char *name, int type)
+/*
+ * The records of that name and type, and of the names that it is an alias for. Returns the last of these: whether that
+ * one exists makes the response code (RFC 6604 3).
+ */
+static const char *put_records(struct work *work, const struct dns_part *part, const char *name, int type)
 {
 	for (int hops = 0; hops < CHAIN_MAX; hops++) {
 		const struct dns_record *cname = find_cname(part, name);
@@ -81,13 +84,14 @@ static void put_records(struct work *work, const struct dns_part *part, const ch
 			const struct dns_record *record = &part->records[i];
 
 			if (strcasecmp(record->name, name) == 0 && (type == ns_t_any || record->type == type))
-				put_record(work, record);
+				work->answers += put_record(work, record);
 		}
 		if (cname == NULL || type == ns_t_cname || type == ns_t_any)
-			return;
-		put_record(work, cname);
+			return name;
+		work->answers += put_record(work, cname);
 		name = cname->target;
 	}
+	return name;
 }
 
 /* Whether the name or one below it has records: then an empty answer is NOERROR and not NXDOMAIN (RFC 8020). */
@@ -104,6 +108,21 @@ static bool name_exists(const struct dns_part *part, const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* With a negative answer goes the SOA of the zone that says so (RFC 2308 3): the nearest one at or above the name. */
+static void put_zone(struct work *work, const struct dns_part *part, const char *name)
+{
+	while (name != NULL) {
+		for (size_t i = 0; i < part->record_count; i++) {
+			if (part->records[i].type == ns_t_soa && strcasecmp(part->records[i].name, name) == 0) {
+				work->authority += put_record(work, &part->records[i]);
+				return;
+			}
+		}
+		name = strchr(name, '.');
+		name = name != NULL ? name + 1 : NULL;
+	}
 }
 
 static struct dns_rule *find_rule(struct dns_part *part, const char *name, int type)
@@ -130,6 +149,7 @@ static unsigned put_answer(struct work *work, const struct dns_part *part, enum 
 	case DNS_DEED_REFUSED:
 		return ns_r_refused;
 	case DNS_DEED_NXDOMAIN:
+		put_zone(work, part, name);
 		return ns_r_nxdomain;
 	case DNS_DEED_LAME:
 		return ns_r_noerror;
@@ -138,8 +158,10 @@ static unsigned put_answer(struct work *work, const struct dns_part *part, enum 
 		put(work, "\xc0\xff\xc0", 3);
 		return ns_r_noerror;
 	default:
-		put_records(work, part, name, type);
-		return work->answers != 0 || work->cut || name_exists(part, name) ? ns_r_noerror : ns_r_nxdomain;
+		name = put_records(work, part, name, type);
+		if (work->answers == 0 && !work->cut)
+			put_zone(work, part, name);
+		return name_exists(part, name) ? ns_r_noerror : ns_r_nxdomain;
 	}
 }
 
@@ -163,6 +185,7 @@ static void put_header(struct work *work, const unsigned char *query, bool lame,
 	header[5] = 1;
 	header[6] = (unsigned char)(work->answers >> 8);
 	header[7] = (unsigned char)work->answers;
+	header[9] = (unsigned char)work->authority;
 }
 
 size_t zone_answer(struct dns_part *part, const unsigned char *query, size_t size, unsigned char *answer, size_t room,

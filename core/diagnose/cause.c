@@ -220,7 +220,7 @@ static int parse_why(struct parser *p, const char *value)
 
 static int parse_place(struct parser *p, const char *value, struct remedy *remedy)
 {
-	const char *place = after_keyword(value, "where=") != NULL ? value + strlen("where=") : value;
+	const char *place = strncmp(value, "where=", 6) == 0 ? value + 6 : value;
 	size_t length = strcspn(place, BLANKS);
 
 	for (size_t i = 0; place != value && remedy_places[i] != NULL; i++)

@@ -32,6 +32,11 @@ static void add_word(struct case_file *c, const char *name, const char *subject,
 	add_fact(c, name, subject, (struct fact){.text = xstrdup(word)});
 }
 
+static void add_flag(struct case_file *c, const char *name, const char *subject, bool flag)
+{
+	add_fact(c, name, subject, (struct fact){.flag = flag});
+}
+
 /* The number that was measured about the subject; -1 when it was not. */
 static double number_of(const struct case_file *c, const char *name, const char *subject)
 {
@@ -47,16 +52,32 @@ static bool word_is(const struct case_file *c, const char *name, const char *sub
 	return fact != NULL && strcmp(fact->text, word) == 0;
 }
 
-static bool is_v6(const char *subject)
+static char *subject_address_part(const char *subject)
 {
 	char *name, *address, *port;
 
 	subject_split(subject, &name, &address, &port);
-	bool v6 = strchr(address, ':') != NULL;
 	free(name);
-	free(address);
 	free(port);
+	return address;
+}
+
+static bool is_v6(const char *subject)
+{
+	char *address = subject_address_part(subject);
+	bool v6 = strchr(address, ':') != NULL;
+
+	free(address);
 	return v6;
+}
+
+static bool is_loopback(const char *subject)
+{
+	char *address = subject_address_part(subject);
+	bool loopback = strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+
+	free(address);
+	return loopback;
 }
 
 /* A phase that never ended took at least as long as the probe waited in it. */
@@ -125,17 +146,39 @@ static void derive_banner(struct case_file *c, const char *endpoint)
 {
 	double delay = number_of(c, "smtp.banner.delay", endpoint);
 	double look_up = own_ptr_delay(c, endpoint);
-	double rest;
+	double rest, explained;
 
 	if (delay < 0)
 		return;
 	rest = delay - floor((delay + STEP_BEFORE) / RESOLVER_STEP) * RESOLVER_STEP;
-	add_fact(c, "smtp.banner.resolver-step", endpoint,
-	         (struct fact){.flag = delay + STEP_BEFORE >= RESOLVER_STEP && rest <= STEP_AFTER});
+	add_flag(c, "smtp.banner.resolver-step", endpoint, delay + STEP_BEFORE >= RESOLVER_STEP && rest <= STEP_AFTER);
 	if (delay < BANNER_LATE || look_up < 0)
 		return;
-	add_number(c, "dns.banner.explained", endpoint, fmin(delay, look_up));
-	add_number(c, "dns.banner.share", endpoint, fmin(delay, look_up) / delay);
+	/* A look-up that takes longer here than the banner took is not what the server waited for. */
+	explained = look_up <= delay + STEP_AFTER ? fmin(delay, look_up) : 0;
+	add_number(c, "dns.banner.explained", endpoint, explained);
+	add_number(c, "dns.banner.share", endpoint, explained / delay);
+}
+
+/*
+ * The dns check looks up the source address that the kernel picks for each endpoint. When it found one for the other
+ * family only, this machine cannot speak this one at all.
+ */
+static void derive_route(struct case_file *c, const char *endpoint)
+{
+	bool same = false, other = false;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		if (strncmp(fact->subject, "self [", 6) != 0)
+			continue;
+		if (is_v6(fact->subject) == is_v6(endpoint))
+			same = true;
+		else
+			other = true;
+	}
+	if (same || other)
+		add_flag(c, "path.route", endpoint, same);
 }
 
 /* The subjects of all endpoints that a probe tried to reach. The caller frees each and the array. */
@@ -188,6 +231,8 @@ void derive_facts(struct case_file *c)
 	char **endpoints = probed_endpoints(c, &count);
 	for (size_t i = 0; i < count; i++) {
 		add_word(c, "path.family", endpoints[i], is_v6(endpoints[i]) ? "v6" : "v4");
+		add_flag(c, "path.loopback", endpoints[i], is_loopback(endpoints[i]));
+		derive_route(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
 		derive_banner(c, endpoints[i]);

@@ -72,6 +72,8 @@ const struct fact_def fact_table[] = {
     WORD("dns.self.ptr.status", "ok|none|unconfirmed|servfail|refused|timeout|loop|malformed",
          N_("reverse look-up of our own source address, which the peer makes before its banner")),
     TEXT("dns.self.ptr.name", N_("the name of our own source address")),
+    FLAG("dns.self.private",
+         N_("our own source address is private, so beyond a NAT the peer sees and looks up another")),
     NUMBER("dns.self.ptr.delay", "s", N_("how long that look-up took")),
     WORD("dns.spf.status", "ok|none|multiple|nxdomain|servfail|refused|timeout|loop|malformed",
          N_("what the SPF look-up of the domain gave")),
@@ -84,6 +86,7 @@ const struct fact_def fact_table[] = {
          N_("what an authoritative name server of the domain does with questions")),
     NUMBER("dns.ns.delay", "s", N_("how long its answer took")),
     NUMBER("dns.ns.count", "count", N_("authoritative name servers of the domain")),
+    FLAG("dns.ns.blocked", N_("our network lets nobody but its resolvers ask them, so their state is not known")),
     NUMBER("dns.ns.bad", "count", N_("of these, the ones that are lame or do not answer")),
 
     /* smtp: how the session went */
@@ -162,7 +165,7 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.tls.cert.left", "s", N_("time until it expires; negative: expired")),
     WORD("smtp.tls.verify", "ok|self-signed|expired|untrusted|name-mismatch|failed",
          N_("whether the certificate verifies; a fact, not a failure of the probe")),
-    WORD("smtp.protocol.fault", "malformed-reply|line-too-long|endless-reply|nul|early-talk|mixed-codes",
+    WORD("smtp.protocol.fault", "malformed-reply|line-too-long|endless-reply|nul|early-talk|mixed-codes|bare-lf",
          N_("what was wrong with the server's protocol")),
     TEXT("smtp.protocol.detail", N_("an example of that fault")),
 
@@ -186,6 +189,8 @@ const struct fact_def fact_table[] = {
     NUMBER("path.v6.reached", "count", N_("of these, the ones that answered with a banner")),
     NUMBER("path.unanswered", "count", N_("endpoints whose connection attempt met silence")),
     WORD("path.family", "v4|v6", N_("the address family of the endpoint")),
+    FLAG("path.route", N_("this machine has a source address of the endpoint's family, hence a route")),
+    FLAG("path.loopback", N_("the endpoint is on this very machine, there is no path")),
     NUMBER("dns.banner.explained", "s", N_("how much of the banner delay look-ups of our own address explain")),
     NUMBER("dns.banner.share", "ratio", N_("what share of the banner delay that is")),
     WORD("smtp.slowest.phase", PHASES, N_("the phase that took longest")),

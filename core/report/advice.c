@@ -10,6 +10,7 @@
 
 #define BECAUSE_MAX    ((size_t)4) /* reasons on the first screen; all of them stand with the candidates */
 #define AGAINST_MAX    ((size_t)2)
+#define CANDIDATES_MIN ((size_t)3)
 #define CANDIDATES_MAX ((size_t)12)
 
 /* Reasons from the heaviest on. The caller frees the array, not the reasons. */
@@ -68,9 +69,10 @@ static const char *place_text(const char *where)
 	static const struct {
 		const char *word, *text;
 	} places[] = {
-	    {"this-host", N_("on this host")},
-	    {"their-server", N_("on their server")},
-	    {"firewall", N_("on the firewall")},
+	    {"this-host", N_("on this host")},     {"their-server", N_("on their server")},
+	    {"firewall", N_("on the firewall")},   {"dns", N_("in our DNS")},
+	    {"their-dns", N_("in their DNS")},     {"application", N_("in the application")},
+	    {"provider", N_("with the provider")},
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
@@ -84,10 +86,17 @@ static bool is_until_then(const struct fix *fix)
 	return strcmp(fix->kind, "until-then") == 0;
 }
 
-static void add_fix(struct document *d, size_t number, const struct fix *fix)
+/* What a step is. With nothing wrong, or nothing known to be, there is nothing to fix: its steps are what to test next. */
+static const char *step_text(const struct finding *f, const struct fix *fix)
 {
-	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number,
-	             is_until_then(fix) ? _("Until then") : _("The real fix"), place_text(fix->where), fix->does);
+	if (strcmp(f->cause, "healthy") == 0 || strcmp(f->cause, "unknown") == 0)
+		return _("Next test");
+	return is_until_then(fix) ? _("Until then") : _("Fix");
+}
+
+static void add_fix(struct document *d, size_t number, const struct finding *f, const struct fix *fix)
+{
+	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, step_text(f, fix), place_text(fix->where), fix->does);
 	if (*fix->command != '\0')
 		document_command(d, NULL, fix->command);
 	if (*fix->verify != '\0')
@@ -135,7 +144,7 @@ static void add_fixes(struct document *d, const struct case_file *c, const struc
 	for (int later = 0; later <= 1; later++)
 		for (size_t i = 0; i < list.count; i++)
 			if (is_until_then(list.fixes[i]) == later)
-				add_fix(d, number++, list.fixes[i]);
+				add_fix(d, number++, f, list.fixes[i]);
 	free(list.fixes);
 }
 
@@ -153,7 +162,9 @@ static void add_subjects(struct document *d, const struct case_file *c, const st
 		if (!finding_is_verdict(c, i) || strcmp(c->findings[i].cause, f->cause) != 0)
 			continue;
 		char *probability = probability_text(c->findings[i].probability);
-		document_item(d, NULL, "%s (%s)", c->findings[i].subject, probability);
+		char *place = place_name(c->findings[i].subject);
+		document_item(d, NULL, "%s (%s)", place, probability);
+		free(place);
 		free(probability);
 		same--;
 	}
@@ -189,13 +200,19 @@ void add_verdict(struct document *d, const struct case_file *c)
 		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
 			continue;
 		char *probability = probability_text(f->probability);
-		document_add(d, BLOCK_PARAGRAPH, _("And at %s: %s (%s)."), f->subject, f->title, probability);
+		char *place = place_name(f->subject);
+		document_add(d, BLOCK_PARAGRAPH, _("And at %s: %s (%s)."), place, f->title, probability);
+		free(place);
 		free(probability);
 	}
 }
 
 void add_advice(struct document *d, const struct case_file *c)
 {
+	const enum verdict verdict = case_verdict(c);
+
+	if (verdict == VERDICT_UNMEASURED) /* a ranking of prejudices */
+		return;
 	for (size_t i = 0; i < finding_shown_count(c); i++) {
 		const struct finding *f = &c->findings[i];
 		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
@@ -204,7 +221,8 @@ void add_advice(struct document *d, const struct case_file *c)
 			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
 		add_evidence(d, f);
 		add_fixes(d, c, f);
-		if (f->why != NULL && *f->why != '\0') {
+		/* Of a case with gaps, "healthy" would say more than is known. */
+		if (f->why != NULL && *f->why != '\0' && verdict != VERDICT_INCOMPLETE) {
 			document_add(d, BLOCK_HEADING, "%s", _("What it means"));
 			document_prose(d, f->why);
 		}
@@ -214,24 +232,33 @@ void add_advice(struct document *d, const struct case_file *c)
 	}
 }
 
+/* The first few always; below them, what nothing speaks for or against is no candidate worth a line. */
+static bool is_worth_showing(const struct finding *f, size_t index)
+{
+	return index < CANDIDATES_MIN || (index < CANDIDATES_MAX && f->because_count + f->against_count > 0);
+}
+
 void add_candidates(struct document *d, const struct case_file *c)
 {
-	size_t shown = c->finding_count < CANDIDATES_MAX ? c->finding_count : CANDIDATES_MAX;
+	size_t left = 0;
 
 	if (c->finding_count == 0)
 		return;
 	document_add(d, BLOCK_HEADING, "%s", _("Candidates"));
 	document_add(d, BLOCK_PARAGRAPH, "%s",
 	             _("Weights are decibans: +10 makes a cause ten times more likely, -10 less."));
-	for (size_t i = 0; i < shown; i++) {
+	for (size_t i = 0; i < c->finding_count; i++) {
 		const struct finding *f = &c->findings[i];
+		if (!is_worth_showing(f, i)) {
+			left++;
+			continue;
+		}
 		char *probability = probability_text(f->probability);
 		document_add(d, BLOCK_STEP, "%s  %s: %s (%s)", probability, f->cause, f->title, f->subject);
 		add_reasons(d, f->because, f->because_count, f->because_count, '+');
 		add_reasons(d, f->against, f->against_count, f->against_count, '-');
 		free(probability);
 	}
-	if (shown < c->finding_count)
-		document_add(d, BLOCK_STEP, _("%zu more, less likely: the JSON report has them"),
-		             c->finding_count - shown);
+	if (left > 0)
+		document_add(d, BLOCK_STEP, _("%zu more, less likely: the JSON report has them"), left);
 }

@@ -3,11 +3,13 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define LETTERS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define CONTINUED "  " /* goes before each line but the first of a broken command */
 
 /* Where a command line may be broken: the state of the shell's reader. */
@@ -69,6 +71,14 @@ static void wrap_line(struct scan *s, const char *line, size_t size, size_t colu
 	buf_putc(out, '\n');
 }
 
+/* A PowerShell command, "Verb-Noun ...", as Exchange has them: a backslash joins no lines there. */
+static bool is_cmdlet(const char *line)
+{
+	size_t verb = strspn(line, LETTERS);
+
+	return isupper((unsigned char)line[0]) && line[verb] == '-' && isupper((unsigned char)line[verb + 1]);
+}
+
 void shell_wrap(const char *command, size_t columns, struct buf *out)
 {
 	struct scan s = {0};
@@ -78,7 +88,7 @@ void shell_wrap(const char *command, size_t columns, struct buf *out)
 
 	while (*command != '\0') {
 		size_t size = strcspn(command, "\n");
-		wrap_line(&s, command, size, columns, out);
+		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, out);
 		command += size + (command[size] == '\n');
 	}
 }

@@ -10,7 +10,8 @@
 
 /*
  * Adds the command, its lines broken at blanks with " \" where they are longer than `columns`. Within quotes and comments
- * a line is never broken, since there the shell would not join it (POSIX XCU 2.2.1, 2.2.2): such a line stays long.
+ * a line is never broken, since there the shell would not join it (POSIX XCU 2.2.1, 2.2.2), nor is a command of another
+ * shell (PowerShell): such a line stays long.
  * Each line of the result ends with a line feed.
  */
 void shell_wrap(const char *command, size_t columns, struct buf *out);

@@ -1,21 +1,10 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "report/sections.h"
+#include "smtp/phase.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The phases of a session in their order, with the least time that RFC 5321 4.5.3.2 wants a client to wait. */
-static const struct phase {
-	const char *name; /* as in smtp.stage and in the names of the facts */
-	const char *title;
-	double minimum; /* s; 0: the RFC names none */
-} phases[] = {
-    {"connect", "connect", 0}, {"banner", "banner", 300}, {"ehlo", "EHLO", 0},   {"starttls", "STARTTLS", 0},
-    {"tls", "TLS", 0},         {"mail", "MAIL", 300},     {"rcpt", "RCPT", 300}, {"data", "DATA", 120},
-    {"body", "body", 180},     {"end", "final dot", 600}, {"quit", "QUIT", 0},
-};
 
 /* A subject's facts, next to each other in facts_by_subject(). */
 struct group {
@@ -29,14 +18,6 @@ static const struct fact *group_find(const struct group *g, const char *name)
 		if (strcmp(g->facts[i]->def->name, name) == 0)
 			return g->facts[i];
 	return NULL;
-}
-
-static const struct fact *find_phase_fact(const struct group *g, const struct phase *phase, const char *what)
-{
-	char name[64];
-
-	snprintf(name, sizeof name, "smtp.%s.%s", phase->name, what);
-	return group_find(g, name);
 }
 
 static bool is_word(const struct fact *fact, const char *word)
@@ -73,17 +54,17 @@ static void add_waterfall(struct document *d, const struct group *g)
 
 	document_add(d, BLOCK_STEP, "%s", g->facts[0]->subject);
 	document_begin(d, BLOCK_CHART, 0);
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-		const struct phase *phase = &phases[i];
-		const struct fact *delay = find_phase_fact(g, phase, "delay");
-		const struct fact *code = find_phase_fact(g, phase, "code");
+	for (size_t i = 0; i < SMTP_PHASES; i++) {
+		const struct smtp_phase_def *phase = &smtp_phases[i];
+		const struct fact *delay = group_find(g, phase->delay_fact);
+		const struct fact *code = phase->code_fact != NULL ? group_find(g, phase->code_fact) : NULL;
 		if (delay != NULL) {
 			char *end = code != NULL ? fact_value_text(code) : xstrdup("");
-			add_timer(d, phase->title, delay, from, end, phase->minimum);
+			add_timer(d, phase->name, delay, from, end, phase->minimum);
 			from += delay->number;
 			free(end);
 		} else if (is_word(stage, phase->name) && waited != NULL) {
-			add_timer(d, phase->title, waited, from, "...", phase->minimum)->open = true;
+			add_timer(d, phase->name, waited, from, "...", phase->minimum)->open = true;
 			from += waited->number;
 		}
 	}
@@ -94,8 +75,8 @@ static void add_waterfall(struct document *d, const struct group *g)
 
 static bool has_timers(const struct group *g)
 {
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
-		if (find_phase_fact(g, &phases[i], "delay") != NULL)
+	for (size_t i = 0; i < SMTP_PHASES; i++)
+		if (group_find(g, smtp_phases[i].delay_fact) != NULL)
 			return true;
 	return group_find(g, "smtp.waited") != NULL;
 }

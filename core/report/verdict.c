@@ -93,6 +93,16 @@ static const char *sureness(double probability)
 	return _("the likeliest of several");
 }
 
+char *place_name(const char *subject)
+{
+	static const char self[] = "self";
+	size_t size = strlen(self);
+
+	if (strncmp(subject, self, size) != 0 || strchr(" ", subject[size]) == NULL)
+		return xstrdup(subject);
+	return xasprintf("%s%s", _("this machine"), subject + size);
+}
+
 /* Where the first verdict holds: its subject, and how many others have the same. */
 static char *verdict_place(const struct case_file *c)
 {
@@ -102,10 +112,12 @@ static char *verdict_place(const struct case_file *c)
 	for (size_t i = 1; i < c->finding_count; i++)
 		if (finding_is_verdict(c, i) && is_cause(&c->findings[i], first->cause))
 			others++;
-	const char *subject = *first->subject != '\0' ? first->subject : c->target;
+	char *place = place_name(*first->subject != '\0' ? first->subject : c->target);
 	if (others == 0)
-		return xstrdup(subject);
-	return xasprintf(ngettext("%s and %zu other", "%s and %zu others", others), subject, others);
+		return place;
+	char *places = xasprintf(ngettext("%s and %zu other", "%s and %zu others", others), place, others);
+	free(place);
+	return places;
 }
 
 static char *trouble_sentence(const struct case_file *c)

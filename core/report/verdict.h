@@ -22,6 +22,9 @@ char *verdict_sentence(const struct case_file *c);
 /* 0: measured and nothing is wrong; 1: trouble was found; 3: it could not be measured. */
 int report_exit_status(const struct case_file *c);
 
+/* A subject for people: "self" is this machine, the others are as they are. The caller frees. */
+char *place_name(const char *subject);
+
 /* A probability for people: "97 %", never 0 or 100 since nothing is that sure. The caller frees. */
 char *probability_text(double probability);
 

@@ -27,4 +27,8 @@ void replies_free(struct replies *replies);
  */
 const struct reply_row *replies_find(const struct replies *replies, const char *reply, const char *phase);
 
+/* The same when the server software is known (a word of smtp.server.software): its own rows are asked first. */
+const struct reply_row *replies_find_of(const struct replies *replies, const char *server, const char *reply,
+                                        const char *phase);
+
 #endif

@@ -35,7 +35,7 @@ arrows() {
 		checks base model dns smtp
 		diagnose base model
 		flow base model checks diagnose
-		report base model
+		report base model smtp
 		demo base model dns
 		tui base model dns smtp checks diagnose flow report demo
 	END

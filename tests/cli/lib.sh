@@ -110,6 +110,7 @@ expect_no_match() { # PATTERN WHAT: no line of the output matches
 # demo_start SCENARIO: the embedded server, until demo_stop or the end of the script. What it says about itself is in the
 # file demo; smtpdx check $demo_target $demo_options finds it. Its first servers are $demo_smtp and $demo_dns.
 demo_start() {
+	: >"$folder/demo" # what the last one said is not to be taken for this one's
 	"$SMTPDX" demo --serve "$@" >"$folder/demo" 2>"$folder/demo.err" </dev/null &
 	demo_pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -244,6 +244,8 @@ static void commands_break_only_where_the_shell_joins(void **state)
 	expect_wrapped("echo a#b c#d e#f", 10, "echo a#b \\\n  c#d e#f\n");
 	expect_wrapped("postconf -e a=1\npostfix reload", 80, "postconf -e a=1\npostfix reload\n");
 	expect_wrapped("cat >file <<END\nsome text here\nEND", 10, "cat >file <<END\nsome text here\nEND\n");
+	expect_wrapped("Set-ReceiveConnector 'A\\B' -Timeout 00:05:00", 20,
+	               "Set-ReceiveConnector 'A\\B' -Timeout 00:05:00\n");
 	expect_wrapped("", 10, "");
 }
 

@@ -160,7 +160,7 @@ static void first_screen_holds_verdict_reasons_and_first_fix(void **state)
 	*end = '\0';
 	assert_non_null(strstr(text, "97 %, almost certain"));
 	assert_non_null(strstr(text, "+20 look-ups of our own address"));
-	assert_non_null(strstr(text, "1. The real fix (on their server)"));
+	assert_non_null(strstr(text, "1. Fix (on their server)"));
 	assert_non_null(strstr(text, "       postconf -e 'smtpd_timeout = ${stress?{10}:{300}}s' \\\n"));
 	free(text);
 	case_free(c);
@@ -283,6 +283,50 @@ static void healthy_with_a_failed_check_is_3(void **state)
 	               "the worker ended with signal 11.");
 }
 
+/* What the cause file says of a healthy server is not known of one that could not be measured. */
+static void gaps_are_not_explained_away(void **state)
+{
+	(void)state;
+	for (int failed = 0; failed <= 1; failed++) {
+		struct case_file *c = case_new("mx.example");
+		case_add_check(c, "dns", "mx.example", CHECK_DONE, 1, NULL);
+		case_add_check(c, "smtp", "mx.example", failed ? CHECK_FAILED : CHECK_DONE, 1, failed ? "why" : NULL);
+		add_number(c, "dns.mx.delay", "mx.example", "dns", 0.1);
+		struct finding *f = add_finding(c, "healthy", 0.9, "mx.example");
+		free(f->why);
+		f->why = xstrdup("Every step was measured.");
+		char *text = report(c, "text");
+		assert_int_equal(strstr(text, "Every step was measured.") == NULL, failed);
+		free(text);
+		case_free(c);
+	}
+}
+
+static void candidates_without_reasons_are_only_counted(void **state)
+{
+	struct case_file *c = case_new("mx.example");
+
+	(void)state;
+	add_number(c, "smtp.banner.delay", "mx.example", "smtp", 31);
+	for (int i = 0; i < 8; i++) {
+		char cause[16];
+		snprintf(cause, sizeof cause, "cause-%d", i);
+		struct finding *f = add_finding(c, cause, 0.1, "mx.example");
+		if (i == 6) {
+			f->because = xgrow(f->because, 0, &f->because_room, sizeof *f->because);
+			f->because[f->because_count++] =
+			    (struct reason){.fact = xstrdup("x.y"), .text = xstrdup("a reason"), .weight = 3};
+		}
+	}
+	char *text = report(c, "text");
+	assert_non_null(strstr(text, "10 %  cause-2: "));
+	assert_null(strstr(text, "10 %  cause-3: "));
+	assert_non_null(strstr(text, "10 %  cause-6: Title of cause-6 (mx.example)\n      +3 a reason\n"));
+	assert_non_null(strstr(text, "  4 more, less likely: the JSON report has them\n"));
+	free(text);
+	case_free(c);
+}
+
 static void trouble_is_1(void **state)
 {
 	struct case_file *c = case_new("mx.example");
@@ -293,6 +337,23 @@ static void trouble_is_1(void **state)
 	add_finding(c, "tarpit", 0.42, "mx.example");
 	add_finding(c, "healthy", 0.3, "mx.example");
 	expect_verdict(c, 1, "mx.example: Title of tarpit (42 %, the likeliest of several).");
+}
+
+static void self_is_this_machine(void **state)
+{
+	static const struct {
+		const char *subject, *place;
+	} cases[] = {{"self", "this machine"},
+	             {"self [192.0.2.1]", "this machine [192.0.2.1]"},
+	             {"selfish.example", "selfish.example"},
+	             {"", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *place = place_name(cases[i].subject);
+		assert_string_equal(place, cases[i].place);
+		free(place);
+	}
 }
 
 static void unknown_is_1(void **state)
@@ -313,6 +374,45 @@ static void facts_without_a_diagnosis_are_3(void **state)
 	(void)state;
 	add_number(c, "smtp.banner.delay", "mx.example", "smtp", 31);
 	expect_verdict(c, 3, "mx.example: it could not be measured: there is no diagnosis.");
+}
+
+static void add_fix(struct finding *f, const char *kind, const char *does)
+{
+	f->fixes = xgrow(f->fixes, f->fix_count, &f->fix_room, sizeof *f->fixes);
+	f->fixes[f->fix_count++] = (struct fix){
+	    .kind = xstrdup(kind),
+	    .where = xstrdup("this-host"),
+	    .does = xstrdup(does),
+	    .command = xstrdup("true"),
+	    .undo = xstrdup(""),
+	    .verify = xstrdup(""),
+	};
+}
+
+/* What a healthy or an unknown case proposes is no fix: nothing is known to be broken. */
+static void without_trouble_the_steps_are_tests(void **state)
+{
+	static const struct {
+		const char *cause, *first, *second;
+	} cases[] = {
+	    {"tarpit", "  1. Fix (on this host): second\n       true\n", "  2. Until then (on this host): first\n"},
+	    {"healthy", "  1. Next test (on this host): second\n", "  2. Next test (on this host): first\n"},
+	    {"unknown", "  1. Next test (on this host): second\n", "  2. Next test (on this host): first\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct case_file *c = case_new("mx.example");
+		struct finding *f = add_finding(c, cases[i].cause, 0.9, "mx.example");
+		add_number(c, "smtp.banner.delay", "mx.example", "smtp", 31);
+		add_fix(f, "until-then", "first");
+		add_fix(f, "fix", "second");
+		char *text = report(c, "text");
+		assert_non_null(strstr(text, cases[i].first));
+		assert_non_null(strstr(text, cases[i].second));
+		free(text);
+		case_free(c);
+	}
 }
 
 static void probabilities_are_never_certain(void **state)
@@ -451,9 +551,13 @@ int main(void)
 	    cmocka_unit_test_setup(failed_checks_alone_are_not_measured, set_utf8),
 	    cmocka_unit_test_setup(healthy_is_0, set_utf8),
 	    cmocka_unit_test_setup(healthy_with_a_failed_check_is_3, set_utf8),
+	    cmocka_unit_test_setup(gaps_are_not_explained_away, set_utf8),
+	    cmocka_unit_test_setup(candidates_without_reasons_are_only_counted, set_utf8),
 	    cmocka_unit_test_setup(trouble_is_1, set_utf8),
+	    cmocka_unit_test_setup(self_is_this_machine, set_utf8),
 	    cmocka_unit_test_setup(unknown_is_1, set_utf8),
 	    cmocka_unit_test_setup(facts_without_a_diagnosis_are_3, set_utf8),
+	    cmocka_unit_test_setup(without_trouble_the_steps_are_tests, set_utf8),
 	    cmocka_unit_test_setup(probabilities_are_never_certain, set_utf8),
 	    cmocka_unit_test_setup(many_subjects_stay_legible, set_utf8),
 	    cmocka_unit_test_setup(long_dialog_is_cut_in_the_middle, set_utf8),

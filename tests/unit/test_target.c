@@ -1,18 +1,12 @@
 /*
  * target: what a user may type, what is refused, and subjects both ways.
  */
+#include "unit.h"
+
 #include "base/xalloc.h"
 #include "model/target.h"
 
 #include <netinet/in.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define LABEL_63 "a23456789012345678901234567890123456789012345678901234567890123"
 

@@ -1,0 +1,56 @@
+/*
+ * probe - one endpoint, from connecting to QUIT, as facts
+ *
+ * Internal to the smtp check. The phases follow each other in lock-step (or MAIL, RCPT and DATA together); what each one
+ * gave becomes facts at once, so that a run that is ended early leaves what it has.
+ */
+#ifndef SMTPDX_CHECKS_SMTP_PROBE_H
+#define SMTPDX_CHECKS_SMTP_PROBE_H
+
+#include "checks/emit.h"
+#include "checks/settings.h"
+#include "dns/dns.h"
+#include "smtp/replies.h"
+#include "smtp/session.h"
+#include "smtp/software.h"
+
+/* What an endpoint is asked. */
+struct plan {
+	const struct settings *settings;
+	const struct endpoint *endpoint;
+	const char *rcpt;     /* "postmaster@example.com", or "postmaster" alone */
+	enum smtp_phase idle; /* stay silent after this phase; SMTP_PHASES: never */
+	double deadline;
+	const struct replies *replies;
+	struct emit *e;
+};
+
+struct probe {
+	const struct plan *plan;
+	char *subject;
+	struct smtp_session session;
+	struct smtp_software software;
+	char helo[300];
+	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
+	bool tls_told;
+	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */
+	bool was_idle;  /* stayed silent, as --idle asked */
+	double waited;  /* s in the phase that the session ended in */
+	struct smtp_body body;
+};
+
+void probe_endpoint(const struct plan *plan);
+
+/* facts.c: what a session measured, in the words of the fact table */
+void tell_phase(struct probe *p, enum smtp_phase phase);
+void tell_tls(struct probe *p);
+void tell_trust(struct probe *p, const char *word);
+void tell_body(struct probe *p);
+void tell_patience(struct probe *p);
+void tell_end(struct probe *p);
+void tell_note(struct probe *p, const char *text);
+
+/* message.c: the body that fills about `size` bytes, header first, every line ended, no final dot. The caller frees. */
+char *message_new(const char *from, const char *rcpt, const char *host, size_t size, size_t *length);
+
+#endif

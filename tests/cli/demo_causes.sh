@@ -1,0 +1,43 @@
+#!/bin/sh
+# Every scenario of the demo is diagnosed as the cause that it names, and the exit status says whether that is trouble.
+. "${0%/*}/lib.sh"
+
+first_cause() { # FILE: of the diagnosis in a case
+	tr -d '\n' <"$1" | sed -n 's/.*"diagnosis": *\[ *{ *"cause": *"\([^"]*\)".*/\1/p'
+}
+
+check_scenario() { # NAME: leaves NAME.json and NAME.status
+	"$SMTPDX" demo "$1" --json >"$1.json" 2>"$1.err" </dev/null
+	echo $? >"$1.status"
+}
+
+judge_scenario() { # NAME
+	expected=$(sed -n 's/^expect: //p' "$SMTPDX_SRCDIR/help/demo/$1.demo")
+	found=$(first_cause "$1.json")
+	if [ "$found" = "$expected" ]; then
+		ok "$1: $expected"
+	else
+		not_ok "$1: $expected"
+		echo "# found: ${found:-no diagnosis}"
+		sed 's/^/# /' "$1.err"
+	fi
+	status=$(cat "$1.status") ran="smtpdx demo $1 --json"
+	cp "$1.json" out
+	cp "$1.err" err
+	case $expected in
+	healthy) expect_status 0 "$1: exit status 0, nothing is wrong" ;;
+	*) expect_status 1 "$1: exit status 1, trouble" ;;
+	esac
+}
+
+# Most of the time they wait, so they do it together.
+for file in "$SMTPDX_SRCDIR"/help/demo/*.demo; do
+	name=${file##*/}
+	set -- "$@" "${name%.demo}"
+	check_scenario "${name%.demo}" &
+	[ $(($# % 6)) != 0 ] || wait
+done
+wait
+for name; do judge_scenario "$name"; done
+
+finish

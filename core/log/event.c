@@ -59,6 +59,8 @@ const char *log_phase_name(enum log_phase phase)
 /* The servers by the names of their programs: where the name is known, no other grammar is tried. */
 static enum log_mta mta_of_program(struct slice program)
 {
+	if (slice_begins(program, "postfix/"))
+		return LOG_POSTFIX;
 	static const struct {
 		const char *begins;
 		enum log_mta mta;
@@ -92,32 +94,41 @@ static bool dispatch(enum log_mta mta, struct slice message, struct log_event *e
 	return false;
 }
 
-static struct log_event empty_event(const struct log_prefix *prefix)
+static void clear(struct log_event *event, const struct log_prefix *prefix)
 {
 	const struct slice none = {.at = prefix->message.at, .size = 0};
 
-	return (struct log_event){.time = prefix->time,
-	                          .pid = prefix->pid,
-	                          .program = prefix->program,
-	                          .peer_name = none,
-	                          .peer = none,
-	                          .queue_id = none,
-	                          .bytes = -1,
-	                          .seconds = -1,
-	                          .number = -1,
-	                          .text = none};
+	event->mta = LOG_MTA_UNKNOWN;
+	event->kind = LOG_PLAIN;
+	event->symptom = SYMPTOM_NONE;
+	event->phase = PHASE_NONE;
+	event->direction = LOG_NOWHERE;
+	event->time = prefix->time;
+	event->pid = prefix->pid;
+	event->program = prefix->program;
+	event->peer_name = none;
+	event->peer = none;
+	event->peer_port = 0;
+	event->queue_id = none;
+	event->bytes = -1;
+	event->seconds = -1;
+	event->number = -1;
+	event->code = 0;
+	event->text = none;
 }
 
 /* Postfix runs under any name (multi_instance_name, syslog_name); its daemons are called the same everywhere. */
-static bool is_postfix_service(struct slice service)
+static bool is_postfix_service(struct slice program)
 {
 	static const char *const services[] = {
-	    "smtpd",  "smtp",      "lmtp", "qmgr",   "cleanup",  "postscreen", "anvil",   "master", "dnsblog",
-	    "bounce", "local",     "pipe", "scache", "tlsproxy", "error",      "virtual", "pickup", "trivial-rewrite",
-	    "verify", "submission"};
+	    "/smtpd",  "/smtp",     "/lmtp",    "/qmgr",    "/cleanup", "/postscreen",
+	    "/anvil",  "/master",   "/dnsblog", "/bounce",  "/local",   "/pipe",
+	    "/scache", "/tlsproxy", "/error",   "/virtual", "/pickup",  "/trivial-rewrite",
+	    "/verify"};
+	const char *slash = program.size > 0 ? memrchr(program.at, '/', program.size) : NULL;
 
-	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-		if (slice_is(service, services[i]))
+	for (size_t i = 0; slash != NULL && i < sizeof services / sizeof services[0]; i++)
+		if (slice_is(slice_from(program, (size_t)(slash - program.at)), services[i]))
 			return true;
 	return false;
 }
@@ -127,17 +138,14 @@ bool log_event_parse(struct log_clock *clock, const char *line, size_t size, str
 	struct log_prefix prefix;
 
 	log_prefix_parse(clock, (struct slice){.at = line, .size = size}, &prefix);
-	*event = empty_event(&prefix);
-	const char *slash = prefix.program.size > 0 ? memrchr(prefix.program.at, '/', prefix.program.size) : NULL;
-	const struct slice service =
-	    slash != NULL ? slice_from(prefix.program, (size_t)(slash + 1 - prefix.program.at)) : prefix.program;
+	clear(event, &prefix);
 	enum log_mta mta = mta_of_program(prefix.program);
-	if (mta == LOG_MTA_UNKNOWN && slash != NULL && is_postfix_service(service))
+	if (mta == LOG_MTA_UNKNOWN && is_postfix_service(prefix.program))
 		mta = LOG_POSTFIX;
 	if (mta != LOG_MTA_UNKNOWN) {
 		if (dispatch(mta, prefix.message, event))
 			return true;
-		*event = empty_event(&prefix);
+		clear(event, &prefix);
 		event->mta = mta;
 		event->kind = LOG_UNKNOWN;
 		event->text = prefix.message;
@@ -147,7 +155,7 @@ bool log_event_parse(struct log_clock *clock, const char *line, size_t size, str
 	for (int i = LOG_POSTFIX; i < LOG_MTA_COUNT && (prefix.program.size == 0 || prefix.pid < 0); i++) {
 		if (dispatch((enum log_mta)i, prefix.message, event) && event->kind != LOG_UNKNOWN)
 			return true;
-		*event = empty_event(&prefix);
+		clear(event, &prefix);
 	}
 	return false;
 }

@@ -106,69 +106,64 @@ static const struct wording warnings[] = {
     {.words = NULL},
 };
 
-/* Hexadecimal, or enable_long_queue_ids: digits, and consonants of either case (52 of them). */
+/* Hexadecimal, or enable_long_queue_ids: digits, and consonants of either case. */
+static const bool id_char[256] = {
+    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+    ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true,
+    ['G'] = true, ['H'] = true, ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['P'] = true,
+    ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
+    ['Z'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['f'] = true, ['g'] = true, ['h'] = true, ['j'] = true,
+    ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true,
+    ['t'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
+};
+
 static size_t queue_id_size(struct slice message)
 {
 	size_t i = 0;
 
-	for (; i < message.size && i < QUEUE_ID_MAX; i++) {
-		const char c = message.at[i];
-		const char upper = (char)(c & ~0x20);
-		if (c >= '0' && c <= '9')
-			continue;
-		if (c >= 'A' && c <= 'F')
-			continue;
-		if (upper < 'A' || upper > 'Z' || upper == 'A' || upper == 'E' || upper == 'I' || upper == 'O' ||
-		    upper == 'U')
-			break;
-	}
+	while (i < message.size && i < QUEUE_ID_MAX && id_char[(unsigned char)message.at[i]])
+		i++;
 	return i >= 5 && i + 1 < message.size && message.at[i] == ':' && message.at[i + 1] == ' ' ? i : 0;
 }
 
-/* "delays=a/b/c/d": the connection set-up with greeting and EHLO (c) and the transmission (d). */
+/* "a/b/c/d" of delays=: the connection set-up with greeting and EHLO (c) and the transmission (d), in seconds. */
 static double session_seconds(struct slice delays)
 {
-	double total = -1;
+	const struct slice c = slice_after(slice_after(delays, "/"), "/");
+	const struct slice d = slice_after(c, "/");
 
-	for (int part = 0; part < 4; part++) {
-		const double seconds = duration_parse(delays);
-		if (seconds < 0)
-			return -1;
-		if (part == 2)
-			total = seconds;
-		else if (part == 3)
-			total += seconds;
-		const struct slice slash = slice_find(slice_head(delays, 24), "/");
-		if (slash.at == NULL)
-			break;
-		delays = slice_from(delays, (size_t)(slash.at - delays.at) + 1);
-	}
-	return total;
+	return c.at == NULL || d.at == NULL ? -1 : duration_parse(slice_until(c, '/')) + duration_parse(d);
 }
 
 /* "to=<a@b>, relay=host[addr]:port, delay=.., delays=a/b/c/d, dsn=.., status=sent (text)" */
 static bool delivery_parse(struct slice message, struct log_event *event)
 {
-	struct slice rest = slice_after(message, ", relay=");
+	struct slice rest = slice_from(message, slice_until(message, '>').size + 1);
 
+	if (slice_begins(rest, ", relay="))
+		rest = slice_from(rest, 8);
+	else
+		rest = slice_after(rest, ", relay=");
 	if (rest.at == NULL)
 		return false;
 	event->direction = LOG_OUT;
-	struct slice after = peer_parse(slice_until(rest, ','), event);
-	rest = slice_from(rest, after.at != NULL ? (size_t)(after.at - rest.at) : 0);
-	const struct slice delays = slice_after(slice_head(rest, 160), " delays=");
-	const struct slice status =
-	    slice_after(delays.at != NULL ? slice_from(rest, (size_t)(delays.at - rest.at)) : rest, " status=");
+	const struct slice relay = slice_until(rest, ',');
+	peer_parse(relay, event);
+	rest = slice_from(rest, relay.size);
+	const struct slice delays = slice_after(slice_head(rest, 80), " delays=");
+	if (delays.at != NULL) {
+		rest = slice_from(rest, (size_t)(delays.at - rest.at));
+		event->seconds = session_seconds(slice_until(slice_head(rest, 40), ','));
+	}
+	const struct slice status = slice_after(rest, " status=");
 	if (status.at == NULL)
 		return false;
-	if (delays.at != NULL)
-		event->seconds = session_seconds(delays);
 	if (slice_begins(status, "sent")) {
 		event->kind = LOG_SENT;
-		event->symptom = SYMPTOM_NONE;
 		return true;
 	}
 	event->kind = slice_begins(status, "deferred") ? LOG_DEFERRED : LOG_BOUNCED;
+	event->symptom = SYMPTOM_REFUSED;
 	struct slice reason = slice_after(status, " (");
 	if (reason.at == NULL)
 		return true;
@@ -248,11 +243,11 @@ static bool warning_parse(struct slice message, struct log_event *event)
 
 static bool queued_parse(struct slice message, struct log_event *event)
 {
-	const struct slice size = slice_after(message, ">, size=");
+	const struct slice rest = slice_from(message, slice_until(message, '>').size + 1);
 
-	if (size.at != NULL) {
+	if (slice_begins(rest, ", size=")) {
 		event->kind = LOG_QUEUED;
-		event->bytes = slice_number(size, NULL);
+		event->bytes = slice_number(slice_from(rest, 7), NULL);
 		return true;
 	}
 	if (slice_find(message, "status=expired").at == NULL)

@@ -150,46 +150,71 @@ static struct slice skip_stream(struct slice text)
 	return skip_second_stamp(text);
 }
 
-static bool is_program_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-	       c == '_' || c == '.' || c == '@';
-}
+/* Letters, digits and / - _ . @ as names of programs have them. */
+static const bool program_char[256] = {
+    ['/'] = true, ['-'] = true, ['_'] = true, ['.'] = true, ['@'] = true, ['0'] = true, ['1'] = true, ['2'] = true,
+    ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true,
+    ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true,
+    ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true,
+    ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
+    ['Z'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true,
+    ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true,
+    ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true,
+    ['x'] = true, ['y'] = true, ['z'] = true,
+};
 
-/* "postfix/smtpd[26010]" -> program and pid. False when it is none; bare: a name without [pid] counts too. */
-static bool program_parse(struct slice token, bool bare, struct log_prefix *prefix)
+/*
+ * "postfix/smtpd[26010]: " at the beginning -> program, pid, message. Without [pid] only when `bare` allows it. False when
+ * no program is there.
+ */
+static bool program_parse(struct slice text, bool bare, struct log_prefix *prefix)
 {
-	size_t i = 0;
+	const char *at = text.at, *end = text.at + text.size;
+	long pid = -1;
 
-	while (i < token.size && is_program_char(token.at[i]))
-		i++;
-	if (i == 0 || token.at[0] < 'A' || (i == token.size && !bare))
+	while (at < end && program_char[(unsigned char)*at])
+		at++;
+	const struct slice program = {.at = text.at, .size = (size_t)(at - text.at)};
+	if (program.size == 0 || at == end || program.at[0] < 'A')
 		return false;
-	if (i < token.size && (token.at[i] != '[' || token.at[token.size - 1] != ']'))
+	if (*at == '[') {
+		const char *close = ++at;
+		for (pid = 0; close < end && *close >= '0' && *close <= '9' && close - at < 10; close++)
+			pid = pid * 10 + (*close - '0');
+		if (close == at || close == end || *close != ']') { /* an identifier that somebody made unreadable */
+			close = memchr(at, ']', (size_t)(end - at) < 40 ? (size_t)(end - at) : 40);
+			pid = -1;
+		}
+		if (close == NULL || ++close == end)
+			return false;
+		at = close;
+	} else if (!bare) {
 		return false;
-	prefix->program = slice_head(token, i);
-	if (i < token.size)
-		prefix->pid = (long)slice_number(slice_from(token, i + 1), NULL);
+	}
+	if (*at != ':' || (at + 1 < end && at[1] != ' '))
+		return false;
+	prefix->program = program;
+	prefix->pid = pid;
+	prefix->message = skip_blanks(slice_from(text, (size_t)(at + 1 - text.at)));
 	return true;
 }
 
 /* "host prog[pid]: message", with or without the host, also with a word for the facility in between. */
 static void header_parse(struct slice text, bool bare, struct log_prefix *prefix)
 {
-	struct slice rest = text, host = {.at = text.at, .size = 0};
+	struct slice rest = text;
 
-	prefix->message = text;
 	for (size_t i = 0; i < TOKENS_MAX && rest.size > 0; i++) {
-		const struct slice token = next_token(&rest);
-		if (token.size > 1 && token.at[token.size - 1] == ':' &&
-		    program_parse(slice_head(token, token.size - 1), bare, prefix)) {
-			prefix->host = host;
-			prefix->message = rest;
+		if (program_parse(rest, bare, prefix)) {
+			if (i > 0)
+				prefix->host = slice_until(text, ' ');
 			return;
 		}
-		if (i == 0)
-			host = token;
+		const char *blank = memchr(rest.at, ' ', rest.size);
+		rest = blank != NULL ? skip_blanks(slice_from(rest, (size_t)(blank - rest.at)))
+		                     : slice_from(rest, rest.size);
 	}
+	prefix->message = text;
 }
 
 /* "host app procid msgid structured-data message" (RFC 5424 6). */
@@ -217,7 +242,8 @@ static struct slice skip_inner_prefix(struct slice message)
 		if (end.at != NULL)
 			message = slice_from(end, 2);
 	}
-	message = skip_second_stamp(message);
+	if (message.size > 0 && (message.at[0] == '1' || message.at[0] == '2'))
+		message = skip_second_stamp(message);
 	if (message.size > 3 && message.at[0] == '[') { /* Exim, log_selector = +pid */
 		digits = slice_number(slice_from(message, 1), &size);
 		if (digits >= 0 && slice_begins(slice_from(message, size + 1), "] "))

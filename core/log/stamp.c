@@ -48,7 +48,7 @@ static size_t bsd_parse(struct slice text, struct stamp *stamp)
 	size_t i = 4;
 
 	*stamp = (struct stamp){.month = month_number(text.at)};
-	if (stamp->month == 0 || text.at[3] != ' ')
+	if (stamp->month == 0)
 		return 0;
 	while (i < text.size && i < 6 && text.at[i] == ' ')
 		i++;
@@ -79,7 +79,7 @@ size_t stamp_parse(struct slice text, struct stamp *stamp)
 {
 	if (text.size < 15)
 		return 0;
-	if (text.at[0] >= 'A' && text.at[0] <= 'S')
+	if (text.at[0] >= 'A' && text.at[0] <= 'S' && text.at[3] == ' ')
 		return bsd_parse(text, stamp);
 	if (text.at[0] == '1' || text.at[0] == '2')
 		return iso_parse(text, stamp);

@@ -31,6 +31,27 @@
 	"size-limit|greylist|reputation|policy|dns|tls|auth|milter|proxy-filter|policy-service|content-filter|"    \
 	"pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
 
+/* What a line of a log, transcript, error message, configuration or remark is about, beyond replies. */
+#define LINE_CLASSES                                                                                  \
+	"auth-down|back-pressure|ban|close-wait|cloud-host|congestion|cut-at-end|deferred|delivered|" \
+	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"      \
+	"expired|filter-busy|filter-conf|filter-down|filter-slow|firewall-hint|ident-timeout|"        \
+	"idle-hint|in-lost-banner|in-lost-body|in-lost-body-empty|in-lost-body-part|in-lost-command|" \
+	"in-lost-end|in-lost-starttls|in-timeout-banner|in-timeout-body|in-timeout-body-empty|"       \
+	"in-timeout-body-part|in-timeout-command|in-timeout-idle|in-tls-closed|in-tls-failed|"        \
+	"in-tls-timeout|inspection|large-only|lmtp-refused|load|lookup-slow|many-at-once|memory|"     \
+	"milter-down|milter-slow|mtu-hint|nat-hint|no-dot|no-starttls|noise|not-tls|null-mx|"         \
+	"out-broken-pipe|out-connect-denied|out-connect-noaddress|out-connect-refused|"               \
+	"out-connect-timeout|out-connect-unreachable|out-lost-banner|out-lost-body|out-lost-command|" \
+	"out-lost-end|out-lost-tls|out-refused|out-timeout-banner|out-timeout-body|"                  \
+	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"      \
+	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"           \
+	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"         \
+	"scanner-slow|secure-off|server-slow|session|short-timer|silent-after-idle|slow-hint|"        \
+	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"          \
+	"tls-timeout|tls-verify-conf|tls-version|waits-for-body|waits-for-dot|waits-for-end|"         \
+	"waits-for-reply|wrong-tls-mode"
+
 const struct fact_def fact_table[] = {
     /* dns: our own name servers */
     NUMBER("dns.resolvers.count", "count", N_("name servers that this machine asks")),
@@ -181,6 +202,33 @@ const struct fact_def fact_table[] = {
     NUMBER("tcp.unacked", "count", N_("segments in flight when the body ended")),
     NUMBER("tcp.backoff", "count", N_("doublings of the retransmission timer")),
     NUMBER("tcp.window", "B", N_("room that the peer's window left; 0: the peer's program does not read")),
+
+    /* text: what lines of any kind say */
+    WORD("seen.says", REPLY_CLASSES "|" LINE_CLASSES, N_("what a line in the evidence says; several may be true")),
+    WORD("seen.connect",
+         "host-timeout|host-refused|host-unreachable|host-no-address|host-denied|host-no-banner|host-not-tls|"
+         "v4-timeout|v4-refused|v4-unreachable|v4-no-address|v4-denied|v4-no-banner|v4-not-tls|"
+         "v6-timeout|v6-refused|v6-unreachable|v6-no-address|v6-denied|v6-no-banner|v6-not-tls|"
+         "local-timeout|local-refused|local-unreachable|local-no-address|local-denied|local-no-banner|local-not-tls",
+         N_("a connection attempt in the evidence: the family of the peer and what became of it")),
+    NUMBER("seen.port", "count", N_("a port that connection attempts in the evidence went to")),
+    NUMBER("seen.hosts", "count", N_("addresses that connection attempts in the evidence failed on")),
+    NUMBER("seen.timeout.server", "s", N_("a server's time-out for idle clients, as its configuration says")),
+    NUMBER("seen.timeout.client", "s", N_("a client's time-out, as its configuration says")),
+    NUMBER("seen.pool.idle", "s", N_("how long a client keeps an unused session, as its configuration says")),
+    NUMBER("seen.size.limit", "B", N_("the message size limit, as a configuration says")),
+    NUMBER("seen.lines", "count", N_("lines of evidence that were read")),
+    NUMBER("seen.lines.understood", "count", N_("of these, the ones that were understood")),
+    NUMBER("seen.lines.skipped", "count", N_("of these, the ones that were not understood")),
+    TEXT("seen.lines.unknown", N_("the first line that was not understood")),
+    TEXT("seen.line", N_("a line that explains something")),
+    TEXT("seen.line.who", N_("who words it that way")),
+    WORD("seen.line.phase", PHASES, N_("the phase of the session that it is about")),
+    TEXT("seen.line.means", N_("what it means")),
+    TEXT("seen.line.setting", N_("the setting that governs it")),
+    TEXT("seen.line.default", N_("the default of that setting")),
+    TEXT("seen.line.read", N_("how that setting is read")),
+    TEXT("seen.line.change", N_("how that setting is changed")),
 
     /* derived: what several facts say together */
     NUMBER("path.v4.tried", "count", N_("IPv4 endpoints that were probed")),

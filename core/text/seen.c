@@ -1,0 +1,259 @@
+#include "text/seen.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "smtp/replies.h"
+#include "text/clue.h"
+#include "text/config.h"
+#include "text/contacts.h"
+#include "text/manual.h"
+#include "text/transcript.h"
+#include "text/wordings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_READ  4000 /* bytes of a line that are looked at */
+#define LINE_MAX_SHOWN 400
+#define WORDS_MAX      192
+#define EXPLAINED_MAX  12
+#define VERDICTS_MAX   8
+
+/* Beyond so many lines of a log its words alone say little: then the statistics over all sessions do (facts log.*). */
+#define EXCERPT_MAX 400
+
+struct explanation {
+	char *subject, *line;
+	const char *id; /* of the catalogue row */
+	const char *server, *phase, *setting, *means;
+};
+
+struct seen {
+	struct wordings *wordings;
+	struct replies *replies;
+	struct manual *manual;
+	struct transcript transcript;
+	struct contacts contacts;
+	struct config config;
+	const char *words[WORDS_MAX]; /* of plain text, in the order in which they came */
+	size_t word_count;
+	const char *log_words[WORDS_MAX]; /* of lines of logs */
+	size_t log_word_count;
+	struct explanation explained[EXPLAINED_MAX];
+	size_t explained_count;
+	long log_lines;
+	enum log_mta mta;    /* whose log it is */
+	const char *replier; /* whose reply was quoted */
+};
+
+struct seen *seen_new(struct err *err)
+{
+	struct seen *seen = xcalloc(1, sizeof *seen);
+
+	transcript_init(&seen->transcript);
+	if ((seen->wordings = wordings_load(err)) == NULL || (seen->replies = replies_load(err)) == NULL ||
+	    (seen->manual = manual_load(err)) == NULL) {
+		seen_free(seen);
+		return NULL;
+	}
+	return seen;
+}
+
+void seen_free(struct seen *seen)
+{
+	if (seen == NULL)
+		return;
+	for (size_t i = 0; i < seen->explained_count; i++) {
+		free(seen->explained[i].subject);
+		free(seen->explained[i].line);
+	}
+	wordings_free(seen->wordings);
+	replies_free(seen->replies);
+	manual_free(seen->manual);
+	free(seen);
+}
+
+static void add_word(const char **words, size_t *count, const char *word)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(words[i], word) == 0)
+			return;
+	if (*count < WORDS_MAX)
+		words[(*count)++] = word;
+}
+
+static void say(struct seen *seen, const char *word, bool is_log)
+{
+	if (is_log)
+		add_word(seen->log_words, &seen->log_word_count, word);
+	else
+		add_word(seen->words, &seen->word_count, word);
+}
+
+/* --- explanations */
+
+/* The first line of each row of a catalogue is explained. */
+static void explain(struct seen *seen, const char *file, long number, const char *line, const char *id,
+                    const char *server, const char *phase, const char *setting, const char *means)
+{
+	for (size_t i = 0; i < seen->explained_count; i++)
+		if (strcmp(seen->explained[i].id, id) == 0)
+			return;
+	if (seen->explained_count == EXPLAINED_MAX)
+		return;
+	seen->explained[seen->explained_count++] = (struct explanation){
+	    .subject = xasprintf(_("%s line %ld"), file, number),
+	    .line = text_clean_dup(line, strlen(line), LINE_MAX_SHOWN),
+	    .id = id,
+	    .server = server,
+	    .phase = phase,
+	    .setting = setting,
+	    .means = means,
+	};
+}
+
+static void emit_explanation(const struct seen *seen, const struct explanation *x, struct emit *e)
+{
+	const struct manual_entry *entry =
+	    x->setting[0] != '\0' ? manual_find(seen->manual, x->server, x->setting) : NULL;
+
+	emit_text(e, "seen.line", x->subject, x->line);
+	if (strcmp(x->server, "any") != 0)
+		emit_text(e, "seen.line.who", x->subject, x->server);
+	if (strcmp(x->phase, "any") != 0)
+		emit_text(e, "seen.line.phase", x->subject, x->phase);
+	emit_text(e, "seen.line.means", x->subject, x->means);
+	if (x->setting[0] != '\0')
+		emit_text(e, "seen.line.setting", x->subject, x->setting);
+	if (entry == NULL)
+		return;
+	if (entry->value[0] != '\0')
+		emit_text(e, "seen.line.default", x->subject, entry->value);
+	if (entry->read[0] != '\0')
+		emit_text(e, "seen.line.read", x->subject, entry->read);
+	if (entry->change[0] != '\0')
+		emit_text(e, "seen.line.change", x->subject, entry->change);
+}
+
+/* --- lines */
+
+/* Whether the log grammars say that all is well, so that no catalogue need be asked. */
+static bool is_healthy(const struct log_event *event)
+{
+	switch (event->kind) {
+	case LOG_PLAIN:
+	case LOG_CONNECT:
+	case LOG_DISCONNECT:
+	case LOG_ACCEPTED:
+	case LOG_QUEUED:
+	case LOG_SENT:
+	case LOG_REMOVED:
+	case LOG_MAXIMUM:
+		return event->symptom == SYMPTOM_NONE;
+	default:
+		return false;
+	}
+}
+
+static void lower_case(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text = (char)(*text - 'A' + 'a');
+}
+
+/* A reply that the line is or quotes. True when the catalogue knows it. */
+static bool look_up_reply(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+{
+	char reply[LINE_MAX_READ];
+
+	if (!clue_reply_find(line, reply, sizeof reply))
+		return false;
+	const struct reply_row *row = replies_find(seen->replies, reply, NULL);
+	if (row == NULL)
+		return false;
+	say(seen, row->class, is_log);
+	explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
+	if (seen->replier == NULL && strcmp(row->server, "any") != 0)
+		seen->replier = row->server;
+	return true;
+}
+
+static bool look_up_wording(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+{
+	char *lower = xstrdup(line);
+
+	lower_case(lower);
+	const struct wording *row = wordings_find(seen->wordings, lower);
+	free(lower);
+	if (row == NULL)
+		return false;
+	say(seen, row->class, is_log);
+	contacts_add(&seen->contacts, row->class, line);
+	if (strcmp(row->class, "session") != 0 && strcmp(row->class, "quoted") != 0)
+		explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
+	return true;
+}
+
+bool seen_line(struct seen *seen, const char *file, long number, struct slice line, const struct log_event *event)
+{
+	char clean[LINE_MAX_READ];
+
+	if (event != NULL) {
+		seen->log_lines++;
+		if (event->mta != LOG_MTA_UNKNOWN)
+			seen->mta = event->mta;
+		if (is_healthy(event)) {
+			if (event->kind == LOG_SENT)
+				say(seen, "delivered", true);
+			return true;
+		}
+		if (seen->log_lines > EXCERPT_MAX)
+			return event->kind != LOG_UNKNOWN;
+	}
+	text_clean(line.at, line.size < sizeof clean ? line.size : sizeof clean, clean, sizeof clean);
+	if (clean[strspn(clean, " \t")] == '\0')
+		return true;
+	const bool is_log = event != NULL;
+	const bool is_session = transcript_line(&seen->transcript, clean, !is_log);
+	const bool is_config = !is_log && config_line(&seen->config, clean);
+	const bool is_reply = look_up_reply(seen, file, number, clean, is_log);
+	const bool is_worded = look_up_wording(seen, file, number, clean, is_log);
+	return is_session || is_config || is_reply || is_worded || (is_log && event->kind != LOG_UNKNOWN);
+}
+
+void seen_end_of_file(struct seen *seen)
+{
+	const char *verdicts[VERDICTS_MAX];
+	const int count = transcript_verdict(&seen->transcript, verdicts, VERDICTS_MAX);
+
+	for (int i = 0; i < count; i++)
+		say(seen, verdicts[i], false);
+	transcript_init(&seen->transcript);
+}
+
+/* --- facts */
+
+static const char *software(const struct seen *seen)
+{
+	const struct fact_def *def = fact_def_find("smtp.server.software");
+	const char *name = seen->mta != LOG_MTA_UNKNOWN ? log_mta_name(seen->mta) : seen->replier;
+
+	return name != NULL && fact_def_has_word(def, name) ? name : NULL;
+}
+
+void seen_emit(struct seen *seen, struct emit *e, const char *subject)
+{
+	if (seen->log_lines <= EXCERPT_MAX)
+		for (size_t i = 0; i < seen->log_word_count; i++)
+			add_word(seen->words, &seen->word_count, seen->log_words[i]);
+	for (size_t i = 0; i < seen->word_count; i++)
+		emit_text(e, "seen.says", subject, seen->words[i]);
+	contacts_emit(&seen->contacts, e, subject);
+	config_emit(&seen->config, e, subject);
+	if (software(seen) != NULL)
+		emit_text(e, "smtp.server.software", subject, software(seen));
+	for (size_t i = 0; i < seen->explained_count; i++)
+		emit_explanation(seen, &seen->explained[i], e);
+}

@@ -105,7 +105,6 @@ static void clear(struct log_event *event, const struct log_prefix *prefix)
 	event->direction = LOG_NOWHERE;
 	event->time = prefix->time;
 	event->pid = prefix->pid;
-	event->program = prefix->program;
 	event->peer_name = none;
 	event->peer = none;
 	event->peer_port = 0;
@@ -133,29 +132,37 @@ static bool is_postfix_service(struct slice program)
 	return false;
 }
 
+static bool message_parse(const struct log_prefix *prefix, struct log_event *event)
+{
+	enum log_mta mta = mta_of_program(prefix->program);
+
+	if (mta == LOG_MTA_UNKNOWN && is_postfix_service(prefix->program))
+		mta = LOG_POSTFIX;
+	clear(event, prefix);
+	if (mta != LOG_MTA_UNKNOWN) {
+		if (dispatch(mta, prefix->message, event))
+			return true;
+		clear(event, prefix);
+		event->mta = mta;
+		event->kind = LOG_UNKNOWN;
+		event->text = prefix->message;
+		return true;
+	}
+	/* No name, or a stranger's: only what no other program says is believed. */
+	for (int i = LOG_POSTFIX; i < LOG_MTA_COUNT && (prefix->program.size == 0 || prefix->pid < 0); i++) {
+		if (dispatch((enum log_mta)i, prefix->message, event) && event->kind != LOG_UNKNOWN)
+			return true;
+		clear(event, prefix);
+	}
+	return false;
+}
+
 bool log_event_parse(struct log_clock *clock, const char *line, size_t size, struct log_event *event)
 {
 	struct log_prefix prefix;
 
 	log_prefix_parse(clock, (struct slice){.at = line, .size = size}, &prefix);
-	clear(event, &prefix);
-	enum log_mta mta = mta_of_program(prefix.program);
-	if (mta == LOG_MTA_UNKNOWN && is_postfix_service(prefix.program))
-		mta = LOG_POSTFIX;
-	if (mta != LOG_MTA_UNKNOWN) {
-		if (dispatch(mta, prefix.message, event))
-			return true;
-		clear(event, &prefix);
-		event->mta = mta;
-		event->kind = LOG_UNKNOWN;
-		event->text = prefix.message;
-		return true;
-	}
-	/* No name, or a stranger's: only what no other program says is believed. */
-	for (int i = LOG_POSTFIX; i < LOG_MTA_COUNT && (prefix.program.size == 0 || prefix.pid < 0); i++) {
-		if (dispatch((enum log_mta)i, prefix.message, event) && event->kind != LOG_UNKNOWN)
-			return true;
-		clear(event, &prefix);
-	}
-	return false;
+	const bool known = message_parse(&prefix, event);
+	event->program = prefix.program;
+	return known;
 }

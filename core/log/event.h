@@ -28,7 +28,7 @@ enum log_direction { LOG_NOWHERE, LOG_IN, LOG_OUT };
 enum log_kind {
 	LOG_PLAIN,      /* understood, and of no interest here */
 	LOG_CONNECT,    /* a session began: peer */
-	LOG_DISCONNECT, /* a session ended in order: peer */
+	LOG_DISCONNECT, /* a session ended: its pid tells which */
 	LOG_ACCEPTED,   /* a message is coming in or came in: peer, queue id, often size */
 	LOG_QUEUED,     /* a message is in the queue: queue id, size */
 	LOG_SENT,       /* delivered to the peer: queue id, seconds */

@@ -14,6 +14,8 @@ static inline uint64_t hash_mix(uint64_t hash)
 {
 	hash ^= hash >> 32;
 	hash *= UINT64_C(0xd6e8feb86659fd93);
+	hash ^= hash >> 32;
+	hash *= UINT64_C(0xd6e8feb86659fd93);
 	return hash ^ hash >> 32;
 }
 

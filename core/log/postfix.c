@@ -281,9 +281,8 @@ static bool common_parse(struct slice message, struct log_event *event)
 	case 'd':
 		if (!slice_begins(message, "disconnect from "))
 			return false;
-		event->kind = LOG_DISCONNECT;
+		event->kind = LOG_DISCONNECT; /* its process id tells whose; the peer is not worth its time */
 		event->direction = LOG_IN;
-		peer_parse(slice_from(message, 16), event);
 		return true;
 	case 'm':
 		event->kind = LOG_PLAIN;

@@ -13,7 +13,9 @@ void log_clock_init(struct log_clock *clock, time_t anchor)
 	clock->anchor = anchor;
 	clock->year = 0;
 	clock->month = 0;
+	clock->zone_offset = NAN;
 	clock->cached_size = 0;
+	clock->host_size = 0;
 }
 
 static struct tm stamp_tm(const struct stamp *stamp, int year)
@@ -27,18 +29,26 @@ static struct tm stamp_tm(const struct stamp *stamp, int year)
 	                   .tm_isdst = -1};
 }
 
-static double local_time(const struct stamp *stamp, int year)
-{
-	struct tm tm = stamp_tm(stamp, year);
-
-	return (double)mktime(&tm);
-}
-
 static double utc_time(const struct stamp *stamp, int year)
 {
 	struct tm tm = stamp_tm(stamp, year);
 
 	return (double)timegm(&tm);
+}
+
+/* mktime(3) looks after the zone file each time; an hour has one offset. */
+static double local_time(struct log_clock *clock, const struct stamp *stamp, int year, double utc)
+{
+	const double hour = floor(utc / 3600);
+	struct tm tm = stamp_tm(stamp, year);
+
+	if (clock == NULL)
+		return (double)mktime(&tm);
+	if (isnan(clock->zone_offset) || hour < clock->zone_hour || hour > clock->zone_hour) {
+		clock->zone_hour = hour;
+		clock->zone_offset = (double)mktime(&tm) - utc;
+	}
+	return utc + clock->zone_offset;
 }
 
 /* The year of a stamp that has none; see struct log_clock. */
@@ -50,7 +60,7 @@ static int guess_year(struct log_clock *clock, const struct stamp *stamp)
 		struct tm anchor;
 		const time_t latest = clock->anchor + 86400;
 		clock->year = gmtime_r(&latest, &anchor) != NULL ? anchor.tm_year + 1900 : 1970;
-		if (local_time(stamp, clock->year) > (double)latest)
+		if (utc_time(stamp, clock->year) > (double)latest)
 			clock->year--;
 	} else if (month - clock->month <= -6) {
 		clock->year++;
@@ -102,7 +112,7 @@ static bool read_stamp(struct log_clock *clock, struct slice *rest, double *utc,
 	if (year == 0 && clock != NULL)
 		year = guess_year(clock, &stamp);
 	*utc = year != 0 ? utc_time(&stamp, year) : NAN;
-	*local = year != 0 ? local_time(&stamp, year) : NAN;
+	*local = year != 0 ? local_time(clock, &stamp, year, *utc) : NAN;
 	if (clock != NULL && end <= sizeof clock->cached) {
 		memcpy(clock->cached, rest->at, end);
 		clock->cached_size = end;
@@ -172,6 +182,8 @@ static bool program_parse(struct slice text, bool bare, struct log_prefix *prefi
 	const char *at = text.at, *end = text.at + text.size;
 	long pid = -1;
 
+	if (slice_begins(text, "postfix/")) /* the loop would come to the same end, only later */
+		at += 8;
 	while (at < end && program_char[(unsigned char)*at])
 		at++;
 	const struct slice program = {.at = text.at, .size = (size_t)(at - text.at)};
@@ -200,19 +212,28 @@ static bool program_parse(struct slice text, bool bare, struct log_prefix *prefi
 }
 
 /* "host prog[pid]: message", with or without the host, also with a word for the facility in between. */
-static void header_parse(struct slice text, bool bare, struct log_prefix *prefix)
+static void header_parse(struct log_clock *clock, struct slice text, bool bare, struct log_prefix *prefix)
 {
 	struct slice rest = text;
 
+	if (clock != NULL && clock->host_size > 0 && text.size > clock->host_size &&
+	    memcmp(text.at, clock->host, clock->host_size) == 0 &&
+	    program_parse(slice_from(text, clock->host_size), bare, prefix)) {
+		prefix->host = slice_head(text, clock->host_size - 1);
+		return;
+	}
 	for (size_t i = 0; i < TOKENS_MAX && rest.size > 0; i++) {
 		if (program_parse(rest, bare, prefix)) {
 			if (i > 0)
 				prefix->host = slice_until(text, ' ');
+			if (clock != NULL && i == 1 && prefix->host.size < sizeof clock->host) {
+				clock->host_size = prefix->host.size + 1;
+				memcpy(clock->host, text.at, clock->host_size);
+			}
 			return;
 		}
-		const char *blank = memchr(rest.at, ' ', rest.size);
-		rest = blank != NULL ? skip_blanks(slice_from(rest, (size_t)(blank - rest.at)))
-		                     : slice_from(rest, rest.size);
+		const struct slice token = slice_until(rest, ' ');
+		rest = skip_blanks(slice_from(rest, token.size));
 	}
 	prefix->message = text;
 }
@@ -345,22 +366,25 @@ void log_prefix_parse(struct log_clock *clock, struct slice line, struct log_pre
 	if (clock != NULL && line.size > 0 && line.at[0] == '{' && json_parse(clock, line, prefix))
 		return;
 	if (!read_stamp(clock, &rest, &utc, &local)) {
-		header_parse(skip_blanks(line), false, prefix);
+		header_parse(NULL, skip_blanks(line), false, prefix);
 		prefix->message = skip_inner_prefix(prefix->message);
 		return;
 	}
 	/* "2026-03-01 10:00:00" is Exim's way: what follows is no host, and a word with a colon no program. */
 	const bool exim = rest.at[-9] == ' ' && rest.at[-12] == '-';
-	rest = slice_from(rest, stamp_tail_parse(rest, &fraction, &zoned, &offset));
-	prefix->time = (zoned ? utc - offset : local) + fraction;
-	rest = skip_blanks(rest);
-	if (rest.size > 0 && rest.at[0] == 's')
+	prefix->time = local;
+	if (rest.size > 1 && rest.at[0] == ' ' && rest.at[1] >= 'a' && rest.at[1] <= 'z') {
+		rest = slice_from(rest, 1); /* no fraction, no zone: a host or program follows */
+	} else {
+		rest = slice_from(rest, stamp_tail_parse(rest, &fraction, &zoned, &offset));
+		prefix->time = (zoned ? utc - offset : local) + fraction;
+		rest = skip_blanks(rest);
+	}
+	if (rest.size > 0 && (rest.at[0] < 'a' || rest.at[0] == 's'))
 		rest = skip_stream(rest);
-	else
-		rest = skip_second_stamp(rest);
 	if (slice_begins(line, "<") && slice_begins(slice_after(slice_head(line, 6), ">"), "1 "))
 		header_5424_parse(rest, prefix);
 	else
-		header_parse(rest, !exim, prefix);
+		header_parse(clock, rest, !exim, prefix);
 	prefix->message = skip_inner_prefix(prefix->message);
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #define LOG_STAMP_MAX     96   /* bytes up to the seconds of a stamp, containers included */
+#define LOG_HOST_MAX      64   /* bytes of a host name that is remembered */
 #define LOG_UNESCAPED_MAX 4096 /* bytes of a message out of JSON */
 
 /*
@@ -23,14 +24,19 @@
  * year. A stamp without a zone is local time of this machine (TZ).
  */
 struct log_clock {
-	time_t anchor; /* no stamp of the file is later than this, give or take a day */
-	int year;      /* of the last stamp without a year; 0: none yet */
-	int month;     /* of the same, 0..11 */
+	time_t anchor;      /* no stamp of the file is later than this, give or take a day */
+	int year;           /* of the last stamp without a year; 0: none yet */
+	int month;          /* of the same, 0..11 */
+	double zone_hour;   /* an hour as if it were UTC, in h since 1970, ... */
+	double zone_offset; /* ... and how far local time is from UTC in it, s; NAN: none yet */
 	/* The last stamp up to its seconds, and what it was: the lines of one second share it. */
 	char cached[LOG_STAMP_MAX];
 	size_t cached_size; /* 0: none */
 	double cached_utc;
 	double cached_local;
+	/* The last host with the blank behind it: it is the same on most lines. */
+	char host[LOG_HOST_MAX];
+	size_t host_size;                  /* 0: none */
 	char unescaped[LOG_UNESCAPED_MAX]; /* the message of the last JSON line */
 };
 

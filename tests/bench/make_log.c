@@ -3,7 +3,7 @@
  *
  *     make_log BYTES [PEERS [SEED]] >FILE
  *
- * A day of a busy relay: each of PEERS clients (1 000 000) connects about as often as Zipf's law has it, most sessions
+ * A day of a busy relay: each of PEERS clients (1 000 000) connects, some much more often, most sessions
  * deliver a message that is sent on, some are bots that connect and leave, and one peer in a thousand stalls in its data.
  * The same arguments give the same bytes.
  */
@@ -25,18 +25,18 @@ static uint64_t draw(void) /* xorshift64* */
 	return state * UINT64_C(2685821657736338717);
 }
 
-/* Half of the sessions come from a thousandth of the peers, the others from all of them evenly. */
-static unsigned peer_of(uint64_t r, unsigned peers)
+/* Four sessions of five are those of all peers in turn (in no order to be seen), the others those of a thousandth of them. */
+static unsigned peer_of(uint64_t serial, uint64_t r, unsigned peers)
 {
-	const unsigned few = peers / 1000 + 1;
-
-	return (unsigned)((r & 1) != 0 ? (r >> 1) % few : (r >> 1) % peers);
+	if (serial % 5 == 0)
+		return (unsigned)(r % (peers / 1000 + 1));
+	return (unsigned)((serial - serial / 5) * 7919 % peers);
 }
 
 static size_t write_session(double t, uint64_t serial, unsigned peers)
 {
 	const uint64_t r = draw();
-	const unsigned peer = peer_of(r >> 8, peers);
+	const unsigned peer = peer_of(serial, r >> 8, peers);
 	const unsigned pid = 10000 + (unsigned)(serial % PIDS);
 	const time_t second = (time_t)t;
 	struct tm tm;

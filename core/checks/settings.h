@@ -26,6 +26,9 @@ struct settings {
 	bool deliver;        /* send a whole message */
 	bool yes;            /* consent to intrusive checks */
 	bool addresses_only; /* dns: only the look-ups that lead to endpoints */
+	char *since, *until; /* log: the time of interest, as when_parse() reads it; NULL: all */
+	char *peer;          /* log: address or name; NULL: all */
+	char *queue_id;      /* log: NULL: all */
 	char **files;        /* evidence to read, in the order given; "-" is standard input */
 	size_t file_count, file_room;
 };

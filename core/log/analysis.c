@@ -14,6 +14,8 @@ struct analysis *analysis_new(const struct log_filter *filter)
 
 	a->filter = *filter;
 	a->peers = peers_new();
+	a->all = xcalloc(1, sizeof *a->all);
+	a->all->first = a->all->last = NAN;
 	a->messages = messages_new();
 	a->sessions = sessions_new();
 	a->first = a->last = NAN;
@@ -26,6 +28,7 @@ void analysis_free(struct analysis *a)
 	if (a == NULL)
 		return;
 	peers_free(a->peers);
+	free(a->all);
 	messages_free(a->messages);
 	sessions_free(a->sessions);
 	free(a);
@@ -181,11 +184,6 @@ static void describe(struct peer *peer, const struct log_event *e, struct slice 
 	if (peer->port == 0)
 		peer->port = direction_of(e) == LOG_OUT ? e->peer_port : 0;
 	peer->direction = direction_of(e);
-	peer->mta = e->mta;
-	if (!isnan(e->time)) {
-		peer->first = fmin(e->time, peer->first); /* fmin() passes NAN over */
-		peer->last = fmax(e->time, peer->last);
-	}
 }
 
 static void add_waits(struct peer *peer, const struct log_event *e, const struct session *session)
@@ -205,6 +203,23 @@ static void add_waits(struct peer *peer, const struct log_event *e, const struct
 		sample_add(&peer->silences, e->time - session->heard);
 }
 
+static void note(struct peer *peer, const struct log_event *e, const struct session *session, bool noise)
+{
+	peer->counts[e->symptom]++;
+	peer->troubles += !noise;
+	peer->mta = e->mta;
+	if (!isnan(e->time)) {
+		peer->first = fmin(e->time, peer->first); /* fmin() passes NAN over */
+		peer->last = fmax(e->time, peer->last);
+	}
+	if (e->symptom == SYMPTOM_TIMEOUT || e->symptom == SYMPTOM_LOST || e->symptom == SYMPTOM_CONNECT_TIMEOUT)
+		add_waits(peer, e, session);
+	if (peer->example[0] == '\0' || (peer->example_of == SYMPTOM_NOISE && !noise)) {
+		copy(peer->example, sizeof peer->example, e->text);
+		peer->example_of = noise ? SYMPTOM_NOISE : e->symptom;
+	}
+}
+
 /* The part of a symptom that belongs to a peer. */
 static struct peer *add_to_peer(struct analysis *a, const struct log_event *e, const struct session *session,
                                 bool noise)
@@ -215,20 +230,11 @@ static struct peer *add_to_peer(struct analysis *a, const struct log_event *e, c
 	if (hash == 0)
 		return NULL;
 	settle_all(a);
-	struct peer_count *count = peers_count(a->peers, hash);
 	struct peer *peer = peers_watch(a->peers, hash, noise ? 1 : TROUBLE_WEIGHT);
 	describe(peer, e, address, name);
-	peer->counts[e->symptom]++;
-	if (!noise) {
-		count->troubled = 1;
-		peer->troubles++;
-	}
-	if (e->symptom == SYMPTOM_TIMEOUT || e->symptom == SYMPTOM_LOST || e->symptom == SYMPTOM_CONNECT_TIMEOUT)
-		add_waits(peer, e, session);
-	if (peer->example[0] == '\0' || (peer->example_of == SYMPTOM_NOISE && !noise)) {
-		copy(peer->example, sizeof peer->example, e->text);
-		peer->example_of = noise ? SYMPTOM_NOISE : e->symptom;
-	}
+	note(peer, e, session, noise);
+	if (!noise)
+		peers_count(a->peers, hash)->troubled = 1;
 	return peer;
 }
 
@@ -271,6 +277,13 @@ static struct peer *add_trouble(struct analysis *a, const struct log_event *e, c
 	if (!noise)
 		history_add(&a->history, HISTORY_TROUBLES, e->time);
 	add_figure(a, e);
+	if (!noise) {
+		note(a->all, e, session, false);
+		a->all->direction = direction_of(e);
+		const int word = log_word_find(e);
+		if (word >= 0)
+			a->words[word]++;
+	}
 	return add_to_peer(a, e, session, noise);
 }
 

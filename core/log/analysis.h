@@ -13,6 +13,13 @@
 #include "log/messages.h"
 #include "log/peers.h"
 #include "log/sessions.h"
+#include "log/word.h"
+
+/*
+ * In more lines than these the words of single lines say little (every wording occurs somewhere in a large log): then what
+ * is told by many counts.
+ */
+#define LOG_EXCERPT_MAX 400
 
 /* What the user is interested in. */
 struct log_filter {
@@ -37,6 +44,7 @@ struct pending {
 struct analysis {
 	struct log_filter filter;
 	struct peers *peers;
+	struct peer *all; /* the troubles of everybody, as if they were one peer; no address, no attempts */
 	struct messages *messages;
 	struct sessions *sessions;
 	struct history history;
@@ -47,6 +55,7 @@ struct analysis {
 	double received, sent;               /* messages taken over; deliveries */
 	double deferred, suspended, bounced; /* suspended: put off without a new attempt */
 	double counts[SYMPTOM_COUNT];        /* noise too */
+	double words[LOG_WORDS_MAX];         /* rows of log_words */
 	double troubles, noise;              /* what is no noise, and what is */
 	double failed_messages, later_delivered;
 	double unknown;     /* lines of a known server with an unknown wording */

@@ -230,6 +230,16 @@ bool clue_reply_find(const char *line, char *reply, size_t room)
 	return false;
 }
 
+/* --- numbers */
+
+bool clue_slots_full(const char *line)
+{
+	const char *status = strstr(line, "status: ");
+	long used, all;
+
+	return status != NULL && sscanf(status, "status: %9ld/%9ld", &used, &all) == 2 && all > 0 && used >= all;
+}
+
 /* --- time */
 
 double clue_time_of_day(const char *line)

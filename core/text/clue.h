@@ -27,6 +27,9 @@ bool clue_endpoint_find(const char *line, struct clue_endpoint *endpoint);
  */
 bool clue_reply_find(const char *line, char *reply, size_t room);
 
+/* "status: 120/120" and the like: whether all of so many are in use. */
+bool clue_slots_full(const char *line);
+
 /* Seconds since midnight by the first "hh:mm:ss" of the line; -1 when there is none. */
 double clue_time_of_day(const char *line);
 

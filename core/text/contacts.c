@@ -57,6 +57,8 @@ void contacts_add(struct contacts *contacts, const char *class, const char *line
 {
 	struct clue_endpoint endpoint;
 
+	if (strcmp(class, "connected") == 0 && clue_endpoint_find(line, &endpoint) && endpoint.port != 0)
+		add_port(contacts, endpoint.port);
 	for (size_t i = 0; i < ATTEMPT_COUNT; i++) {
 		if (strcmp(class, attempts[i].class) != 0)
 			continue;

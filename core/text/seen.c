@@ -19,6 +19,7 @@
 #define WORDS_MAX      192
 #define EXPLAINED_MAX  12
 #define VERDICTS_MAX   8
+#define REMARKS_MAX    8
 
 /* Beyond so many lines of a log its words alone say little: then the statistics over all sessions do (facts log.*). */
 #define EXCERPT_MAX 400
@@ -180,18 +181,43 @@ static bool look_up_reply(struct seen *seen, const char *file, long number, cons
 	return true;
 }
 
+/* Lines that tell nothing about trouble need no explanation. */
+static bool is_worth_telling(const char *class)
+{
+	static const char *const plain[] = {"session", "connected", "quoted", "delivered"};
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (strcmp(class, plain[i]) == 0)
+			return false;
+	return true;
+}
+
+/* What a person adds may say several things at once. */
+static void look_up_remarks(struct seen *seen, const char *lower)
+{
+	const struct wording *found[REMARKS_MAX];
+	const size_t count = wordings_find_remarks(seen->wordings, lower, found, REMARKS_MAX);
+
+	for (size_t i = 0; i < count; i++)
+		say(seen, found[i]->class, false);
+}
+
 static bool look_up_wording(struct seen *seen, const char *file, long number, const char *line, bool is_log)
 {
 	char *lower = xstrdup(line);
 
 	lower_case(lower);
 	const struct wording *row = wordings_find(seen->wordings, lower);
+	if (!is_log)
+		look_up_remarks(seen, lower);
 	free(lower);
 	if (row == NULL)
 		return false;
 	say(seen, row->class, is_log);
+	if (strcmp(row->class, "connected") == 0)
+		transcript_connected(&seen->transcript);
 	contacts_add(&seen->contacts, row->class, line);
-	if (strcmp(row->class, "session") != 0 && strcmp(row->class, "quoted") != 0)
+	if (is_worth_telling(row->class))
 		explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
 	return true;
 }
@@ -216,6 +242,8 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 	if (clean[strspn(clean, " \t")] == '\0')
 		return true;
 	const bool is_log = event != NULL;
+	if (clue_slots_full(clean))
+		say(seen, "process-limit", is_log);
 	const bool is_session = transcript_line(&seen->transcript, clean, !is_log);
 	const bool is_config = !is_log && config_line(&seen->config, clean);
 	const bool is_reply = look_up_reply(seen, file, number, clean, is_log);

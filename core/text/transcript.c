@@ -3,10 +3,12 @@
 #include "text/clue.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define GAP_LONG 30.0 /* s; a pause that makes a session an idle one */
+#define GAP_SHORT 5.0  /* s; less is no delay worth a word */
+#define GAP_LONG  30.0 /* s; a pause that makes a session an idle one */
 
 void transcript_init(struct transcript *t)
 {
@@ -147,6 +149,20 @@ static void client_line(struct transcript *t, const char *text)
 		t->state = STATE_DOT;
 }
 
+/* "(20 seconds of nothing)": a pause that somebody wrote into the session; 0 when there is none. */
+static double seconds_noted(const char *line)
+{
+	for (const char *p = line; *p != '\0'; p++) {
+		if (!isdigit((unsigned char)*p))
+			continue;
+		const double seconds = strtod(p, NULL);
+		p += strspn(p, "0123456789.");
+		p += strspn(p, " ");
+		return begins(p, "s") || begins(p, "min") ? (begins(p, "m") ? 60 : 1) * seconds : 0;
+	}
+	return 0;
+}
+
 bool transcript_line(struct transcript *t, const char *line, bool bare)
 {
 	const char *text;
@@ -158,8 +174,10 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 		if (strcmp(text, ".") == 0 || strchr(text, ':') != NULL)
 			side = SIDE_CLIENT;
 	}
-	if (side == SIDE_NONE)
+	if (side == SIDE_NONE) {
+		t->late_banner = t->late_banner || (t->state == STATE_CONNECTED && seconds_noted(line) >= GAP_SHORT);
 		return false;
+	}
 	if (side == SIDE_CLIENT)
 		t->gap = now >= 0 && t->last_time >= 0 ? now - t->last_time : -1;
 	if (t->gap < 0 && t->gap > -86400 && now >= 0 && t->last_time >= 0 && now < t->last_time)
@@ -173,16 +191,25 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 	return true;
 }
 
+void transcript_connected(struct transcript *t)
+{
+	if (t->state == STATE_NOTHING)
+		t->state = STATE_CONNECTED;
+}
+
 int transcript_verdict(const struct transcript *t, const char **words, int room)
 {
 	int count = 0;
 	const char *state = NULL;
 
-	if (t->commands + t->replies < 2 && t->state != STATE_READY)
+	if (t->commands + t->replies < 2 && t->state != STATE_READY && t->state != STATE_CONNECTED && !t->late_banner)
 		return 0;
 	switch (t->state) {
+	case STATE_CONNECTED:
+		state = "waits-for-banner";
+		break;
 	case STATE_COMMAND:
-		state = t->mixed_up ? NULL : "waits-for-reply";
+		state = t->replies == 0 ? "waits-for-banner" : t->mixed_up ? NULL : "waits-for-reply";
 		break;
 	case STATE_READY:
 		state = "waits-for-body";
@@ -205,6 +232,7 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {t->mixed_up, "reply-mixup"},
 	    {t->no_ehlo, "ehlo-refused"},
 	    {t->cut_waiting, "cut-at-end"},
+	    {t->late_banner && t->replies > 0, "late-banner"},
 	    {t->delivered, "delivered"},
 	};
 	for (size_t i = 0; i < sizeof found / sizeof found[0]; i++)

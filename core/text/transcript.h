@@ -39,6 +39,7 @@ struct transcript {
 	bool mixed_up;    /* the client went on although the final reply was missing */
 	bool no_ehlo;     /* EHLO was refused as unknown */
 	bool cut_waiting; /* a 421 came while the server had the word */
+	bool late_banner; /* somebody noted a pause of seconds before the banner */
 	bool delivered;
 };
 
@@ -46,6 +47,9 @@ void transcript_init(struct transcript *t);
 
 /* One line. True when it belongs to a session. `bare`: it is no line of a log. */
 bool transcript_line(struct transcript *t, const char *line, bool bare);
+
+/* The TCP connection stands, as a line said that is none of the dialog. */
+void transcript_connected(struct transcript *t);
 
 /* What the session came to, as a word of seen.says each; fills `words` with at most `room` of them, returns how many. */
 int transcript_verdict(const struct transcript *t, const char **words, int room);

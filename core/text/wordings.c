@@ -7,6 +7,7 @@
 #include "text/table.h"
 
 #include <regex.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,14 +177,28 @@ void wordings_free(struct wordings *wordings)
 	free(wordings);
 }
 
+static bool fits(const struct entry *entry, const char *line)
+{
+	return strstr(line, entry->literal) != NULL && regexec(&entry->wording, line, 0, NULL, 0) == 0;
+}
+
 const struct wording *wordings_find(const struct wordings *wordings, const char *line)
 {
-	for (size_t i = 0; i < wordings->count; i++) {
-		const struct entry *entry = &wordings->entries[i];
-		if (strstr(line, entry->literal) != NULL && regexec(&entry->wording, line, 0, NULL, 0) == 0)
-			return &entry->row;
-	}
+	for (size_t i = 0; i < wordings->count; i++)
+		if (fits(&wordings->entries[i], line))
+			return &wordings->entries[i].row;
 	return NULL;
+}
+
+size_t wordings_find_remarks(const struct wordings *wordings, const char *line, const struct wording **found,
+                             size_t room)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < wordings->count && count < room; i++)
+		if (strcmp(wordings->entries[i].row.side, "remark") == 0 && fits(&wordings->entries[i], line))
+			found[count++] = &wordings->entries[i].row;
+	return count;
 }
 
 size_t wordings_count(const struct wordings *wordings)

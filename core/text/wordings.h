@@ -25,6 +25,13 @@ void wordings_free(struct wordings *wordings);
 /* The first row that fits the line, which must be in lower case; NULL when none does. Owned by the catalogue. */
 const struct wording *wordings_find(const struct wordings *wordings, const char *line);
 
+/*
+ * All rows of side "remark" that fit, after or before the one that wordings_find() gave: people say several things in one
+ * line. Fills at most `room`, returns how many.
+ */
+size_t wordings_find_remarks(const struct wordings *wordings, const char *line, const struct wording **found,
+                             size_t room);
+
 size_t wordings_count(const struct wordings *wordings);
 const struct wording *wordings_row(const struct wordings *wordings, size_t index);
 

@@ -141,7 +141,7 @@ static struct case_file *gather(struct options *o, char *title)
 			continue;
 		}
 		fail(EXIT_UNMEASURED, "%s", err.text);
-		case_add_check(c, check_text.name, c->target, CHECK_FAILED, 0, err.text);
+		case_add_check(c, check_log.name, c->target, CHECK_FAILED, 0, err.text);
 	}
 	return c;
 }

@@ -5,7 +5,6 @@
 const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
-    &check_text,
     &check_log,
     NULL,
 };

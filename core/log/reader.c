@@ -234,7 +234,8 @@ struct log_reader *log_reader_open(const char *path, struct err *err)
 	struct log_reader *reader = xcalloc(1, sizeof *reader);
 	struct stat status;
 
-	reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	reader->fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	                                    : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (reader->fd < 0 || fstat(reader->fd, &status) != 0) {
 		err_sys(err, errno, "%s", path);
 		log_reader_free(reader);

@@ -31,7 +31,7 @@ struct log_input {
 	char trouble[160]; /* why the reading ended before the end of the file; "" when it did not */
 };
 
-/* NULL with "path: why" (no such file, no permission, a directory, compressed by something that is not gzip). */
+/* "-" is standard input. NULL with "path: why" (no such file, no permission, a directory, compressed by something that is not gzip). */
 struct log_reader *log_reader_open(const char *path, struct err *err);
 void log_reader_free(struct log_reader *reader);
 

@@ -217,10 +217,7 @@ const struct fact_def fact_table[] = {
     NUMBER("seen.timeout.client", "s", N_("a client's time-out, as its configuration says")),
     NUMBER("seen.pool.idle", "s", N_("how long a client keeps an unused session, as its configuration says")),
     NUMBER("seen.size.limit", "B", N_("the message size limit, as a configuration says")),
-    NUMBER("seen.lines", "count", N_("lines of evidence that were read")),
-    NUMBER("seen.lines.understood", "count", N_("of these, the ones that were understood")),
-    NUMBER("seen.lines.skipped", "count", N_("of these, the ones that were not understood")),
-    TEXT("seen.lines.unknown", N_("the first line that was not understood")),
+    NUMBER("seen.lines.unread", "count", N_("lines outside of logs that nobody looked at, since there were too many")),
     TEXT("seen.line", N_("a line that explains something")),
     TEXT("seen.line.who", N_("who words it that way")),
     WORD("seen.line.phase", PHASES, N_("the phase of the session that it is about")),
@@ -232,8 +229,8 @@ const struct fact_def fact_table[] = {
 
     /* log: what the lines of logs say together; about the whole log, and about each of the peers most in trouble */
     NUMBER("log.lines", "count", N_("lines of logs and other files that were read")),
-    NUMBER("log.lines.understood", "count", N_("of these, lines of mail servers that were understood")),
-    NUMBER("log.lines.skipped", "count", N_("of these, lines that say nothing known about mail")),
+    NUMBER("log.lines.understood", "count", N_("of these, the ones that were understood")),
+    NUMBER("log.lines.skipped", "count", N_("of these, the ones that say nothing known about mail")),
     NUMBER("log.lines.cut", "count", N_("of these, lines too long to be read to their end")),
     NUMBER("log.bytes", "B", N_("size of what was read")),
     NUMBER("log.bytes.skipped", "B", N_("of this, the ends of lines that were too long")),

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "log/analysis.h"
 #include "smtp/replies.h"
 #include "text/clue.h"
 #include "text/config.h"
@@ -21,8 +22,18 @@
 #define VERDICTS_MAX   8
 #define REMARKS_MAX    8
 
-/* Beyond so many lines of a log its words alone say little: then the statistics over all sessions do (facts log.*). */
-#define EXCERPT_MAX 400
+/* So many lines are looked up in the catalogues, which takes far longer than reading them. */
+#define LOOKED_UP_MAX 20000
+
+/* A word in a large file that is no log of a mail server. */
+#define OFTEN_MIN   3
+#define OFTEN_SHARE 0.002
+
+/* A word of seen.says, and how many lines say it. */
+struct said {
+	const char *word;
+	double in_logs, elsewhere;
+};
 
 struct explanation {
 	char *subject, *line;
@@ -37,13 +48,11 @@ struct seen {
 	struct transcript transcript;
 	struct contacts contacts;
 	struct config config;
-	const char *words[WORDS_MAX]; /* of plain text, in the order in which they came */
+	struct said words[WORDS_MAX]; /* in the order in which they came */
 	size_t word_count;
-	const char *log_words[WORDS_MAX]; /* of lines of logs */
-	size_t log_word_count;
 	struct explanation explained[EXPLAINED_MAX];
 	size_t explained_count;
-	long log_lines;
+	double log_lines, looked_up, unread;
 	enum log_mta mta;    /* whose log it is */
 	const char *replier; /* whose reply was quoted */
 };
@@ -75,21 +84,17 @@ void seen_free(struct seen *seen)
 	free(seen);
 }
 
-static void add_word(const char **words, size_t *count, const char *word)
-{
-	for (size_t i = 0; i < *count; i++)
-		if (strcmp(words[i], word) == 0)
-			return;
-	if (*count < WORDS_MAX)
-		words[(*count)++] = word;
-}
-
 static void say(struct seen *seen, const char *word, bool is_log)
 {
-	if (is_log)
-		add_word(seen->log_words, &seen->log_word_count, word);
-	else
-		add_word(seen->words, &seen->word_count, word);
+	size_t i = 0;
+
+	while (i < seen->word_count && strcmp(seen->words[i].word, word) != 0)
+		i++;
+	if (i == WORDS_MAX)
+		return;
+	if (i == seen->word_count)
+		seen->words[seen->word_count++] = (struct said){.word = word};
+	*(is_log ? &seen->words[i].in_logs : &seen->words[i].elsewhere) += 1;
 }
 
 /* --- explanations */
@@ -227,7 +232,8 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 	char clean[LINE_MAX_READ];
 
 	if (event != NULL) {
-		seen->log_lines++;
+		if (++seen->log_lines > LOG_EXCERPT_MAX && event->kind != LOG_UNKNOWN)
+			return true;
 		if (event->mta != LOG_MTA_UNKNOWN)
 			seen->mta = event->mta;
 		if (is_healthy(event)) {
@@ -235,20 +241,24 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 				say(seen, "delivered", true);
 			return true;
 		}
-		if (seen->log_lines > EXCERPT_MAX)
-			return event->kind != LOG_UNKNOWN;
 	}
+	if (seen->looked_up >= LOOKED_UP_MAX) {
+		seen->unread++;
+		return false;
+	}
+	seen->looked_up++;
 	text_clean(line.at, line.size < sizeof clean ? line.size : sizeof clean, clean, sizeof clean);
 	if (clean[strspn(clean, " \t")] == '\0')
 		return true;
-	const bool is_log = event != NULL;
+	/* What no grammar knows is told however large the log is, when it comes often. */
+	const bool is_log = event != NULL && seen->log_lines <= LOG_EXCERPT_MAX;
 	if (clue_slots_full(clean))
 		say(seen, "process-limit", is_log);
-	const bool is_session = transcript_line(&seen->transcript, clean, !is_log);
-	const bool is_config = !is_log && config_line(&seen->config, clean);
+	const bool is_session = transcript_line(&seen->transcript, clean, event == NULL);
+	const bool is_config = event == NULL && config_line(&seen->config, clean);
 	const bool is_reply = look_up_reply(seen, file, number, clean, is_log);
 	const bool is_worded = look_up_wording(seen, file, number, clean, is_log);
-	return is_session || is_config || is_reply || is_worded || (is_log && event->kind != LOG_UNKNOWN);
+	return is_session || is_config || is_reply || is_worded || (event != NULL && event->kind != LOG_UNKNOWN);
 }
 
 void seen_end_of_file(struct seen *seen)
@@ -271,17 +281,32 @@ static const char *software(const struct seen *seen)
 	return name != NULL && fact_def_has_word(def, name) ? name : NULL;
 }
 
+/*
+ * Among a few lines each one counts. In a large file every wording occurs somewhere: of the lines of mail servers others
+ * tell what they say together (facts log.*), of the rest a word must come often.
+ */
+static bool is_told(const struct seen *seen, const struct said *said)
+{
+	const double lines = seen->log_lines + seen->looked_up;
+
+	if (seen->log_lines <= LOG_EXCERPT_MAX && said->in_logs > 0)
+		return true;
+	if (lines <= LOG_EXCERPT_MAX)
+		return said->elsewhere > 0;
+	return said->elsewhere >= OFTEN_MIN && said->elsewhere >= OFTEN_SHARE * lines;
+}
+
 void seen_emit(struct seen *seen, struct emit *e, const char *subject)
 {
-	if (seen->log_lines <= EXCERPT_MAX)
-		for (size_t i = 0; i < seen->log_word_count; i++)
-			add_word(seen->words, &seen->word_count, seen->log_words[i]);
 	for (size_t i = 0; i < seen->word_count; i++)
-		emit_text(e, "seen.says", subject, seen->words[i]);
+		if (is_told(seen, &seen->words[i]))
+			emit_text(e, "seen.says", subject, seen->words[i].word);
 	contacts_emit(&seen->contacts, e, subject);
 	config_emit(&seen->config, e, subject);
 	if (software(seen) != NULL)
 		emit_text(e, "smtp.server.software", subject, software(seen));
+	if (seen->unread > 0)
+		emit_number(e, "seen.lines.unread", subject, seen->unread);
 	for (size_t i = 0; i < seen->explained_count; i++)
 		emit_explanation(seen, &seen->explained[i], e);
 }

@@ -1,5 +1,5 @@
 /*
- * log - reads logs of mail servers in one pass and says what all their lines say together
+ * log - reads files in one pass: what all lines of the logs in them say together, and what each other line says
  */
 #include "checks/check.h"
 
@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "checks/log/facts.h"
+#include "checks/log/words.h"
 #include "log/reader.h"
 #include "log/when.h"
+#include "text/seen.h"
 
 #include <limits.h>
 #include <math.h>
@@ -25,17 +27,14 @@
 
 struct reading {
 	struct analysis *analysis;
+	struct seen *seen;
 	struct emit *e;
 	const char *subject;
 	double deadline;
+	double log_lines; /* of a mail server */
 	double lines, understood, bytes, cut_lines, cut_bytes;
 	char *unknown; /* the first line that was not understood */
 };
-
-static const char *path_of(const char *file)
-{
-	return strcmp(file, "-") == 0 ? "/dev/stdin" : file;
-}
 
 /* --- several files: rotated logs are read from the oldest on */
 
@@ -109,12 +108,15 @@ static bool take_lines(struct reading *r, struct log_reader *reader, const char 
 	struct slice line;
 
 	log_clock_init(&clock, input->modified);
-	for (unsigned count = 1; log_reader_next(reader, &line); count++) {
-		if (log_event_parse(&clock, line.at, line.size, &event)) {
-			r->understood += event.kind != LOG_UNKNOWN;
+	for (long count = 1; log_reader_next(reader, &line); count++) {
+		const bool is_log = log_event_parse(&clock, line.at, line.size, &event);
+		if (is_log) {
+			r->log_lines++;
 			analysis_add(r->analysis, &event);
 		}
-		if (r->unknown == NULL && event.kind == LOG_UNKNOWN && event.mta != LOG_MTA_UNKNOWN)
+		if (seen_line(r->seen, name, count, line, is_log ? &event : NULL))
+			r->understood++;
+		else if (r->unknown == NULL)
 			r->unknown = text_clean_dup(line.at, line.size, SHOWN_MAX);
 		if (count % LOOK_EVERY != 0)
 			continue;
@@ -132,7 +134,7 @@ static bool take_lines(struct reading *r, struct log_reader *reader, const char 
 /* -1 with the reason when the file could not be opened. */
 static int read_file(struct reading *r, const char *file, struct err *err)
 {
-	struct log_reader *reader = log_reader_open(path_of(file), err);
+	struct log_reader *reader = log_reader_open(file, err);
 
 	if (reader == NULL)
 		return -1;
@@ -149,6 +151,7 @@ static int read_file(struct reading *r, const char *file, struct err *err)
 		emit_text(r->e, "log.input.fault", r->subject, fault);
 		free(fault);
 	}
+	seen_end_of_file(r->seen);
 	r->lines += input->lines;
 	r->bytes += input->bytes;
 	r->cut_lines += input->cut_lines;
@@ -190,9 +193,10 @@ static enum check_status run_check(const struct target *target, const struct set
 {
 	struct reading reading = {.e = e, .subject = target->text, .deadline = deadline};
 	enum check_status status = CHECK_DONE;
+	struct log_replies replies;
 	struct log_filter filter;
 
-	if (filter_of(settings, &filter, err) != 0)
+	if (filter_of(settings, &filter, err) != 0 || (reading.seen = seen_new(err)) == NULL)
 		return CHECK_FAILED;
 	reading.analysis = analysis_new(&filter);
 	struct source *sources = in_order(settings);
@@ -202,19 +206,19 @@ static enum check_status run_check(const struct target *target, const struct set
 	free(sources);
 	analysis_end(reading.analysis);
 	emit_reading(&reading);
-	if (reading.understood > 0) {
+	if (reading.log_lines > 0)
 		log_facts_emit(reading.analysis, e, target->text);
-	} else if (status == CHECK_DONE) {
-		status = CHECK_NOT_APPLICABLE;
-		err_set(err, _("no line of a mail server's log"));
-	}
+	seen_emit(reading.seen, e, target->text);
+	seen_free(reading.seen);
 	analysis_free(reading.analysis);
+	log_replies_emit(&replies, e, target->text);
+	log_replies_done(&replies);
 	free(reading.unknown);
 	return status;
 }
 
 const struct check check_log = {.name = "log",
-                                .title = N_("log: what all lines of logs say together, peer by peer"),
+                                .title = N_("log: what logs, transcripts, bounces, errors and other files say"),
                                 .takes = TAKES_FILES,
                                 .limit = LIMIT_S,
                                 .run = run_check};

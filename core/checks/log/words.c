@@ -1,7 +1,6 @@
 #include "checks/log/words.h"
 
 #include "base/text.h"
-#include "base/xalloc.h"
 #include "log/word.h"
 #include "smtp/replies.h"
 
@@ -13,22 +12,15 @@
 #define WEAK_MIN          3
 #define NOISE_SHARE       0.2 /* noise per session from which it is worth a word */
 #define NOISE_MIN         10
-#define REPLIES_ASKED     10 /* peers whose example is looked up in the catalogue of replies */
 
-struct said {
-	const char *words[64];
-	size_t count;
-};
-
-static void say(struct said *said, struct emit *e, const char *subject, const char *word)
+/* Lines of mail servers that the log holds. */
+static double lines_of(const struct analysis *a)
 {
-	for (size_t i = 0; i < said->count; i++)
-		if (strcmp(said->words[i], word) == 0)
-			return;
-	if (said->count == sizeof said->words / sizeof said->words[0])
-		return;
-	said->words[said->count++] = word;
-	emit_text(e, "seen.says", subject, word);
+	double lines = 0;
+
+	for (int i = 0; i < LOG_MTA_COUNT; i++)
+		lines += a->mta[i];
+	return lines;
 }
 
 static bool is_frequent(const struct analysis *a, double count, bool weak)
@@ -40,41 +32,58 @@ static bool is_frequent(const struct analysis *a, double count, bool weak)
 	return !weak || (count >= WEAK_MIN && count >= SHARE_OF_MAIL * mail);
 }
 
-/* What the replies are about that the peers most in trouble gave. */
-static void say_replies(struct analysis *a, struct emit *e, const char *subject, struct said *said)
+void log_words_emit(const struct analysis *a, struct emit *e, const char *subject)
 {
-	struct peer *peers[REPLIES_ASKED];
-	const size_t count = peers_heaviest(a->peers, peers, REPLIES_ASKED);
-	struct replies *replies = replies_load(NULL);
-
-	for (size_t i = 0; i < count && i < REPLIES_ASKED && replies != NULL; i++) {
-		const double refusals = peers[i]->counts[SYMPTOM_BUSY] + peers[i]->counts[SYMPTOM_REFUSED];
-		if (peers[i]->direction != LOG_OUT || !is_frequent(a, refusals, true))
-			continue;
-		char *reply = text_clean_dup(peers[i]->example, strlen(peers[i]->example), sizeof peers[i]->example);
-		const struct reply_row *row = replies_find(replies, reply, NULL);
-		if (row != NULL && fact_def_has_word(fact_def_find("seen.says"), row->class))
-			say(said, e, subject, row->class);
-		free(reply);
-	}
-	replies_free(replies);
-}
-
-void log_words_emit(struct analysis *a, struct emit *e, const char *subject)
-{
-	struct said said = {.count = 0};
-	double lines = 0;
-
-	for (int i = 0; i < LOG_MTA_COUNT; i++)
-		lines += a->mta[i];
-	if (lines <= LOG_EXCERPT_MAX)
+	if (lines_of(a) <= LOG_EXCERPT_MAX)
 		return;
 	if (a->sent > 0)
-		say(&said, e, subject, "delivered");
+		emit_text(e, "seen.says", subject, "delivered");
 	for (size_t i = 0; i < log_words_count; i++)
 		if (is_frequent(a, a->words[i], log_words[i].weak))
-			say(&said, e, subject, log_words[i].word);
-	say_replies(a, e, subject, &said);
+			emit_text(e, "seen.says", subject, log_words[i].word);
 	if (a->troubles < 1 && a->noise >= NOISE_MIN && a->noise >= NOISE_SHARE * a->connections)
-		say(&said, e, subject, "noise");
+		emit_text(e, "seen.says", subject, "noise");
+}
+
+void log_replies_collect(struct analysis *a, struct log_replies *replies)
+{
+	struct peer *peers[LOG_REPLIES_MAX];
+	const size_t count = peers_heaviest(a->peers, peers, LOG_REPLIES_MAX);
+
+	*replies = (struct log_replies){.count = 0};
+	if (lines_of(a) <= LOG_EXCERPT_MAX)
+		return;
+	for (size_t i = 0; i < count && i < LOG_REPLIES_MAX; i++) {
+		const struct peer *peer = peers[i];
+		const double refusals = peer->counts[SYMPTOM_BUSY] + peer->counts[SYMPTOM_REFUSED];
+		if (peer->direction == LOG_OUT && is_frequent(a, refusals, true))
+			replies->texts[replies->count++] =
+			    text_clean_dup(peer->example, strlen(peer->example), sizeof peer->example);
+	}
+}
+
+void log_replies_emit(const struct log_replies *replies, struct emit *e, const char *subject)
+{
+	struct replies *catalogue = replies->count > 0 ? replies_load(NULL) : NULL;
+	const struct fact_def *def = fact_def_find("seen.says");
+	const struct reply_row *last = NULL;
+
+	for (size_t i = 0; i < replies->count && catalogue != NULL; i++) {
+		/* "host mx.example.com[192.0.2.25] said: 421 4.7.0 ...": from the code on */
+		const char *said = strstr(replies->texts[i], " said: ");
+		const char *talk = strstr(replies->texts[i], " to me: ");
+		const char *reply = said != NULL ? said + 7 : talk != NULL ? talk + 8 : replies->texts[i];
+		const struct reply_row *row = replies_find(catalogue, reply, NULL);
+		if (row != NULL && row != last && fact_def_has_word(def, row->class))
+			emit_text(e, "seen.says", subject, row->class);
+		last = row;
+	}
+	if (catalogue != NULL)
+		replies_free(catalogue);
+}
+
+void log_replies_done(struct log_replies *replies)
+{
+	for (size_t i = 0; i < replies->count; i++)
+		free(replies->texts[i]);
 }

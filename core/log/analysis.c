@@ -85,12 +85,12 @@ static enum log_direction direction_of(const struct log_event *e)
 }
 
 /* An attempt in time: compares it with the recent ones of this peer, both ways. */
-static void add_attempt(struct peer *peer, const struct log_event *e, bool refused)
+static void add_attempt(struct peer *peer, const struct log_event *e, double seconds, bool refused)
 {
 	struct attempt *place = &peer->recent[peer->recent_next++ % PEER_ATTEMPTS];
-	struct attempt attempt = {.began = e->time - e->seconds, .ended = e->time, .refused = refused};
+	struct attempt attempt = {.began = e->time - seconds, .ended = e->time, .refused = refused};
 
-	if (isnan(e->time) || e->seconds < 0)
+	if (isnan(e->time) || seconds < 0)
 		return;
 	if (place->ended > 0) /* the oldest has met all that it can meet */
 		sample_add(place->refused ? &peer->beside_refused : &peer->beside_sent, place->beside);
@@ -120,8 +120,9 @@ static void settle(struct analysis *a, struct pending *p)
 		return;
 	struct peer_count *count = peers_count(a->peers, p->peer);
 	struct peer *peer = count->troubled ? peers_find(a->peers, p->peer) : NULL;
-	count->sessions += p->session;
-	if (p->delivered && count->delivered < UINT16_MAX)
+	if (p->session && count->sessions < PEER_SESSIONS_MAX)
+		count->sessions++;
+	if (p->delivered && count->delivered < PEER_DELIVERED_MAX)
 		count->delivered++;
 	if (p->size >= 0 && size_code(p->size) > count->largest)
 		count->largest = size_code(p->size);
@@ -332,11 +333,11 @@ static void add_failed_delivery(struct analysis *a, const struct log_event *e)
 	if (message != NULL)
 		message->failed = hash != 0 ? hash : 1;
 	if (hash != 0)
-		peers_count(a->peers, hash)->sessions++;
+		count_later(a, (struct pending){.peer = hash, .session = true, .size = -1});
 	if (peer == NULL)
 		return;
 	peer->attempts++;
-	add_attempt(peer, e, true);
+	add_attempt(peer, e, e->seconds, true);
 	if (message != NULL && message->size >= 0 && e->kind == LOG_DEFERRED &&
 	    (e->symptom == SYMPTOM_TIMEOUT || e->symptom == SYMPTOM_LOST))
 		sample_add(&peer->failed_sizes, message->size);
@@ -360,7 +361,7 @@ static void add_sent(struct analysis *a, const struct log_event *e)
 	struct peer *peer = peers_find(a->peers, hash);
 	if (peer != NULL) {
 		peer->attempts++;
-		add_attempt(peer, e, false);
+		add_attempt(peer, e, log_sent_seconds(e), false);
 	}
 	count_later(a, (struct pending){.peer = hash,
 	                                .session = true,
@@ -481,10 +482,10 @@ void analysis_add(struct analysis *a, const struct log_event *e)
 
 void analysis_end(struct analysis *a)
 {
-	struct peer *all[1024];
+	struct peer *all[PEERS_WATCHED];
 
 	settle_all(a);
-	const size_t count = peers_heaviest(a->peers, all, sizeof all / sizeof all[0]);
+	const size_t count = peers_heaviest(a->peers, all, PEERS_WATCHED);
 
 	for (size_t i = 0; i < count; i++)
 		end_attempts(all[i]);

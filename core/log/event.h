@@ -31,7 +31,7 @@ enum log_kind {
 	LOG_DISCONNECT, /* a session ended: its pid tells which */
 	LOG_ACCEPTED,   /* a message is coming in or came in: peer, queue id, often size */
 	LOG_QUEUED,     /* a message is in the queue: queue id, size */
-	LOG_SENT,       /* delivered to the peer: queue id, seconds */
+	LOG_SENT,       /* delivered to the peer: queue id; see log_sent_seconds() */
 	LOG_DEFERRED,   /* not delivered for now: queue id, peer, symptom, text */
 	LOG_BOUNCED,    /* given up: the same */
 	LOG_REMOVED,    /* the queue is done with that message */
@@ -120,6 +120,12 @@ struct log_event {
  * without a year have no time. Any bytes may come in.
  */
 bool log_event_parse(struct log_clock *clock, const char *line, size_t size, struct log_event *event);
+
+/*
+ * How long a delivery took (LOG_SENT), s; -1 when the line does not say. Nearly every line of a healthy log could be asked, so
+ * this is found out on demand: Postfix' delays= are in the event's text.
+ */
+double log_sent_seconds(const struct log_event *event);
 
 /* Words that say why a delivery or session failed ("conversation with X timed out while ...", "host X said: 421 ..."). */
 void log_reason_parse(struct slice reason, struct log_event *event);

@@ -8,24 +8,26 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define LINE_ENTRIES  ((size_t)5)
-#define LINES         ((size_t)1 << 18) /* 16 MiB, 1.3 million peers; untouched lines cost no memory */
-#define WATCH_SETS    ((size_t)128)
+#define LINE_ENTRIES  ((size_t)8)
+#define LINES         ((size_t)196608) /* 12 MiB, 1.5 million peers; untouched lines cost no memory */
 #define WATCH_WAYS    ((size_t)8)
+#define WATCH_SETS    (PEERS_WATCHED / WATCH_WAYS)
 #define FRACTION_REST 20          /* bits of a float (IEEE 754) that size_code() leaves out */
 #define ONE_BITS      (127u << 3) /* exponent and three bits of fraction of 1.0 */
 
 /* A line of the cache: whoever looks for a peer waits for memory once. */
 struct count_line {
 	struct peer_count entries[LINE_ENTRIES];
-	uint32_t unused;
 };
+
+_Static_assert(sizeof(struct count_line) == 64, "a line of the cache");
 
 #define TABLE_SIZE (LINES * sizeof(struct count_line))
 
 struct peers {
 	struct count_line *lines;
-	struct peer *watched; /* WATCH_SETS * WATCH_WAYS */
+	uint64_t keys[PEERS_WATCHED]; /* hashes of the watched ones, apart from them: most look-ups end here */
+	struct peer *watched;         /* PEERS_WATCHED */
 	double known, forgotten, displaced;
 };
 
@@ -39,7 +41,7 @@ struct peers *peers_new(void)
 		die("out of memory");
 	/* Large pages spare most of the address translation of a table that is read at random; without them it is slower. */
 	(void)madvise(peers->lines, TABLE_SIZE, MADV_HUGEPAGE);
-	peers->watched = xcalloc(WATCH_SETS * WATCH_WAYS, sizeof *peers->watched);
+	peers->watched = xcalloc(PEERS_WATCHED, sizeof *peers->watched);
 	return peers;
 }
 
@@ -57,15 +59,21 @@ uint64_t peer_hash(enum log_direction direction, struct slice address)
 	return hash_slice(address, (uint64_t)direction);
 }
 
+/* The upper half chooses the line, the lower one is left for the tag. */
+static struct count_line *line_of(const struct peers *peers, uint64_t hash)
+{
+	return &peers->lines[(hash >> 32) * LINES >> 32];
+}
+
 void peers_expect(const struct peers *peers, uint64_t hash)
 {
-	__builtin_prefetch(&peers->lines[hash % LINES], 1);
+	__builtin_prefetch(line_of(peers, hash), 1);
 }
 
 struct peer_count *peers_count(struct peers *peers, uint64_t hash)
 {
-	struct peer_count *entries = peers->lines[hash % LINES].entries;
-	const uint32_t tag = (uint32_t)(hash >> 32) != 0 ? (uint32_t)(hash >> 32) : 1;
+	struct peer_count *entries = line_of(peers, hash)->entries;
+	const uint16_t tag = (uint16_t)hash != 0 ? (uint16_t)hash : 1;
 	struct peer_count *lightest = NULL;
 
 	for (size_t i = 0; i < LINE_ENTRIES; i++) {
@@ -86,40 +94,45 @@ struct peer_count *peers_count(struct peers *peers, uint64_t hash)
 	return lightest;
 }
 
-static struct peer *watch_set(struct peers *peers, uint64_t hash)
-{
-	return &peers->watched[hash % WATCH_SETS * WATCH_WAYS];
-}
-
 struct peer *peers_find(struct peers *peers, uint64_t hash)
 {
-	struct peer *set = watch_set(peers, hash);
+	const size_t set = hash % WATCH_SETS * WATCH_WAYS;
 
-	for (size_t i = 0; i < WATCH_WAYS; i++)
-		if (set[i].hash == hash)
-			return &set[i];
+	for (size_t i = set; i < set + WATCH_WAYS; i++)
+		if (peers->keys[i] == hash)
+			return &peers->watched[i];
 	return NULL;
+}
+
+/* The place of the lightest in a set: a free one where there is one. */
+static size_t lightest_of(const struct peers *peers, size_t set)
+{
+	size_t lightest = set;
+
+	for (size_t i = set; i < set + WATCH_WAYS; i++) {
+		if (peers->keys[i] == 0)
+			return i;
+		if (peers->watched[i].weight < peers->watched[lightest].weight)
+			lightest = i;
+	}
+	return lightest;
 }
 
 struct peer *peers_watch(struct peers *peers, uint64_t hash, uint32_t weight)
 {
-	struct peer *set = watch_set(peers, hash);
-	struct peer *lightest = &set[0];
+	struct peer *peer = peers_find(peers, hash);
 
-	for (size_t i = 0; i < WATCH_WAYS; i++) {
-		if (set[i].hash == hash) {
-			set[i].weight += weight;
-			return &set[i];
-		}
-		if (set[i].hash == 0 || (lightest->hash != 0 && set[i].weight < lightest->weight))
-			lightest = &set[i];
-		if (lightest->hash == 0)
-			break;
+	if (peer != NULL) {
+		peer->weight += weight;
+		return peer;
 	}
-	const uint32_t error = lightest->hash != 0 ? lightest->weight : 0;
-	peers->displaced += lightest->hash != 0;
-	*lightest = (struct peer){.hash = hash, .weight = error + weight, .error = error, .first = NAN, .last = NAN};
-	return lightest;
+	const size_t place = lightest_of(peers, hash % WATCH_SETS * WATCH_WAYS);
+	peer = &peers->watched[place];
+	const uint32_t error = peers->keys[place] != 0 ? peer->weight : 0;
+	peers->displaced += peers->keys[place] != 0;
+	peers->keys[place] = hash;
+	*peer = (struct peer){.hash = hash, .weight = error + weight, .error = error, .first = NAN, .last = NAN};
+	return peer;
 }
 
 static int by_weight(const void *a, const void *b)
@@ -135,11 +148,11 @@ static int by_weight(const void *a, const void *b)
 
 size_t peers_heaviest(struct peers *peers, struct peer **out, size_t room)
 {
-	struct peer **all = xcalloc(WATCH_SETS * WATCH_WAYS, sizeof *all);
+	struct peer **all = xcalloc(PEERS_WATCHED, sizeof *all);
 	size_t count = 0;
 
-	for (size_t i = 0; i < WATCH_SETS * WATCH_WAYS; i++)
-		if (peers->watched[i].hash != 0)
+	for (size_t i = 0; i < PEERS_WATCHED; i++)
+		if (peers->keys[i] != 0)
 			all[count++] = &peers->watched[i];
 	qsort(all, count, sizeof *all, by_weight);
 	memcpy(out, all, (count < room ? count : room) * sizeof *out);

@@ -2,7 +2,7 @@
  * peers - who the log is about: counts of everybody, details of those in trouble, both in bounded memory
  *
  * A busy server sees a million peers a day. Everybody has a small entry (sessions, deliveries, largest message) in one
- * table whose lines of the cache hold five of them; when a line is full, the one with the fewest sessions is forgotten and
+ * table, eight of them in a line of the cache; when a line is full, the one with the fewest sessions is forgotten and
  * the report says so. Peers with a symptom have a detailed entry in a second, smaller table that keeps the heaviest
  * (space-saving, Metwally et al. 2005, per set of eight).
  */
@@ -16,12 +16,15 @@
 #include <stdint.h>
 
 struct peer_count {
-	uint32_t tag; /* part of the hash; 0: empty */
-	uint32_t sessions;
-	uint16_t delivered;   /* messages; stays at its maximum */
-	uint8_t largest;      /* delivered message, as size_code(); 0: none */
-	uint8_t troubled : 1; /* had a symptom that is no noise */
+	uint64_t tag : 16;       /* part of the hash; 0: empty */
+	uint64_t sessions : 24;  /* stays at its maximum, as do the others */
+	uint64_t delivered : 15; /* messages */
+	uint64_t largest : 8;    /* delivered message, as size_code(); 0: none */
+	uint64_t troubled : 1;   /* had a symptom that is no noise */
 };
+
+#define PEER_SESSIONS_MAX  ((1u << 24) - 1)
+#define PEER_DELIVERED_MAX ((1u << 15) - 1)
 
 /* One delivery attempt in time, for how many ran side by side. */
 struct attempt {
@@ -31,6 +34,7 @@ struct attempt {
 };
 
 #define PEER_ATTEMPTS 16
+#define PEERS_WATCHED ((size_t)512)
 
 struct peer {
 	uint64_t hash;          /* 0: empty */

@@ -126,12 +126,15 @@ static size_t queue_id_size(struct slice message)
 	return i >= 5 && i + 1 < message.size && message.at[i] == ':' && message.at[i + 1] == ' ' ? i : 0;
 }
 
-/* "a/b/c/d" of delays=: the connection set-up with greeting and EHLO (c) and the transmission (d), in seconds. */
-static double session_seconds(struct slice delays)
+/* "delays=a/b/c/d": the connection set-up with greeting and EHLO (c) and the transmission (d), in seconds. */
+double log_sent_seconds(const struct log_event *event)
 {
-	const struct slice c = slice_after(slice_after(delays, "/"), "/");
+	const struct slice delays = slice_head(slice_after(slice_head(event->text, 80), " delays="), 40);
+	const struct slice c = slice_after(slice_after(slice_until(delays, ','), "/"), "/");
 	const struct slice d = slice_after(c, "/");
 
+	if (event->seconds >= 0)
+		return event->seconds;
 	return c.at == NULL || d.at == NULL ? -1 : duration_parse(slice_until(c, '/')) + duration_parse(d);
 }
 
@@ -147,21 +150,18 @@ static bool delivery_parse(struct slice message, struct log_event *event)
 	if (rest.at == NULL)
 		return false;
 	event->direction = LOG_OUT;
-	const struct slice relay = slice_until(rest, ',');
-	peer_parse(relay, event);
-	rest = slice_from(rest, relay.size);
-	const struct slice delays = slice_after(slice_head(rest, 80), " delays=");
-	if (delays.at != NULL) {
-		rest = slice_from(rest, (size_t)(delays.at - rest.at));
-		event->seconds = session_seconds(slice_until(slice_head(rest, 40), ','));
-	}
+	const struct slice after = peer_parse(slice_until(rest, ','), event);
+	if (after.at != NULL)
+		rest = slice_from(rest, (size_t)(after.at - rest.at));
 	const struct slice status = slice_after(rest, " status=");
 	if (status.at == NULL)
 		return false;
+	event->text = rest;
 	if (slice_begins(status, "sent")) {
 		event->kind = LOG_SENT;
 		return true;
 	}
+	event->seconds = log_sent_seconds(event);
 	event->kind = slice_begins(status, "deferred") ? LOG_DEFERRED : LOG_BOUNCED;
 	event->symptom = SYMPTOM_REFUSED;
 	struct slice reason = slice_after(status, " (");

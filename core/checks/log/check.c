@@ -204,10 +204,12 @@ static enum check_status run_check(const struct target *target, const struct set
 		if (read_file(&reading, sources[i].file, err) != 0)
 			status = CHECK_FAILED;
 	free(sources);
-	analysis_end(reading.analysis);
 	emit_reading(&reading);
-	if (reading.log_lines > 0)
+	log_replies_collect(reading.analysis, &replies);
+	if (reading.log_lines > 0) {
+		analysis_end(reading.analysis);
 		log_facts_emit(reading.analysis, e, target->text);
+	}
 	seen_emit(reading.seen, e, target->text);
 	seen_free(reading.seen);
 	analysis_free(reading.analysis);

@@ -58,11 +58,10 @@ static char *subject_of(const struct peer *peer)
 	return subject;
 }
 
-static enum log_phase main_phase(const struct peer *peer, const uint32_t *counts)
+static enum log_phase main_phase(const uint32_t *counts)
 {
 	enum log_phase best = PHASE_NONE;
 
-	(void)peer;
 	for (int i = PHASE_NONE + 1; i < PHASE_COUNT; i++)
 		if (counts[i] > 0 && (best == PHASE_NONE || counts[i] > counts[best]))
 			best = (enum log_phase)i;
@@ -100,7 +99,7 @@ static bool is_resolver_step(const struct sample *waits)
 /* Which timer fired: what the waits have in common, or each phase's own row of the table. */
 static void emit_timer(struct emit *e, const char *subject, const struct peer *peer)
 {
-	const enum log_phase phase = main_phase(peer, peer->timeouts);
+	const enum log_phase phase = main_phase(peer->timeouts);
 	const double silence = sample_quantile(&peer->silences, 0.5);
 	const double wait = peer->direction == LOG_OUT ? sample_quantile(&peer->waits, 0.5) : silence;
 	const double value = isnan(wait) ? 0 : timer_value(wait);
@@ -162,7 +161,7 @@ static void emit_parallel(struct emit *e, const char *subject, const struct peer
 /* What is told of a peer in trouble, under whichever subject. */
 static void emit_trouble(struct emit *e, const char *subject, const struct peer *peer, const struct peer_count *count)
 {
-	const enum log_phase phase = main_phase(peer, peer->phases);
+	const enum log_phase phase = main_phase(peer->phases);
 	const double wait = sample_quantile(&peer->waits, 0.5);
 
 	emit_text(e, "log.direction", subject, peer->direction == LOG_OUT ? "out" : "in");
@@ -343,7 +342,7 @@ static void emit_summarised(const struct analysis *a, struct emit *e, const char
 		free(text);
 	}
 	if (peers > LOG_PEERS_SHOWN) {
-		text = xasprintf(_("%zu peers had symptoms; the %d with the most are listed"), peers, LOG_PEERS_SHOWN);
+		text = xasprintf(_("more than %d peers had symptoms; those with the most are listed"), LOG_PEERS_SHOWN);
 		emit_text(e, "log.summarised", subject, text);
 		free(text);
 	}

@@ -14,6 +14,9 @@ void add_verdict(struct document *d, const struct case_file *c);
 void add_advice(struct document *d, const struct case_file *c);
 void add_candidates(struct document *d, const struct case_file *c);
 
+/* lines.c: single lines of the evidence, explained */
+void add_lines(struct document *d, const struct case_file *c);
+
 /* timers.c: the facts as charts */
 void add_timers(struct document *d, const struct case_file *c);
 void add_name_servers(struct document *d, const struct case_file *c);

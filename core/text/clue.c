@@ -211,12 +211,13 @@ static void copy_reply(char *reply, size_t room, const char *code, const char *t
 		reply[0] = '\0';
 }
 
-bool clue_reply_find(const char *line, char *reply, size_t room)
+bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
 {
 	for (const char *p = line; *p != '\0'; p++) {
 		const char *text = is_code(p) ? reply_at(line, p) : NULL;
 		if (text != NULL) {
 			copy_reply(reply, room, p, text);
+			*begin = (size_t)(p - line);
 			return true;
 		}
 	}
@@ -224,6 +225,7 @@ bool clue_reply_find(const char *line, char *reply, size_t room)
 		const size_t size = enhanced_size(p);
 		if (size > 0 && p[size] == ' ' && p[size + 1] != '\0' && begins(line, p)) {
 			copy_reply(reply, room, p[0] == '4' ? "421" : "550", p);
+			*begin = (size_t)(p - line);
 			return true;
 		}
 	}

@@ -23,9 +23,9 @@ bool clue_endpoint_find(const char *line, struct clue_endpoint *endpoint);
 /*
  * A refusing reply (4xx, 5xx) that the line is or quotes, as text that ends where the quotation does; the caller's buffer
  * takes "421 4.4.2 host Error: timeout exceeded". Where only the enhanced code was kept, 421 or 550 is put before it.
- * False when there is none.
+ * *begin is where it begins in the line. False when there is none.
  */
-bool clue_reply_find(const char *line, char *reply, size_t room);
+bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin);
 
 /* "status: 120/120" and the like: whether all of so many are in use. */
 bool clue_slots_full(const char *line);

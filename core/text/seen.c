@@ -9,6 +9,7 @@
 #include "text/config.h"
 #include "text/contacts.h"
 #include "text/manual.h"
+#include "text/segments.h"
 #include "text/transcript.h"
 #include "text/wordings.h"
 
@@ -46,6 +47,7 @@ struct seen {
 	struct replies *replies;
 	struct manual *manual;
 	struct transcript transcript;
+	struct segments segments;
 	struct contacts contacts;
 	struct config config;
 	struct said words[WORDS_MAX]; /* in the order in which they came */
@@ -169,32 +171,48 @@ static void lower_case(char *text)
 			*text = (char)(*text - 'A' + 'a');
 }
 
-/* A reply that the line is or quotes. True when the catalogue knows it. */
-static bool look_up_reply(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+/* The row for a reply that the line is or quotes, and where in the line it begins; NULL when there is none. */
+static const struct reply_row *find_reply(const struct seen *seen, const char *line, size_t *begin)
 {
 	char reply[LINE_MAX_READ];
 
-	if (!clue_reply_find(line, reply, sizeof reply))
-		return false;
-	const struct reply_row *row = replies_find(seen->replies, reply, NULL);
-	if (row == NULL)
-		return false;
+	if (!clue_reply_find(line, reply, sizeof reply, begin))
+		return NULL;
+	return replies_find(seen->replies, reply, NULL);
+}
+
+static void take_reply(struct seen *seen, const char *file, long number, const char *line, const struct reply_row *row,
+                       bool is_log)
+{
 	say(seen, row->class, is_log);
 	explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
 	if (seen->replier == NULL && strcmp(row->server, "any") != 0)
 		seen->replier = row->server;
-	return true;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
 }
 
 /* Lines that tell nothing about trouble need no explanation. */
 static bool is_worth_telling(const char *class)
 {
-	static const char *const plain[] = {"session", "connected", "quoted", "delivered"};
+	static const char *const plain[] = {"session", "connected", "quoted", "delivered", NULL};
 
-	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-		if (strcmp(class, plain[i]) == 0)
-			return false;
-	return true;
+	return !is_one_of(class, plain);
+}
+
+/* Whether a row says why, not only that something went wrong. */
+static bool is_specific(const char *class)
+{
+	static const char *const vague[] = {"session", "connected", "quoted", "delivered", "deferred",
+	                                    "expired", "shutdown",  "other",  "policy",    NULL};
+
+	return !is_one_of(class, vague);
 }
 
 /* What a person adds may say several things at once. */
@@ -207,24 +225,46 @@ static void look_up_remarks(struct seen *seen, const char *lower)
 		say(seen, found[i]->class, false);
 }
 
-static bool look_up_wording(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+/* In the first `size` bytes of the line. */
+static const struct wording *find_wording(struct seen *seen, const char *line, size_t size, bool is_log)
 {
-	char *lower = xstrdup(line);
+	char *lower = xstrndup(line, size);
 
 	lower_case(lower);
 	const struct wording *row = wordings_find(seen->wordings, lower);
 	if (!is_log)
 		look_up_remarks(seen, lower);
 	free(lower);
-	if (row == NULL)
-		return false;
+	return row;
+}
+
+static void take_wording(struct seen *seen, const char *file, long number, const char *line, const struct wording *row,
+                         bool is_log)
+{
 	say(seen, row->class, is_log);
 	if (strcmp(row->class, "connected") == 0)
 		transcript_connected(&seen->transcript);
 	contacts_add(&seen->contacts, row->class, line);
 	if (is_worth_telling(row->class))
 		explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
-	return true;
+}
+
+/*
+ * Both catalogues. When that of replies knows the words of a reply, only what stands before it is looked up in the other;
+ * when it goes by the code alone, words that say why count more. True when there is a row.
+ */
+static bool look_up(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+{
+	size_t begin = 0;
+	const struct reply_row *reply = find_reply(seen, line, &begin);
+	const bool is_general = reply == NULL || strcmp(reply->server, "any") == 0 || !is_specific(reply->class);
+	const struct wording *wording = find_wording(seen, line, is_general ? strlen(line) : begin, is_log);
+
+	if (wording != NULL)
+		take_wording(seen, file, number, line, wording, is_log);
+	if (reply != NULL && (!is_general || wording == NULL || !is_specific(wording->class)))
+		take_reply(seen, file, number, line, reply, is_log);
+	return wording != NULL || reply != NULL;
 }
 
 bool seen_line(struct seen *seen, const char *file, long number, struct slice line, const struct log_event *event)
@@ -255,20 +295,24 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 	if (clue_slots_full(clean))
 		say(seen, "process-limit", is_log);
 	const bool is_session = transcript_line(&seen->transcript, clean, event == NULL);
+	const bool is_packet = event == NULL && segments_line(&seen->segments, clean);
 	const bool is_config = event == NULL && config_line(&seen->config, clean);
-	const bool is_reply = look_up_reply(seen, file, number, clean, is_log);
-	const bool is_worded = look_up_wording(seen, file, number, clean, is_log);
-	return is_session || is_config || is_reply || is_worded || (event != NULL && event->kind != LOG_UNKNOWN);
+	const bool is_known = look_up(seen, file, number, clean, is_log);
+	return is_session || is_packet || is_config || is_known || (event != NULL && event->kind != LOG_UNKNOWN);
 }
 
 void seen_end_of_file(struct seen *seen)
 {
 	const char *verdicts[VERDICTS_MAX];
-	const int count = transcript_verdict(&seen->transcript, verdicts, VERDICTS_MAX);
+	int count = transcript_verdict(&seen->transcript, verdicts, VERDICTS_MAX);
 
 	for (int i = 0; i < count; i++)
 		say(seen, verdicts[i], false);
 	transcript_init(&seen->transcript);
+	count = segments_verdict(&seen->segments, verdicts, VERDICTS_MAX);
+	for (int i = 0; i < count; i++)
+		say(seen, verdicts[i], false);
+	seen->segments = (struct segments){.next = 0};
 }
 
 /* --- facts */

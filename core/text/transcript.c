@@ -195,6 +195,7 @@ void transcript_connected(struct transcript *t)
 {
 	if (t->state == STATE_NOTHING)
 		t->state = STATE_CONNECTED;
+	t->connected = t->connected || t->state == STATE_CONNECTED;
 }
 
 int transcript_verdict(const struct transcript *t, const char **words, int room)
@@ -202,14 +203,12 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	int count = 0;
 	const char *state = NULL;
 
-	if (t->commands + t->replies < 2 && t->state != STATE_READY && t->state != STATE_CONNECTED && !t->late_banner)
+	const bool no_banner = t->connected && t->replies == 0;
+	if (t->commands + t->replies < 2 && t->state != STATE_READY && !no_banner && !t->late_banner)
 		return 0;
 	switch (t->state) {
-	case STATE_CONNECTED:
-		state = "waits-for-banner";
-		break;
 	case STATE_COMMAND:
-		state = t->replies == 0 ? "waits-for-banner" : t->mixed_up ? NULL : "waits-for-reply";
+		state = no_banner || t->mixed_up ? NULL : "waits-for-reply";
 		break;
 	case STATE_READY:
 		state = "waits-for-body";
@@ -227,6 +226,7 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 		bool is;
 		const char *word;
 	} found[] = {
+	    {no_banner, "waits-for-banner"},
 	    {state != NULL, state},
 	    {t->state == STATE_COMMAND && t->gap >= GAP_LONG && t->replies > 0, "silent-after-idle"},
 	    {t->mixed_up, "reply-mixup"},

@@ -39,6 +39,7 @@ struct transcript {
 	bool mixed_up;    /* the client went on although the final reply was missing */
 	bool no_ehlo;     /* EHLO was refused as unknown */
 	bool cut_waiting; /* a 421 came while the server had the word */
+	bool connected;   /* the TCP connection was seen to stand before anything was said */
 	bool late_banner; /* somebody noted a pause of seconds before the banner */
 	bool delivered;
 };

@@ -14,60 +14,59 @@ limit=${SMTPDX_LIMIT:-60}
 [ -z "$SMTPDX_SLOW" ] || limit=600
 
 mkdir "$reports" "$SMTPDX_TESTS_WORK/tmp-$name" || exit 1
+: >"$reports.started"
 export TMPDIR="$SMTPDX_TESTS_WORK/tmp-$name"
 # A worker that a sanitizer ends looks like a failed check; its report tells.
 export ASAN_OPTIONS="log_path=$reports/sanitizer" UBSAN_OPTIONS="log_path=$reports/sanitizer:print_stacktrace=1"
 export CMOCKA_MESSAGE_OUTPUT=tap
 
 case $name in
-test_*) set -- "./obj/tests/unit/$name" ;;
+test_*) set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "./obj/tests/unit/$name" ;;
+fuzz_*)
+	seeds=$SMTPDX_SRCDIR/tests/fuzz/seeds/${name#fuzz_}
+	[ -d "$seeds" ] || seeds=$SMTPDX_SRCDIR/help/${name#fuzz_}s # the files that we ship are seeds, too
+	set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "./obj/tests/fuzz/$name" "$seeds"
+	;;
 *) set -- sh "$SMTPDX_SRCDIR/tests/cli/$name.sh" ;;
 esac
-# shellcheck disable=SC2086 # words
-case $name in test_*) set -- ${SMTPDX_UNDER-} "$@" ;; esac
 
 problem() { printf 'not ok - %s\n' "$*" >>"$output"; }
 
-# Prints what valgrind and the sanitizers found. Descriptors that came from outside are nobody's leak, and a child that
-# could not become a worker still has all of its parent's.
+# Prints what valgrind and the sanitizers found. Of open descriptors only those count that a program which a test has
+# started opened itself: a child between fork and exec has its parent's.
 report() {
-	find "$reports" -type f -exec cat {} + | awk '
+	find "$reports" -type f -exec cat "$reports.started" {} + | awk '
 		function put() {
 			split(block, word)
-			if (block ~ /^==[0-9]+== Open /) {
-				if (block ~ /inherited from parent/) block = ""
-				if (block ~ /become_worker/) child[word[1]] = 1
-			}
-			if (block != "") { blocks[++count] = block; process[count] = word[1] }
+			if (block !~ /^==[0-9]+== Open / || (word[1] in started && block !~ /inherited from parent/))
+				printf "%s", block
 			block = ""
 		}
+		/^==[0-9]+==$/ { started[$0] = 1; next }
 		/FILE DESCRIPTORS:/ { next }
 		/^==[0-9]+== *$/ { put(); next }
 		{ block = block $0 "\n" }
-		END {
-			put()
-			for (i = 1; i <= count; i++)
-				if (!(process[i] in child && blocks[i] ~ /^==[0-9]+== Open /)) printf "%s", blocks[i]
-		}'
+		END { put() }'
 }
 
 # Processes that this test has started and that are still there; one that is just being ended gets a second.
 left_running() {
 	for try in 1 2 3 4 5 6; do
-		left=$(grep -lzx "SMTPDX_TEST=$name" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n')
+		left=$(grep -lzxF "SMTPDX_REPORTS=$reports" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n')
 		[ -n "$left" ] || return 1
 		[ "$try" = 6 ] || sleep 0.2
 	done
 }
 
 started=$(date +%s)
-SMTPDX_TEST=$name timeout -k 5 "$limit" "$@" >"$output" 2>&1 </dev/null
+SMTPDX_REPORTS=$reports timeout -k 5 "$limit" "$@" >"$output" 2>&1 </dev/null
 status=$?
 
 planned=$(awk -F '\\.\\.' '/^1\.\.[0-9]+$/ { n += $2 } END { print n + 0 }' "$output")
 reported=$(grep -cE '^(not )?ok( |$)' "$output")
 failed=$(grep -E '^not ok' "$output" | grep -vc '# SKIP')
-if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+took=$(($(date +%s) - started))
+if [ "$status" = 124 ] || { [ "$status" = 137 ] && [ "$took" -ge "$limit" ]; }; then
 	problem "$name took longer than $limit s"
 elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
 	problem "$name ended with status $status"
@@ -97,9 +96,9 @@ printf '%s %s %s %s\n' "$passed" "$failed" "$skipped" "$name" >>"$SMTPDX_TESTS_W
 {
 	printf '%-32s %s passed, %s failed' "$name" "$passed" "$failed"
 	[ "$skipped" = 0 ] || printf ', %s skipped' "$skipped"
-	printf ' (%d s)\n' $(($(date +%s) - started))
-	grep -E '^(not )?ok.*# SKIP' "$output" | sed 's/^/    /'
-	[ "$failed" = 0 ] || sed 's/^/    /' "$output"
+	printf ' (%d s)\n' "$took"
+	grep -E '^ok.*# SKIP' "$output" | sed 's/^/    /'
+	[ "$failed" = 0 ] || grep -vE '^ok( |$)' "$output" | sed 's/^/    /'
 } >"$output.shown"
 cat "$output.shown"
 rm -rf "$TMPDIR" "$reports"

@@ -10,13 +10,14 @@ set -eu
 source=$(cd "$(dirname "$0")/.." && pwd)
 
 find . -name '*.gcda' -exec rm -f {} +
-sh "$source/tests/run"
+failed=0
+sh "$source/tests/run" || failed=1
 
 # gcov speaks in pairs of lines: File 'NAME', then Lines executed:PER-CENT% of COUNT. What no test ever entered has no
 # .gcda file, therefore the notes that the compiler left (.gcno) are asked.
 find obj/core -name '*.gcno' | sort | while read -r notes; do
 	gcov -n -o "${notes%.gcno}.o" "${notes%.gcno}.o" 2>/dev/null
-done | awk -v minimum="${COVERAGE_MIN:-0}" -v folder="$source/core/" '
+done | awk -v minimum="${COVERAGE_MIN:-0}" -v failed="$failed" -v folder="$source/core/" '
 	/^File / { name = substr($2, 2, length($2) - 2) }
 	/^Lines executed:/ && name ~ /\.c$/ && index(name, folder) == 1 {
 		split($0, part, /[:%]| of /)
@@ -29,5 +30,5 @@ done | awk -v minimum="${COVERAGE_MIN:-0}" -v folder="$source/core/" '
 	END {
 		share = lines > 0 ? 100 * executed / lines : 0
 		printf "core/ line coverage: %.1f %%\n", share
-		exit share < minimum
+		exit failed || share < minimum
 	}'

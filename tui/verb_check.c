@@ -57,27 +57,36 @@ int write_report(const struct options *o, const struct case_file *c)
 	struct buf text;
 	struct err err;
 	int status = report_exit_status(c);
+	bool written = true;
 
 	buf_init(&text, (size_t)64 << 20);
 	o->format->write(c, &text);
-	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0)
+	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0) {
 		status = fail(EXIT_UNMEASURED, "%s", err.text);
+		written = false;
+	}
 	if (o->output != NULL) {
-		if (file_replace(o->output, text.text, text.size, &err) != 0)
+		if (file_replace(o->output, text.text, text.size, &err) != 0) {
 			status = fail(EXIT_UNMEASURED, "%s", err.text);
-	} else {
-		fwrite(text.text, 1, text.size, stdout); /* main() looks at the stream's error flag */
+			written = false;
+		}
+	} else if (fwrite(text.text, 1, text.size, stdout) != text.size || fflush(stdout) != 0) {
+		written = false; /* main() looks at the stream's error flag and says so */
 	}
 	buf_done(&text);
-	tell_verdict(o, c, status);
+	if (written)
+		tell_verdict(o, c, status);
 	return status;
 }
 
 int check_and_report(const struct options *o, const struct target *target)
 {
 	struct err err;
-	struct catalogue *catalogue = catalogue_load(&err);
 
+	if ((o->output != NULL && file_check_writable(o->output, &err) != 0) ||
+	    (o->case_path != NULL && file_check_writable(o->case_path, &err) != 0))
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
 	interrupt_catch();

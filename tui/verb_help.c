@@ -7,18 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TOPIC_FOLDER "topics"
+#define TOPIC_SUFFIX ".txt"
+
 static void print_usage(void)
 {
-	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what to type to fix it\n\n"),
-	       SMTPDX_VERSION);
+	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what fixes it\n\n"), SMTPDX_VERSION);
 	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
 		char *left = xasprintf("smtpdx %s %s", verb->name, _(verb->synopsis));
 		printf("  %-26s%s\n", left, _(verb->help));
 		free(left);
 	}
-	printf(_("\nTARGET is a domain (its MX hosts are probed), user@domain, host, host:port or [v6]:port.\n\n"));
+	printf(_(
+	    "\nTARGET is a domain (its MX hosts are probed), user@domain, host:port, an\naddress, or [v6]:port.\n\n"));
 	options_print(stdout);
-	printf(_("\nExit status: 0 nothing is wrong, 1 trouble was found, 2 usage, 3 could not measure.\n"));
+	printf(_("\nExit status: 0 nothing is wrong, 1 trouble found, 2 usage, 3 could not measure.\n"));
 }
 
 static void print_facts(void)
@@ -55,12 +58,14 @@ static int print_topics(void)
 	size_t count;
 	struct err err;
 
-	if (helpfile_list("topics", ".txt", &files, &count, &err) != 0)
+	if (helpfile_list(TOPIC_FOLDER, TOPIC_SUFFIX, &files, &count, &err) != 0)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		printf("%s\n", tables[i].name);
-	for (size_t i = 0; i < count; i++)
-		printf("%.*s\n", (int)(strlen(files[i].name) - strlen(".txt")), files[i].name);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = files[i].name + strlen(TOPIC_FOLDER "/");
+		printf("%.*s\n", (int)(strlen(name) - strlen(TOPIC_SUFFIX)), name);
+	}
 	helpfile_list_free(files, count);
 	return EXIT_HEALTHY;
 }
@@ -78,7 +83,7 @@ static int print_topic(const char *topic)
 	}
 	if (strchr(topic, '/') != NULL)
 		return fail(EXIT_USAGE, _("help: there is no topic \"%s\"; smtpdx help topics lists them"), topic);
-	char *path = xasprintf("topics/%s.txt", topic);
+	char *path = xasprintf(TOPIC_FOLDER "/%s" TOPIC_SUFFIX, topic);
 	int found = helpfile_get(path, &file, &err);
 	free(path);
 	if (found != 0)

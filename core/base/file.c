@@ -72,6 +72,25 @@ int file_replace(const char *path, const char *data, size_t size, struct err *er
 	return failed != 0 ? err_sys(err, failed, "%s", path) : 0;
 }
 
+int file_check_writable(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode)       ? err_sys(err, EISDIR, "%s", path)
+		       : access(path, W_OK) != 0 ? err_sys(err, errno, "%s", path)
+		                                 : 0;
+	char *real = realpath(path, NULL);
+	char *folder = xstrdup(real != NULL ? real : path);
+	char *slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0'; /* the root keeps its slash */
+	int failed = access(slash != NULL ? folder : ".", W_OK | X_OK) != 0 ? errno : 0;
+	free(folder);
+	free(real);
+	return failed != 0 ? err_sys(err, failed, "%s", path) : 0;
+}
+
 char *file_read(const char *path, size_t max, size_t *size, struct err *err)
 {
 	FILE *file = fopen(path, "re");

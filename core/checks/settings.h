@@ -18,7 +18,7 @@ struct settings {
 	char *from;          /* MAIL FROM; NULL: the null reverse-path <> */
 	char *rcpt;          /* RCPT TO; NULL: postmaster@ the domain */
 	char *helo;          /* EHLO name; NULL: this host's name or address literal */
-	char *resolver;      /* ADDR[:PORT]; NULL: resolv.conf */
+	char *resolver;      /* ADDR[:PORT],...; NULL: resolv.conf */
 	int port;            /* SMTP port of the MX hosts; 0: 25 */
 	char *address;       /* probe only this address of the target (a worker's business); NULL: all */
 	bool pipelining;     /* MAIL, RCPT and DATA together */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,12 +64,13 @@ static int open_scenario(const char *name, struct server *server, struct err *er
  * The child ends when the lifeline closes, and by SIGKILL when the parent dies in a way that leaves the lifeline open
  * elsewhere. It leaves the terminal's Ctrl-C to the parent, who still has a report to print.
  */
-static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t parent)
+static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t parent, const sigset_t *signals)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_DFL);
+	(void)sigprocmask(SIG_SETMASK, signals, NULL);
 	if (null >= 0) {
 		(void)dup2(null, STDIN_FILENO);
 		(void)dup2(null, STDOUT_FILENO);
@@ -77,6 +79,7 @@ static _Noreturn void serve_as_child(struct server *server, int lifeline, pid_t 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
 		server_run(server, lifeline);
 	server_close(server);
+	close(lifeline);
 	_exit(0);
 }
 
@@ -84,20 +87,26 @@ int demo_start(const char *name, struct demo *demo, struct err *err)
 {
 	struct server server;
 	pid_t parent = getpid();
+	sigset_t interrupt, before;
 	int ends[2];
 
 	if (open_scenario(name, &server, err) != 0)
 		return -1;
 	describe(&server, demo);
-	if (pipe2(ends, O_CLOEXEC) != 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
 		server_close(&server);
-		return err_sys(err, errno, _("demo: cannot make a pipe"));
+		return err_sys(err, errno, _("demo: cannot make a pair of sockets"));
 	}
+	/* A Ctrl-C between fork and the child's first steps must not hit it either. */
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &interrupt, &before);
 	demo->pid = fork();
 	if (demo->pid == 0) {
 		close(ends[1]);
-		serve_as_child(&server, ends[0], parent);
+		serve_as_child(&server, ends[0], parent, &before);
 	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	if (demo->pid < 0)
 		err_sys(err, errno, _("demo: cannot start a process"));
 	close(ends[0]);
@@ -114,8 +123,9 @@ void demo_stop(struct demo *demo)
 {
 	if (demo->pid <= 0)
 		return;
+	/* A byte ends the server even if a process that we have started meanwhile still holds the lifeline. */
+	(void)!send(demo->lifeline, "", 1, MSG_NOSIGNAL);
 	close(demo->lifeline);
-	(void)kill(demo->pid, SIGTERM);
 	while (waitpid(demo->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	demo->pid = 0;

@@ -15,7 +15,7 @@
 
 struct demo {
 	pid_t pid;
-	int lifeline;      /* the server ends when this end of the pipe closes, so it cannot outlive us */
+	int lifeline;      /* a socket: the server ends when it closes, so it cannot outlive us */
 	char title[128];   /* what the scenario shows */
 	char target[256];  /* what to probe: "demo.test" or "127.0.0.1:PORT" */
 	char resolver[64]; /* ADDR:PORT of its DNS server, "" when the scenario has none */

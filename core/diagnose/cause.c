@@ -447,7 +447,7 @@ static int check_complete(struct parser *p)
 	if (missing == NULL)
 		return 0;
 	err_set(p->err, _("expected \"%s\" somewhere in the file, found none"), missing);
-	return fail(p);
+	return fail_at(p, p->line > 0 ? p->line : 1);
 }
 
 int cause_parse(const char *origin, const char *text, struct cause *cause, struct err *err)

@@ -223,6 +223,18 @@ static void derive_paths(struct case_file *c, char *const *endpoints, size_t cou
 	add_number(c, "path.unanswered", c->target, unanswered);
 }
 
+/* An address, or a name from the hosts file, leads to the mail host whatever our name servers do. */
+static void derive_need_of_dns(struct case_file *c)
+{
+	const struct fact *count = case_find_fact(c, "dns.resolvers.count", "self");
+	const struct fact *dead = case_find_fact(c, "dns.resolvers.dead", "self");
+	char *domain = target_domain(c->target);
+	bool all_dead = count != NULL && dead != NULL && dead->number >= count->number;
+
+	add_fact(c, "dns.needed", "self", (struct fact){.flag = *domain != '\0' && !all_dead});
+	free(domain);
+}
+
 void derive_facts(struct case_file *c)
 {
 	size_t count;
@@ -238,6 +250,8 @@ void derive_facts(struct case_file *c)
 		derive_banner(c, endpoints[i]);
 	}
 	derive_paths(c, endpoints, count);
+	if (count > 0)
+		derive_need_of_dns(c);
 	for (size_t i = 0; i < count; i++)
 		free(endpoints[i]);
 	free(endpoints);

@@ -7,6 +7,7 @@
 #define EVEN        0.5
 #define NEGLIGIBLE  0.005
 #define SHOWN_LEAST 3
+#define YIELDING    0.9  /* of the likeliest cause at a mail host */
 #define CERTAIN     1e-9 /* how near to 0 and 1 a probability may come: nothing is certain */
 
 static void weigh(const struct cause *cause, const struct scope *scope, struct candidate *candidate)
@@ -15,6 +16,8 @@ static void weigh(const struct cause *cause, const struct scope *scope, struct c
 
 	*candidate =
 	    (struct candidate){.cause = cause, .scope = scope, .subject = scope->subject, .score = cause->prior};
+	candidate->this_host = scope->this_host;
+	candidate->ruled_out = scope->this_host && strcmp(cause->id, "healthy") != 0;
 	for (size_t i = 0; i < cause->evidence_count; i++) {
 		const struct evidence *evidence = &cause->evidence[i];
 		struct match match;
@@ -22,6 +25,8 @@ static void weigh(const struct cause *cause, const struct scope *scope, struct c
 		if (!condition_holds(&evidence->condition, scope, &match))
 			continue;
 		candidate->score += evidence->weight;
+		if (evidence->weight > 0 && strcmp(cause->id, "unknown") != 0)
+			candidate->ruled_out = false;
 		if (evidence->weight > heaviest) {
 			heaviest = evidence->weight;
 			candidate->subject = match.facts[0]->subject;
@@ -35,13 +40,15 @@ void rank_scope(const struct catalogue *catalogue, const struct scope *scope, st
 
 	for (size_t i = 0; i < catalogue->count; i++) {
 		weigh(&catalogue->causes[i], scope, &candidates[i]);
-		best = fmax(best, candidates[i].score);
+		if (!candidates[i].ruled_out)
+			best = fmax(best, candidates[i].score);
 	}
 	/* Relative to the best, so that no power overflows. */
 	for (size_t i = 0; i < catalogue->count; i++)
-		sum += pow(10, (candidates[i].score - best) / 10);
+		if (!candidates[i].ruled_out)
+			sum += pow(10, (candidates[i].score - best) / 10);
 	for (size_t i = 0; i < catalogue->count; i++) {
-		double probability = pow(10, (candidates[i].score - best) / 10) / sum;
+		double probability = candidates[i].ruled_out ? 0 : pow(10, (candidates[i].score - best) / 10) / sum;
 		candidates[i].probability = fmin(fmax(probability, CERTAIN), 1 - CERTAIN);
 	}
 }
@@ -104,9 +111,29 @@ static bool has_cause(const struct candidate *candidates, size_t count, const st
 	return false;
 }
 
+/*
+ * What is wrong with this machine and what ends a session at a mail host are both true, but the mail fails for the
+ * latter: it comes first.
+ */
+static void yield_to_hosts(struct candidate *candidates, size_t count)
+{
+	double best = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!candidates[i].this_host && !is_general(&candidates[i]))
+			best = fmax(best, candidates[i].probability);
+	if (best < EVEN)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (candidates[i].this_host && !is_general(&candidates[i]))
+			candidates[i].probability = fmin(candidates[i].probability, best * YIELDING);
+}
+
 size_t rank_merge(struct candidate *candidates, size_t count)
 {
 	size_t kept = 0;
+
+	yield_to_hosts(candidates, count);
 
 	count = merge_entries(candidates, count);
 	qsort(candidates, count, sizeof *candidates, compare);

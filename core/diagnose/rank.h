@@ -15,6 +15,8 @@ struct candidate {
 	const struct scope *scope;
 	const char *subject; /* of the fact that weighed most for it; owned by the case or the scope */
 	double score;        /* decibans */
+	bool this_host;      /* found in the scope of this machine */
+	bool ruled_out;      /* of this machine only what has evidence for it is considered */
 	double probability;  /* within its scope, in (0, 1) */
 };
 
@@ -28,6 +30,7 @@ void rank_scope(const struct catalogue *catalogue, const struct scope *scope, st
  *   - healthy: once, from the scope where it is least probable, since one sick mail host makes the case not healthy
  *   - unknown: once, the most probable
  *   - any other cause about several subjects: all that are at least even, otherwise the best
+ *   - a cause at this machine comes after one at a mail host that is at least even: nine tenths of it at most
  *   - what is below 0.005 is dropped, except that at least three remain
  */
 size_t rank_merge(struct candidate *candidates, size_t count);

@@ -19,6 +19,7 @@ enum distance {
 };
 
 #define NAMESERVER "nameserver "
+#define THIS_HOST  "self"
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -94,11 +95,19 @@ static enum distance self_distance(const struct scope *scope, const char *addres
 	return NEAR_SELF;
 }
 
-static enum distance distance(const struct scope *scope, const char *subject)
+/* This machine or one of its name servers, as against one of its addresses, which a peer judges too. */
+static bool is_this_host(const char *subject)
+{
+	return strcmp(subject, THIS_HOST) == 0 || starts_with(subject, "resolver [");
+}
+
+static enum distance distance(const struct scope *scope, const char *subject, bool apart)
 {
 	char *name, *address, *port;
 	enum distance found = OUTSIDE;
 
+	if (apart && is_this_host(subject) != scope->this_host)
+		return OUTSIDE;
 	if (strcmp(subject, scope->subject) == 0)
 		return NEAR_SUBJECT;
 	if (starts_with(subject, "resolver ["))
@@ -141,9 +150,12 @@ static char *own_address(const struct scope *scope)
 	return xstrdup("");
 }
 
-static void scope_init(struct scope *scope, const struct case_file *c, const char *subject, const char *domain)
+/* apart: this machine is judged apart from mail hosts. */
+static void scope_init(struct scope *scope, const struct case_file *c, const char *subject, const char *domain,
+                       bool apart)
 {
 	*scope = (struct scope){.subject = xstrdup(subject), .target = xstrdup(c->target), .domain = xstrdup(domain)};
+	scope->this_host = apart && strcmp(subject, THIS_HOST) == 0;
 	if (strcmp(subject, c->target) == 0) {
 		scope->host = xstrdup(domain);
 		scope->address = xstrdup("");
@@ -154,7 +166,7 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 	scope->facts = xcalloc(c->fact_count + 1, sizeof *scope->facts);
 	enum distance *distances = xcalloc(c->fact_count + 1, sizeof *distances);
 	for (size_t i = 0; i < c->fact_count; i++)
-		distances[i] = distance(scope, c->facts[i].subject);
+		distances[i] = distance(scope, c->facts[i].subject, apart);
 	for (enum distance near = NEAR_SUBJECT; near < OUTSIDE; near++)
 		for (size_t i = 0; i < c->fact_count; i++)
 			if (distances[i] == near)
@@ -179,11 +191,20 @@ static bool is_host_of_scope(const struct scope *scopes, size_t count, const cha
 	return false;
 }
 
+static bool has_endpoint(const struct case_file *c)
+{
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (subject_is_endpoint(c->facts[i].subject))
+			return true;
+	return false;
+}
+
 struct scope *scopes_new(const struct case_file *c, size_t *count)
 {
 	struct scope *scopes = NULL;
 	size_t room = 0;
 	char *domain = target_domain(c->target);
+	bool apart = has_endpoint(c);
 
 	*count = 0;
 	for (size_t i = 0; i < c->fact_count; i++) {
@@ -191,11 +212,11 @@ struct scope *scopes_new(const struct case_file *c, size_t *count)
 		if (!subject_is_endpoint(subject) || has_scope(scopes, *count, subject))
 			continue;
 		scopes = xgrow(scopes, *count, &room, sizeof *scopes);
-		scope_init(&scopes[(*count)++], c, subject, domain);
+		scope_init(&scopes[(*count)++], c, subject, domain, apart);
 	}
-	if (*count == 0) {
+	if (!apart) {
 		scopes = xgrow(scopes, *count, &room, sizeof *scopes);
-		scope_init(&scopes[(*count)++], c, c->target, domain);
+		scope_init(&scopes[(*count)++], c, c->target, domain, apart);
 	}
 	for (size_t i = 0; i < c->fact_count; i++) {
 		const char *subject = c->facts[i].subject;
@@ -203,7 +224,11 @@ struct scope *scopes_new(const struct case_file *c, size_t *count)
 		    is_host_of_scope(scopes, *count, subject))
 			continue;
 		scopes = xgrow(scopes, *count, &room, sizeof *scopes);
-		scope_init(&scopes[(*count)++], c, subject, domain);
+		scope_init(&scopes[(*count)++], c, subject, domain, apart);
+	}
+	if (apart) {
+		scopes = xgrow(scopes, *count, &room, sizeof *scopes);
+		scope_init(&scopes[(*count)++], c, THIS_HOST, domain, apart);
 	}
 	free(domain);
 	return scopes;

@@ -2,9 +2,12 @@
  * scope - what is judged as a whole, and the facts that speak about it
  *
  * Evidence is per subject: one mail host can be black-holed while the other is healthy. The scope of an endpoint holds
- * the facts about itself, its address, its host, the target, this machine (of the same address family), this machine's
- * name servers and the domain's name servers, nearest first. A mail host that led to no endpoint (its name does not
+ * the facts about itself, its address, its host, the target, our own address of the same family and the domain's name
+ * servers, nearest first. A mail host that led to no endpoint (its name does not
  * exist, say) is judged by itself; without any endpoint the target is.
+ *
+ * Where endpoints were found, this machine and its name servers are judged apart: what is wrong with them and what is
+ * wrong with a mail host do not exclude each other, so neither may hide the other.
  */
 #ifndef SMTPDX_DIAGNOSE_SCOPE_H
 #define SMTPDX_DIAGNOSE_SCOPE_H
@@ -13,6 +16,7 @@
 
 struct scope {
 	char *subject;             /* what is judged */
+	bool this_host;            /* what is judged is this machine and its name servers */
 	char *target;              /* as the user gave it */
 	char *domain;              /* the domain or host name in the target; "" when it was an address */
 	char *host;                /* "" when no name is known */

@@ -106,41 +106,52 @@ static int placeholder_parse(const char *text, size_t length, enum template_use 
 	return 0;
 }
 
-/* The quote that is open after one more character of a shell command; 0 when none is. */
-static char quote_after(const char *text, size_t at, char quote)
-{
-	bool escaped = at > 0 && text[at - 1] == '\\' && quote != '\'';
+/* How a shell would read the text up to here. */
+struct quoting {
+	char open;    /* the quote that is open; 0 when none is */
+	bool escaped; /* the character before was a backslash that counts */
+};
 
-	if ((text[at] != '\'' && text[at] != '"') || escaped)
-		return quote;
-	if (quote == 0)
-		return text[at];
-	return quote == text[at] ? '\0' : quote;
+static void quoting_step(struct quoting *quoting, char c)
+{
+	bool escaped = quoting->escaped;
+
+	quoting->escaped = c == '\\' && !escaped && quoting->open != '\'';
+	if (escaped || (c != '\'' && c != '"'))
+		return;
+	if (quoting->open == '\0')
+		quoting->open = c;
+	else if (quoting->open == c)
+		quoting->open = '\0';
 }
 
 int template_check(const char *text, enum template_use use, struct err *err)
 {
-	char quote = '\0';
+	bool is_code = use == TEMPLATE_COMMAND && *text != '#';
+	struct quoting quoting = {.open = '\0'};
 
 	for (size_t i = 0; text[i] != '\0';) {
 		size_t length = placeholder_length(text, i);
 		struct placeholder p;
 
 		if (length == 0) {
-			quote = quote_after(text, i++, quote);
+			quoting_step(&quoting, text[i++]);
 			continue;
 		}
 		if (placeholder_parse(text + i + 1, length - 2, use, &p, err) != 0)
 			return -1;
-		bool unsafe = use == TEMPLATE_COMMAND && quote != '\0' && p.kind->needs_quotes;
+		bool unsafe = is_code && quoting.open != '\0' && p.kind->needs_quotes;
 		if (unsafe)
 			err_set(err, _("expected {%s} outside quotes, since it brings its own, found it inside"),
 			        p.name);
 		placeholder_done(&p);
 		if (unsafe)
 			return -1;
+		quoting.escaped = false;
 		i += length;
 	}
+	if (is_code && (quoting.open != '\0' || quoting.escaped))
+		return err_set(err, _("expected a command that is whole in its line, found it goes on"));
 	return 0;
 }
 

@@ -15,7 +15,10 @@
 
 enum template_use { TEMPLATE_SENTENCE, TEMPLATE_COMMAND };
 
-/* 0, or -1 with what was expected and found: unknown placeholder or kind, a kind that does not suit, an unsafe place. */
+/*
+ * Checks a sentence, or one line of a command. 0, or -1 with what was expected and found: an unknown placeholder or kind, a
+ * kind that does not suit, a place inside quotes, a line that the next one would have to complete.
+ */
 int template_check(const char *text, enum template_use use, struct err *err);
 
 /* Where values come from. A fact that made a condition hold is preferred to the nearest one of its name. */

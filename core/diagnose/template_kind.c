@@ -44,7 +44,7 @@ static bool fits_queue_id(const char *text)
 
 static bool fits_path(const char *text)
 {
-	return *text == '/' && consists_of(text, LETTERS DIGITS "/._-", 1024) && strstr(text, "/../") == NULL;
+	return *text == '/' && consists_of(text, LETTERS DIGITS "/._-", 1024) && strstr(text, "..") == NULL;
 }
 
 /* What a cause's word list and a fact's can hold. */

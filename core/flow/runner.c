@@ -367,7 +367,7 @@ static void reap(struct runner *r, struct worker *w)
 	if (w->ended && left_well && (w->reason == NULL || w->status != CHECK_DONE)) {
 		finish(r, w, w->status, w->reason);
 	} else if (w->cancelled) {
-		finish(r, w, CHECK_NOT_TESTED, _("cancelled before it had finished; run it again to test this"));
+		finish(r, w, CHECK_FAILED, _("cancelled before it had finished; run it again to test this"));
 	} else {
 		char *why = fate_text(w, pid < 0 ? 0 : status);
 		finish(r, w, CHECK_FAILED, why);
@@ -444,7 +444,7 @@ void runner_cancel_job(struct runner *r, size_t index)
 		return;
 	w->cancelled = true;
 	if (w->state == JOB_QUEUED)
-		finish(r, w, CHECK_NOT_TESTED, _("cancelled before it began; run it again to test this"));
+		finish(r, w, CHECK_FAILED, _("cancelled before it began; run it again to test this"));
 	else
 		terminate(w);
 }

@@ -48,7 +48,10 @@ void runner_add(struct runner *r, const struct check *check, const char *target,
 /* One turn: waits up to max_wait seconds for something to happen and takes it in. False when all checks have ended. */
 bool runner_step(struct runner *r, double max_wait);
 
-/* Ends all checks, or one: SIGTERM, and a second later SIGKILL; their rows become "not tested". */
+/*
+ * Ends all checks, or one: SIGTERM, and a second later SIGKILL. Their rows become failed ones, since what was cut short
+ * acquits nobody; what they had measured stays.
+ */
 void runner_cancel(struct runner *r);
 void runner_cancel_job(struct runner *r, size_t index);
 

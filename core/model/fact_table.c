@@ -335,6 +335,7 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
     NUMBER("smtp.late.count", "count", N_("replies that took a second longer than two round trips")),
     NUMBER("smtp.late.share", "ratio", N_("what share of all replies that is")),
+    FLAG("dns.needed", N_("names had to be looked up to find the mail hosts, and a name server answered")),
     FLAG("smtp.banner.resolver-step", N_("the banner delay is a multiple of 5 s, the time-out of a resolver")),
 };
 

@@ -37,7 +37,8 @@ json_t *json_new_number(double number)
 char *json_to_text(const json_t *root, bool indented)
 {
 	/* 15 digits: as many as survive the way to a double and back */
-	char *text = json_dumps(root, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) | (indented ? JSON_INDENT(1) : JSON_COMPACT));
+	char *text =
+	    json_dumps(root, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) | (indented ? JSON_INDENT(1) : JSON_COMPACT));
 
 	if (text == NULL)
 		die("out of memory");

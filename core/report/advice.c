@@ -13,7 +13,6 @@
 #define CANDIDATES_MIN ((size_t)3)
 #define CANDIDATES_MAX ((size_t)12)
 
-/* Reasons from the heaviest on. The caller frees the array, not the reasons. */
 static int compare_weights(const void *a, const void *b)
 {
 	const struct reason *const *first = a, *const *second = b;
@@ -24,29 +23,41 @@ static int compare_weights(const void *a, const void *b)
 	return *first < *second ? -1 : *first > *second;
 }
 
-static const struct reason **by_weight(const struct reason *reasons, size_t count)
+static int compare_places(const void *a, const void *b)
 {
-	const struct reason **sorted = xcalloc(count + 1, sizeof *sorted);
+	const struct reason *const *first = a, *const *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+/*
+ * The `max` heaviest reasons, in the order in which they stand: that of the cause file, whose sentences may lean on each
+ * other. The caller frees the array, not the reasons.
+ */
+static const struct reason **heaviest(const struct reason *reasons, size_t count, size_t max)
+{
+	const struct reason **chosen = xcalloc(count + 1, sizeof *chosen);
 
 	for (size_t i = 0; i < count; i++)
-		sorted[i] = &reasons[i];
-	qsort(sorted, count, sizeof *sorted, compare_weights);
-	return sorted;
+		chosen[i] = &reasons[i];
+	qsort(chosen, count, sizeof *chosen, compare_weights);
+	qsort(chosen, max, sizeof *chosen, compare_places);
+	return chosen;
 }
 
 /* Decibans with their sign: for or against. Returns how many were left out. */
 static size_t add_reasons(struct document *d, const struct reason *reasons, size_t count, size_t max, char sign)
 {
-	const struct reason **sorted = by_weight(reasons, count);
 	size_t shown = count < max ? count : max;
+	const struct reason **chosen = heaviest(reasons, count, shown);
 
 	for (size_t i = 0; i < shown; i++) {
 		char number[8], label[8];
-		snprintf(number, sizeof number, "%c%.0f", sign, fmin(fabs(sorted[i]->weight), 999));
+		snprintf(number, sizeof number, "%c%.0f", sign, fmin(fabs(chosen[i]->weight), 999));
 		snprintf(label, sizeof label, "%3s", number);
-		document_item(d, label, "%s", *sorted[i]->text != '\0' ? sorted[i]->text : sorted[i]->fact);
+		document_item(d, label, "%s", *chosen[i]->text != '\0' ? chosen[i]->text : chosen[i]->fact);
 	}
-	free(sorted);
+	free(chosen);
 	return count - shown;
 }
 
@@ -188,6 +199,22 @@ static void add_references(struct document *d, const struct finding *f)
 		document_item(d, NULL, "%s", f->see[i]);
 }
 
+/* The words of the server itself, which whoever comes from a log or a bounce looks for first. */
+static void add_deciding_reply(struct document *d, const struct case_file *c, const char *subject)
+{
+	const struct fact *code = case_find_fact(c, "smtp.reply.code", subject);
+	const struct fact *enhanced = case_find_fact(c, "smtp.reply.enhanced", subject);
+	const struct fact *text = case_find_fact(c, "smtp.reply.text", subject);
+	const struct fact *phase = case_find_fact(c, "smtp.reply.phase", subject);
+
+	if (code == NULL || text == NULL || phase == NULL)
+		return;
+	char *number = fact_value_text(code);
+	document_add(d, BLOCK_PARAGRAPH, _("Its reply in the phase %s: %s %s%s%s"), phase->text, number,
+	             enhanced != NULL ? enhanced->text : "", enhanced != NULL ? " " : "", text->text);
+	free(number);
+}
+
 void add_verdict(struct document *d, const struct case_file *c)
 {
 	char *sentence = verdict_sentence(c);
@@ -195,6 +222,8 @@ void add_verdict(struct document *d, const struct case_file *c)
 	document_add(d, BLOCK_TITLE, "smtpdx: %s, %s", c->target, c->created);
 	document_add(d, BLOCK_PARAGRAPH, "%s", sentence);
 	free(sentence);
+	if (c->finding_count > 0)
+		add_deciding_reply(d, c, c->findings[0].subject);
 	for (size_t i = 1; i < finding_shown_count(c); i++) {
 		const struct finding *f = &c->findings[i];
 		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))

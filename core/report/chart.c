@@ -7,7 +7,7 @@
 
 #define LABEL_MAX ((size_t)30) /* columns, as the following; a longer label gets a line of its own */
 #define VALUE_MAX ((size_t)12)
-#define NOTE_MAX  ((size_t)20)
+#define NOTE_MAX  ((size_t)24)
 #define GAP       ((size_t)2)
 
 bool chart_locale_is_utf8(void)
@@ -32,7 +32,7 @@ static size_t smaller(size_t a, size_t b)
 
 static struct layout lay_out(const struct block *chart, size_t width)
 {
-	struct layout l = {0};
+	struct layout l = {.scale = chart->scale};
 
 	for (size_t i = 0; i < chart->bar_count; i++) {
 		const struct bar *bar = &chart->bars[i];

@@ -98,6 +98,11 @@ void document_begin(struct document *d, enum block_kind kind, size_t columns)
 	new_block(d, kind)->columns = columns;
 }
 
+void document_begin_chart(struct document *d, double scale)
+{
+	new_block(d, BLOCK_CHART)->scale = scale;
+}
+
 void document_cell(struct document *d, const char *text)
 {
 	struct block *block = &d->blocks[d->count - 1];

@@ -43,6 +43,7 @@ struct block {
 	size_t cell_count, cell_room;
 	struct bar *bars;
 	size_t bar_count, bar_room;
+	double scale; /* of a chart: what its width stands for at least, so that short times look short */
 };
 
 struct document {
@@ -63,6 +64,7 @@ void document_command(struct document *d, const char *label, const char *command
 
 /* A block that takes rows or bars, each added to the block that was begun last. The bar stays valid until the next one. */
 void document_begin(struct document *d, enum block_kind kind, size_t columns);
+void document_begin_chart(struct document *d, double scale);
 void document_cell(struct document *d, const char *text);
 struct bar *document_bar(struct document *d, const char *label, const char *value, double from, double to,
                          const char *note);

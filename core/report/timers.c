@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PATIENCE_LEAST 300.0 /* s, for which a server waits for the next command: RFC 5321 4.5.3.2.7 */
+#define SCALE_LEAST    1.0   /* s: nobody's mail is late for less, so a chart of less shall not look full */
+
 /* A subject's facts, next to each other in facts_by_subject(). */
 struct group {
 	const struct fact *const *facts;
@@ -43,17 +46,36 @@ static struct bar *add_timer(struct document *d, const char *title, const struct
 	return bar;
 }
 
+/* How a phase without a reply ended. */
+static const char *end_text(const struct group *g, const struct smtp_phase_def *phase)
+{
+	const bool connecting = phase == &smtp_phases[SMTP_CONNECT];
+	const struct fact *outcome = group_find(g, connecting ? "smtp.connect.outcome" : "smtp.outcome");
+
+	return outcome != NULL ? outcome->text : "...";
+}
+
+/* How the server's patience ended: with the code of its reply, or in a word. The caller frees. */
+static char *patience_end_text(const struct group *g)
+{
+	const struct fact *end = group_find(g, "smtp.patience.end");
+	const struct fact *code = group_find(g, "smtp.reply.code");
+
+	if (is_word(end, "reply") && code != NULL)
+		return fact_value_text(code);
+	return xstrdup(end != NULL ? end->text : "");
+}
+
 /* The phases of one endpoint, each bar beginning where the one before ended. */
 static void add_waterfall(struct document *d, const struct group *g)
 {
 	const struct fact *stage = group_find(g, "smtp.stage");
 	const struct fact *waited = group_find(g, "smtp.waited");
 	const struct fact *patience = group_find(g, "smtp.patience");
-	const struct fact *patience_end = group_find(g, "smtp.patience.end");
 	double from = 0;
 
 	document_add(d, BLOCK_STEP, "%s", g->facts[0]->subject);
-	document_begin(d, BLOCK_CHART, 0);
+	document_begin_chart(d, SCALE_LEAST);
 	for (size_t i = 0; i < SMTP_PHASES; i++) {
 		const struct smtp_phase_def *phase = &smtp_phases[i];
 		const struct fact *delay = group_find(g, phase->delay_fact);
@@ -64,13 +86,16 @@ static void add_waterfall(struct document *d, const struct group *g)
 			from += delay->number;
 			free(end);
 		} else if (is_word(stage, phase->name) && waited != NULL) {
-			add_timer(d, phase->name, waited, from, "...", phase->minimum)->open = true;
+			add_timer(d, phase->name, waited, from, end_text(g, phase), phase->minimum)->open = true;
 			from += waited->number;
 		}
 	}
-	if (patience != NULL) /* RFC 5321 4.5.3.2.7: a server waits at least 5 minutes for the next command */
-		add_timer(d, _("silence"), patience, from, patience_end != NULL ? patience_end->text : "", 300)->open =
-		    is_word(patience_end, "outlasted");
+	if (patience != NULL) {
+		char *end = patience_end_text(g);
+		add_timer(d, _("silence"), patience, from, end, PATIENCE_LEAST)->open =
+		    is_word(group_find(g, "smtp.patience.end"), "outlasted");
+		free(end);
+	}
 }
 
 static bool has_timers(const struct group *g)
@@ -93,10 +118,10 @@ void add_timers(struct document *d, const struct case_file *c)
 			continue;
 		if (first) {
 			document_add(d, BLOCK_HEADING, "%s", _("Time spent in each phase"));
-			document_add(
-			    d, BLOCK_PARAGRAPH, "%s",
-			    _("On the right the reply (... means none came) and the least time that RFC 5321 4.5.3.2 "
-			      "wants a program to wait there."));
+			document_add(d, BLOCK_PARAGRAPH, "%s",
+			             _("On the right the reply, or how it ended without one, and the least time that "
+			               "RFC 5321 4.5.3.2 "
+			               "wants a program to wait there."));
 		}
 		first = false;
 		add_waterfall(d, &g);
@@ -133,7 +158,7 @@ void add_name_servers(struct document *d, const struct case_file *c)
 				continue;
 			if (!begun) {
 				document_add(d, BLOCK_HEADING, "%s", _("Name servers"));
-				document_begin(d, BLOCK_CHART, 0);
+				document_begin_chart(d, SCALE_LEAST);
 			}
 			begun = true;
 			add_name_server(d, state, group_find(&g, kinds[k].delay));

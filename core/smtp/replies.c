@@ -219,25 +219,30 @@ static bool code_fits(const char *list, const char *code)
 	return false;
 }
 
-/* "4.7.0", "4.7.0|4.7.28", "4.x.x" where x is any number; "-" wants none. */
+/* One part of a list of enhanced codes, up to its end or a |: "4.7.0", "4.x.x" where x is any number, "-" for none. */
+static bool enhanced_part_fits(const char *part, const char *enhanced)
+{
+	if (*part == '-')
+		return *enhanced == '\0';
+	for (; *part != '\0' && *part != '|'; part++) {
+		size_t digits = strspn(enhanced, "0123456789");
+		if (*part == 'x' && digits > 0)
+			enhanced += digits;
+		else if (*part == *enhanced)
+			enhanced++;
+		else
+			return false;
+	}
+	return *enhanced == '\0';
+}
+
 static bool enhanced_fits(const char *list, const char *enhanced)
 {
 	if (list[0] == '\0')
 		return true;
-	if (strcmp(list, "-") == 0)
-		return enhanced[0] == '\0';
-	for (const char *p = list; *p != '\0'; p += *p == '|') {
-		const char *e = enhanced;
-		bool fits = *e != '\0';
-		for (; *p != '\0' && *p != '|'; p++) {
-			if (*p == 'x' && *e >= '0' && *e <= '9')
-				e += strspn(e, "0123456789");
-			else if (*p == *e)
-				e++;
-			else
-				fits = false;
-		}
-		if (fits && *e == '\0')
+	for (const char *part = list; part != NULL; part = strchr(part, '|')) {
+		part += *part == '|';
+		if (enhanced_part_fits(part, enhanced))
 			return true;
 	}
 	return false;

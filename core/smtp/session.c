@@ -27,7 +27,7 @@ const char *smtp_status_name(enum smtp_status status)
 
 void session_line(struct smtp_session *s, enum line_dir dir, const char *text)
 {
-	s->options.watch.line(s->options.watch.context, clock_now() - s->began, dir, text);
+	s->options.watch.line(s->options.watch.context, dir, text);
 }
 
 static void on_line(void *context, const char *line)
@@ -43,7 +43,7 @@ enum smtp_status smtp_open(struct smtp_session *s, const struct smtp_options *op
 	s->features.size = -1;
 	s->began = clock_now();
 	smtp_parser_init(&s->parser, on_line, s);
-	return greet(s);
+	return session_greet(s);
 }
 
 double smtp_waited(const struct smtp_session *s)

@@ -54,7 +54,7 @@ struct smtp_watch {
 	void (*begun)(void *context, enum smtp_phase phase,
 	              double limit);                         /* limit: s until the session's patience ends */
 	void (*ended)(void *context, enum smtp_phase phase); /* session->steps[phase] is complete */
-	void (*line)(void *context, double t, enum line_dir dir, const char *text); /* t: s since connecting began */
+	void (*line)(void *context, enum line_dir dir, const char *text);
 	void *context;
 };
 

@@ -19,10 +19,12 @@ expect_match '^broken ones refused$' 'each way to break it was tried'
 
 run smtpdx report --json "$full"
 mv out again.json
-run valid "$PWD/again.json" break
+run valid "$PWD/again.json"
 expect_status 0 'the same case, loaded and written again, is valid'
 
-for scenario in data-timeout null-mx dead-resolver; do
+scenarios='healthy too-many null-mx'
+[ -z "$SMTPDX_SLOW" ] || scenarios=too-many
+for scenario in $scenarios; do
 	run smtpdx demo "$scenario" --json --case "$PWD/saved.json"
 	mv out live.json
 	run valid "$PWD/live.json"

@@ -105,8 +105,8 @@ static void put_data(struct writer *w, const struct peer_record *record)
 {
 	static const unsigned char soa_numbers[20] = {0};
 	unsigned char address[16];
-	char name[512];
-	unsigned number = 0;
+	unsigned long number;
+	char *host;
 
 	switch (record->type) {
 	case ns_t_a:
@@ -118,9 +118,9 @@ static void put_data(struct writer *w, const struct peer_record *record)
 		put(w, address, 16);
 		break;
 	case ns_t_mx:
-		sscanf(record->data, "%u %511s", &number, name);
-		put16(w, number);
-		put_name(w, name);
+		number = strtoul(record->data, &host, 10);
+		put16(w, (unsigned)number);
+		put_name(w, host + 1);
 		break;
 	case ns_t_txt: /* in strings of at most 20 bytes, so that joining them is tested */
 		for (const char *p = record->data; *p != '\0';) {
@@ -503,7 +503,7 @@ static bool open_all(struct server *s, int *port)
 	struct sockaddr_storage at;
 	socklen_t size = sizeof at;
 
-	*port = 0;
+	*port = s->script->port;
 	s->socket_count = 0;
 	for (int i = 0; i < PEER_ADDRESSES_MAX && s->script->addresses[i] != NULL; i++) {
 		int udp = open_bound(s->script->addresses[i], *port, SOCK_DGRAM);

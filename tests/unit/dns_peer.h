@@ -1,7 +1,7 @@
 /*
  * dns_peer - a scripted DNS server on loopback, for tests: it answers late, wrongly, cut or never
  *
- * One child process serves several loopback addresses, all at one ephemeral port, over UDP and TCP. It answers from
+ * One child process serves several loopback addresses, all at one port that the kernel picks, over UDP and TCP. It answers from
  * records; rules, tried in order, say what else happens to a question.
  */
 #ifndef SMTPDX_TESTS_DNS_PEER_H
@@ -55,6 +55,7 @@ struct peer_script {
 	const struct peer_record *records; /* ends with a NULL name; may be NULL */
 	const struct peer_rule *rules;
 	size_t rule_count;
+	int port; /* 0: one that the kernel picks; any other only in a network namespace of the test's own */
 	bool no_tcp;
 };
 

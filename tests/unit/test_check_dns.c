@@ -15,6 +15,8 @@
 #define TWO   "127.0.0.3"
 #define THREE "127.0.0.4"
 
+#define IP6_LOOPBACK "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa"
+
 #define RULES(table) .rules = table, .rule_count = sizeof table / sizeof table[0]
 
 /* A domain with nothing wrong: two mail hosts, names that lead back, name servers at ONE and TWO. */
@@ -24,13 +26,12 @@
 	{                                                                                                   \
 		"mx2.example.test", ns_t_aaaa, "::1"                                                        \
 	}
-#define GOOD_NAMES                                                                                                 \
-	{"21.0.0.127.in-addr.arpa", ns_t_ptr, "mx1.example.test"},                                                 \
-	    {"22.0.0.127.in-addr.arpa", ns_t_ptr, "mx2.example.test"},                                             \
-	    {"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa", ns_t_ptr, "client.test"}, \
-	    {"1.0.0.127.in-addr.arpa", ns_t_ptr, "client.test"}, {"client.test", ns_t_a, "127.0.0.1"},             \
-	{                                                                                                          \
-		"client.test", ns_t_aaaa, "::1"                                                                    \
+#define GOOD_NAMES                                                                                              \
+	{"21.0.0.127.in-addr.arpa", ns_t_ptr, "mx1.example.test"},                                              \
+	    {"22.0.0.127.in-addr.arpa", ns_t_ptr, "mx2.example.test"}, {IP6_LOOPBACK, ns_t_ptr, "client.test"}, \
+	    {"1.0.0.127.in-addr.arpa", ns_t_ptr, "client.test"}, {"client.test", ns_t_a, "127.0.0.1"},          \
+	{                                                                                                       \
+		"client.test", ns_t_aaaa, "::1"                                                                 \
 	}
 #define GOOD_SERVERS                                                                                   \
 	{"example.test", ns_t_soa, "ns1.example.test"}, {"example.test", ns_t_ns, "ns1.example.test"}, \
@@ -548,6 +549,7 @@ static void test_reverse_names(void **state)
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.21]", "elsewhere.test");
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.22]", "unconfirmed");
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.22]", "bad\\032name.test");
+	assert_int_equal(peer_asked(&run.peer, NULL, "bad\\032name.test", 0), 0);
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.23]", "ok");
 	expect_text(&run, "dns.ptr.name", "a.test [127.0.0.23]", "a.test");
 	expect_text(&run, "dns.ptr.status", "a.test [127.0.0.24]", "servfail");
@@ -734,16 +736,21 @@ static void test_one_address_family(void **state)
 
 	(void)state;
 	start_run(&run);
-	assert_int_equal(count_facts(&run, "dns.host.address"), 2);
-	assert_int_equal(peer_asked(&run.peer, NULL, NULL, ns_t_aaaa), 0);
-	expect_no(&run, "dns.host.v6", NULL);
+	/* the records are what they are; only what is probed differs */
+	assert_int_equal(count_facts(&run, "dns.host.address"), 3);
+	expect_count(&run, "dns.host.v6", "mx2.example.test", 1);
+	assert_int_equal(peer_asked(&run.peer, NULL, IP6_LOOPBACK, ns_t_ptr), 0);
+	expect_no(&run, "dns.self.ptr.status", "self [::1]");
+	expect_text(&run, "dns.self.ptr.status", "self [127.0.0.1]", "ok");
 	end_run(&run);
 	run.v4_only = false;
 	run.v6_only = true;
 	start_run(&run);
-	assert_int_equal(count_facts(&run, "dns.host.address"), 1);
-	expect_text(&run, "dns.host.address", "mx2.example.test", "::1");
-	assert_int_equal(peer_asked(&run.peer, NULL, NULL, ns_t_a), 0);
+	expect_text(&run, "dns.host.status", "mx1.example.test", "ok"); /* it has no v6 address, and needs none */
+	expect_count(&run, "dns.hosts.bad", "example.test", 0);
+	expect_text(&run, "dns.self.ptr.status", "self [::1]", "ok");
+	expect_no(&run, "dns.self.ptr.status", "self [127.0.0.1]");
+	expect_count(&run, "dns.ns.bad", "example.test", 0);
 	end_run(&run);
 }
 

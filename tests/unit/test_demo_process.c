@@ -46,6 +46,19 @@ static bool listens(int port)
 	return result == 0;
 }
 
+/* Waits for the banner: from then on the server does what it does by itself. */
+static void wait_until_served(int port)
+{
+	struct sockaddr_storage address;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char byte;
+
+	if (fd < 0 || address_parse("127.0.0.1", port, &address) != 0 ||
+	    connect(fd, (const struct sockaddr *)&address, address_size(&address)) != 0 || read(fd, &byte, 1) != 1)
+		_exit(1);
+	close(fd);
+}
+
 static bool goes_away(int port)
 {
 	double deadline = clock_now() + 3;
@@ -99,7 +112,32 @@ static void ends_with_its_lifeline(void **state)
 	assert_false(listens(demo.port));
 }
 
-/* The parent is killed and something else keeps the lifeline open. */
+/* Starts a server, leaves its lifeline to another process, tells the port, and is killed. */
+static _Noreturn void short_lived_parent(const int port_pipe[2], const int hold[2])
+{
+	struct demo demo;
+	char byte;
+
+	close(port_pipe[0]);
+	close(hold[1]);
+	if (demo_start(path, &demo, NULL) != 0)
+		_exit(1);
+	if (fork() == 0) {
+		close(port_pipe[1]);
+		(void)!read(hold[0], &byte, 1); /* until the test ends */
+		close(hold[0]);
+		close(demo.lifeline);
+		_exit(0);
+	}
+	wait_until_served(demo.port);
+	(void)!write(port_pipe[1], &demo.port, sizeof demo.port);
+	close(port_pipe[1]);
+	close(hold[0]);
+	close(demo.lifeline);
+	(void)raise(SIGKILL);
+	_exit(1);
+}
+
 static void dies_with_its_parent(void **state)
 {
 	int port_pipe[2], hold[2], port = 0, status;
@@ -110,18 +148,8 @@ static void dies_with_its_parent(void **state)
 	assert_int_equal(pipe(hold), 0);
 	parent = fork();
 	assert_true(parent >= 0);
-	if (parent == 0) {
-		struct demo demo;
-
-		if (demo_start(path, &demo, NULL) != 0 || fork() == 0) {
-			close(port_pipe[1]);
-			close(hold[1]);
-			(void)!read(hold[0], &port, 1); /* the one that keeps the lifeline, until the test ends */
-			_exit(1);
-		}
-		(void)!write(port_pipe[1], &demo.port, sizeof demo.port);
-		(void)raise(SIGKILL);
-	}
+	if (parent == 0)
+		short_lived_parent(port_pipe, hold);
 	close(port_pipe[1]);
 	close(hold[0]);
 	assert_int_equal(read(port_pipe[0], &port, sizeof port), (int)sizeof port);
@@ -129,6 +157,20 @@ static void dies_with_its_parent(void **state)
 	assert_true(goes_away(port));
 	close(port_pipe[0]);
 	close(hold[1]);
+}
+
+/* A server that has been killed: nothing is waited for, and no SIGPIPE ends us. */
+static void stops_after_its_death(void **state)
+{
+	struct err err = {""};
+	struct demo demo;
+
+	(void)state;
+	assert_int_equal(demo_start(path, &demo, &err), 0);
+	assert_int_equal(kill(demo.pid, SIGKILL), 0);
+	usleep(50000);
+	demo_stop(&demo);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 static void tells_what_is_wrong(void **state)
@@ -184,11 +226,9 @@ static void lists_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(starts_and_stops),
-	    cmocka_unit_test(ends_with_its_lifeline),
-	    cmocka_unit_test(dies_with_its_parent),
-	    cmocka_unit_test(tells_what_is_wrong),
-	    cmocka_unit_test(lists_all),
+	    cmocka_unit_test(starts_and_stops),     cmocka_unit_test(ends_with_its_lifeline),
+	    cmocka_unit_test(dies_with_its_parent), cmocka_unit_test(stops_after_its_death),
+	    cmocka_unit_test(tells_what_is_wrong),  cmocka_unit_test(lists_all),
 	};
 
 	return cmocka_run_group_tests(tests, write_scenario, remove_scenario);

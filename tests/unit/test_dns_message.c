@@ -218,6 +218,31 @@ static void test_alias_loops_end(void **state)
 	             ns_t_a, DNS_LOOP);
 }
 
+/* test -> a.test -> b.test -> ... : as long as other resolvers follow it, and no longer. */
+static void test_long_chains_end(void **state)
+{
+	const size_t head = sizeof("\0\1\x81\x80\0\1\0\0\0\0\0\0" QUESTION_A) - 1;
+	unsigned char bytes[1024];
+
+	(void)state;
+	for (unsigned links = 1; links <= 20; links++) {
+		size_t size = head;
+		memcpy(bytes, "\0\1\x81\x80\0\1\0\0\0\0\0\0" QUESTION_A, head);
+		bytes[7] = (unsigned char)links;
+		for (unsigned i = 0; i < links; i++) {
+			const unsigned char owner[] = {1, (unsigned char)('a' + i - 1), 0xc0, 12};
+			const unsigned char target[] = {1, (unsigned char)('a' + i), 0xc0, 12};
+			const size_t skip = i == 0 ? 2 : 0; /* the first one belongs to test itself */
+			memcpy(bytes + size, owner + skip, sizeof owner - skip);
+			size += sizeof owner - skip;
+			memcpy(bytes + size, RR("\5", "\4"), 10);
+			memcpy(bytes + size + 10, target, sizeof target);
+			size += 10 + sizeof target;
+		}
+		expect_state(bytes, size, ns_t_a, links <= 16 ? DNS_NONE : DNS_LOOP);
+	}
+}
+
 static void test_states_of_the_response_codes(void **state)
 {
 	(void)state;
@@ -334,6 +359,7 @@ int main(void)
 	    cmocka_unit_test(test_aliases_are_followed_in_any_order),
 	    cmocka_unit_test(test_records_of_other_names_and_classes_do_not_count),
 	    cmocka_unit_test(test_alias_loops_end),
+	    cmocka_unit_test(test_long_chains_end),
 	    cmocka_unit_test(test_states_of_the_response_codes),
 	    cmocka_unit_test(test_the_zone_of_a_negative_answer),
 	    cmocka_unit_test(test_strings_of_a_text_are_joined),

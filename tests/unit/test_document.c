@@ -420,6 +420,19 @@ static void bar_shows_eighths_of_a_column(void **state)
 	             "c  3              no bar\n");
 }
 
+/* A millisecond must not look like a minute only because nothing took longer. */
+static void short_times_look_short(void **state)
+{
+	struct document d;
+
+	(void)state;
+	document_init(&d);
+	document_begin_chart(&d, 1);
+	document_bar(&d, "a", "1 ms", 0, 0.001, "");
+	document_bar(&d, "b", "500 ms", 0.001, 0.501, "");
+	expect_chart(&d, 33, false, "a    1 ms  #\nb  500 ms  ##########\n");
+}
+
 static void unscalable_numbers_are_not_drawn(void **state)
 {
 	struct document d;
@@ -473,6 +486,7 @@ int main(void)
 	    cmocka_unit_test(markdown_survives_any_number_of_backticks),
 	    cmocka_unit_test_setup(waterfall_steps_down_to_scale, set_utf8),
 	    cmocka_unit_test_setup(bar_shows_eighths_of_a_column, set_utf8),
+	    cmocka_unit_test_setup(short_times_look_short, set_utf8),
 	    cmocka_unit_test_setup(unscalable_numbers_are_not_drawn, set_utf8),
 	    cmocka_unit_test_setup(long_label_gets_its_own_line, set_utf8),
 	    cmocka_unit_test_setup(locale_decides_how_bars_are_drawn, set_ascii),

@@ -89,6 +89,21 @@ static void leaves_nothing_behind_on_failure(void **state)
 	assert_int_equal(files_in_dir(), before);
 }
 
+static void tells_beforehand(void **state)
+{
+	struct err err;
+
+	(void)state;
+	assert_int_equal(file_check_writable(path_of("new"), &err), 0);
+	assert_int_equal(file_check_writable(path_of("a"), &err), 0);
+	assert_int_equal(file_check_writable("/dev/null", &err), 0);
+	assert_int_equal(file_check_writable("relative", &err), access(".", W_OK) == 0 ? 0 : -1);
+	assert_int_equal(file_check_writable(path_of("no/dir"), &err), -1);
+	assert_non_null(strstr(err.text, "no/dir: No such file or directory"));
+	assert_int_equal(file_check_writable(dir, &err), -1);
+	assert_int_equal(file_check_writable("/dev/null/new", &err), -1);
+}
+
 static void reading_is_bounded(void **state)
 {
 	struct err err;
@@ -130,6 +145,7 @@ int main(void)
 	    cmocka_unit_test(replaces_whole),
 	    cmocka_unit_test(keeps_a_symbolic_link),
 	    cmocka_unit_test(leaves_nothing_behind_on_failure),
+	    cmocka_unit_test(tells_beforehand),
 	    cmocka_unit_test(reading_is_bounded),
 	};
 

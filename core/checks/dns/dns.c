@@ -23,6 +23,11 @@ bool run_wants(const struct dns_run *run, int family)
 	return family == AF_INET6 ? !run->settings->v4_only : !run->settings->v6_only;
 }
 
+void run_progress(struct dns_run *run, const char *phase)
+{
+	emit_progress(run->e, run->target->text, phase, run->patience);
+}
+
 void run_count_question(struct dns_run *run, const struct dns_question *question, double chain, const char *server)
 {
 	char type[16];
@@ -50,9 +55,7 @@ static void emit_summary(const struct dns_run *run, double total)
 static void begin(struct dns_run *run)
 {
 	if (run->target->address.ss_family != AF_UNSPEC) {
-		emit_progress(run->e, run->target->text, "reverse", 0);
-		if (!run->settings->addresses_only)
-			reverse_begin(run, NULL, &run->target->address, 0);
+		reverse_begin(run, NULL, &run->target->address, 0);
 		return;
 	}
 	hosts_begin(run);
@@ -68,7 +71,9 @@ void dns_measure(const struct target *target, const struct settings *settings, c
 	struct dns_run *run = xcalloc(1, sizeof *run);
 
 	*run = (struct dns_run){.target = target, .settings = settings, .conf = conf, .e = e};
-	run->engine = dns_engine_new(fmin(TRY_S, left / 10), TRIES, deadline - fmin(REPORT_S, left / 10));
+	const double try_s = fmin(TRY_S, left / 10);
+	run->patience = try_s * TRIES;
+	run->engine = dns_engine_new(try_s, TRIES, deadline - fmin(REPORT_S, left / 10));
 	resolvers_init(run, conf);
 	begin(run);
 	dns_engine_run(run->engine);

@@ -22,7 +22,7 @@ static bool add_address(struct host *host, const struct sockaddr_storage *addres
 	struct dns_run *run = host->run;
 	char text[INET6_ADDRSTRLEN];
 
-	if (!run_wants(run, address->ss_family) || run->address_count == RUN_ADDRESSES_MAX)
+	if (run->address_count == RUN_ADDRESSES_MAX)
 		return false;
 	run->address_count++;
 	if (address->ss_family == AF_INET6)
@@ -30,7 +30,7 @@ static bool add_address(struct host *host, const struct sockaddr_storage *addres
 	else
 		host->v4++;
 	emit_text(run->e, "dns.host.address", host->name, address_text(address, text));
-	if (!run->settings->addresses_only)
+	if (!run->settings->addresses_only && run_wants(run, address->ss_family))
 		reverse_begin(run, host->name, address, chain);
 	return true;
 }
@@ -58,10 +58,8 @@ static void finish_host(struct host *host)
 	run->hosts_bad += host->v4 + host->v6 == 0;
 	emit_text(run->e, "dns.host.status", host->name, status);
 	emit_number(run->e, "dns.host.delay", host->name, host->seconds);
-	if (run_wants(run, AF_INET))
-		emit_number(run->e, "dns.host.v4", host->name, (double)host->v4);
-	if (run_wants(run, AF_INET6))
-		emit_number(run->e, "dns.host.v6", host->name, (double)host->v6);
+	emit_number(run->e, "dns.host.v4", host->name, (double)host->v4);
+	emit_number(run->e, "dns.host.v6", host->name, (double)host->v6);
 	stop_when_all_is_known(run);
 }
 
@@ -112,19 +110,12 @@ static struct host *new_host(struct dns_run *run, const char *name)
 	return host;
 }
 
+/* Both families, whatever is to be probed: that a host has no address of the other one is no fault of its records. */
 static void begin_host(struct host *host, double before)
 {
-	struct dns_run *run = host->run;
-	static const struct {
-		int family, type;
-	} questions[] = {{AF_INET, ns_t_a}, {AF_INET6, ns_t_aaaa}};
-
-	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
-		if (run_wants(run, questions[i].family)) {
-			host->open++;
-			lookup_start(run, host->name, questions[i].type, before, on_addresses, host);
-		}
-	}
+	host->open = 2;
+	lookup_start(host->run, host->name, ns_t_a, before, on_addresses, host);
+	lookup_start(host->run, host->name, ns_t_aaaa, before, on_addresses, host);
 	ask_tlsa(host, before);
 }
 
@@ -149,7 +140,7 @@ static bool is_listed(const struct dns_run *run, const char *name)
 
 static void begin_mx_hosts(struct dns_run *run, const struct dns_answer *answer, double before)
 {
-	emit_progress(run->e, run->target->text, "addresses", 0);
+	run_progress(run, "addresses");
 	for (size_t i = 0; i < answer->mx_count; i++) {
 		const struct dns_mx *mx = &answer->mx[i];
 		struct host *host = is_listed(run, mx->host) ? NULL : new_host(run, mx->host);
@@ -237,11 +228,11 @@ void hosts_begin(struct dns_run *run)
 {
 	if (!run->target->is_domain) {
 		run->mx_over = true;
-		emit_progress(run->e, run->target->text, "addresses", 0);
+		run_progress(run, "addresses");
 		begin_host(new_host(run, run->target->name), 0);
 		return;
 	}
-	emit_progress(run->e, run->target->text, "mx", 0);
+	run_progress(run, "mx");
 	lookup_start(run, run->target->name, ns_t_mx, 0, on_mx, run);
 	if (!run->settings->addresses_only)
 		lookup_start(run, run->target->name, ns_t_txt, 0, on_txt, run);

@@ -21,7 +21,8 @@ static void on_control(struct dns_question *question, void *context)
 {
 	struct resolver *resolver = context;
 
-	run_count_question(resolver->run, question, question->answer.seconds, resolver->subject);
+	run_count_question(resolver->run, question, resolver->doubted_after + question->answer.seconds,
+	                   resolver->subject);
 	resolver_count_answer(resolver, &question->answer);
 }
 
@@ -29,11 +30,12 @@ static void on_control(struct dns_question *question, void *context)
  * A resolver that fails one domain need not be broken: the domain may be. The name servers of the root are known to every
  * working resolver, so it is asked for these once.
  */
-static void ask_control(struct dns_run *run, struct resolver *resolver)
+static void ask_control(struct dns_run *run, struct resolver *resolver, double before)
 {
 	if (resolver->doubted || resolver_is_usable(resolver) || run->settings->addresses_only)
 		return;
 	resolver->doubted = true;
+	resolver->doubted_after = before;
 	dns_engine_ask(run->engine, ".", ns_t_ns, &resolver->server, true, on_control, resolver);
 }
 
@@ -74,7 +76,9 @@ static void on_answer(struct dns_question *question, void *context)
 	struct resolver *resolver = resolver_find(run, &question->server);
 	struct dns_answer *answer = &question->answer;
 
-	run_count_question(run, question, lookup->before + (clock_now() - lookup->began), resolver->subject);
+	const double chain = lookup->before + (clock_now() - lookup->began);
+
+	run_count_question(run, question, chain, resolver->subject);
 	resolver_count_answer(resolver, answer);
 	lookup->open--;
 	if (answer_is_usable(answer)) {
@@ -85,7 +89,7 @@ static void on_answer(struct dns_question *question, void *context)
 		return;
 	}
 	if (answer->state == DNS_SERVFAIL || answer->state == DNS_REFUSED)
-		ask_control(run, resolver);
+		ask_control(run, resolver, chain);
 	if (failure_rank(answer->state) >= failure_rank(lookup->failure.state))
 		lookup->failure.state = answer->state;
 	if (!lookup->over && lookup->open == 0 && !ask_another(lookup))

@@ -80,11 +80,9 @@ static void begin_one(struct dns_run *run, const char *name, double before)
 	nameserver->resolved = !target_is_host_name(name);
 	if (nameserver->resolved)
 		return; /* no host name, no address */
-	nameserver->open = (size_t)run_wants(run, AF_INET) + run_wants(run, AF_INET6);
-	if (run_wants(run, AF_INET))
-		lookup_start(run, name, ns_t_a, before, on_address, nameserver);
-	if (run_wants(run, AF_INET6))
-		lookup_start(run, name, ns_t_aaaa, before, on_address, nameserver);
+	nameserver->open = 2;
+	lookup_start(run, name, ns_t_a, before, on_address, nameserver);
+	lookup_start(run, name, ns_t_aaaa, before, on_address, nameserver);
 }
 
 /* Whether a zone that a negative answer named may hold the domain, and is no top-level domain or the root. */
@@ -108,6 +106,7 @@ static void on_ns(const struct lookup *lookup, const struct dns_answer *answer, 
 	}
 	if (answer->state != DNS_OK)
 		return;
+	run_progress(run, "name servers");
 	run->nameserver_total = answer->record_count;
 	for (size_t i = 0; i < answer->text_count && run->nameserver_count < RUN_NAMESERVERS_MAX; i++)
 		begin_one(run, answer->texts[i], lookup_chain(lookup));

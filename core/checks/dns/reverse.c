@@ -101,6 +101,8 @@ static void begin_one(struct dns_run *run, const char *host, const struct sockad
 	    .run = run, .address = *address, .self = self, .subject = subject_address(self ? "self" : host, address)};
 	if (self)
 		emit_flag(run->e, "dns.self.private", reverse->subject, is_private(address));
+	if (run->reverse_count == 1)
+		run_progress(run, "reverse");
 	dns_reverse_name(address, name);
 	lookup_start(run, name, ns_t_ptr, before, on_name, reverse);
 }

@@ -32,7 +32,8 @@ struct resolver {
 	double *delays; /* s; of the answers */
 	size_t delay_room;
 	double slowest;
-	bool doubted; /* asked a control question */
+	bool doubted;         /* asked a control question */
+	double doubted_after; /* s; the questions before that one */
 };
 
 /* A name and a type, found out through our resolvers. */
@@ -102,7 +103,7 @@ struct dns_run {
 	const struct settings *settings;
 	const struct dns_conf *conf;
 	struct emit *e;
-	double deadline;
+	double patience; /* s; of one question */
 	struct dns_engine *engine;
 	struct resolver resolvers[DNS_SERVERS_MAX];
 	size_t resolver_count;
@@ -142,7 +143,8 @@ void lookups_free(struct dns_run *run);
 
 /* Counts a question for dns.slowest.* and dns.chain.delay; every question passes here once. chain: s, itself included. */
 void run_count_question(struct dns_run *run, const struct dns_question *question, double chain, const char *server);
-bool run_wants(const struct dns_run *run, int family); /* -4, -6 */
+bool run_wants(const struct dns_run *run, int family); /* -4, -6: what is probed */
+void run_progress(struct dns_run *run, const char *phase);
 
 /* resolver.c */
 void resolvers_init(struct dns_run *run, const struct dns_conf *conf);

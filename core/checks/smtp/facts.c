@@ -27,7 +27,7 @@ static void flag(struct probe *p, const char *fact, bool value)
 
 void tell_note(struct probe *p, const char *note)
 {
-	emit_line(p->plan->e, p->subject, clock_now() - p->session.began, LINE_NOTE, note);
+	emit_line(p->plan->e, p->subject, clock_now() - p->began, LINE_NOTE, note);
 }
 
 /* --- banner and EHLO */
@@ -127,23 +127,38 @@ void tell_phase(struct probe *p, enum smtp_phase phase)
 
 /* --- TLS */
 
-/* Why a handshake failed, by the words of OpenSSL and GnuTLS. The first that fits. */
+/*
+ * Why a handshake failed, by the words of OpenSSL and GnuTLS; the first that fits. The alert handshake_failure is not
+ * among them: servers send it for anything.
+ */
 static const char *tls_fault(const struct smtp_session *s)
 {
 	static const struct {
 		const char *words, *fault;
 	} faults[] = {
-	    {"wrong version number", "not-tls"}, {"packet length too long", "not-tls"},
-	    {"http request", "not-tls"},         {"record overflow", "not-tls"},
-	    {"unexpected message", "not-tls"},   {"unsupported protocol", "version"},
-	    {"protocol version", "version"},     {"unknown protocol", "version"},
-	    {"version too low", "version"},      {"no protocols available", "version"},
-	    {"handshake failure", "cipher"},     {"no shared cipher", "cipher"},
-	    {"no ciphers available", "cipher"},  {"insufficient security", "cipher"},
-	    {"dh key too small", "cipher"},      {"key too small", "certificate"},
-	    {"md too weak", "certificate"},      {"certificate", "certificate"},
-	    {"Connection reset", "reset"},       {"unexpected eof", "closed"},
-	    {"SSL_ERROR_SYSCALL", "closed"},     {"closed", "closed"},
+	    {"wrong version number", "not-tls"},
+	    {"packet length too long", "not-tls"},
+	    {"http request", "not-tls"},
+	    {"record overflow", "not-tls"},
+	    {"unexpected message", "not-tls"},
+	    {"unexpected packet", "not-tls"},
+	    {"unsupported protocol", "version"},
+	    {"protocol version", "version"},
+	    {"unknown protocol", "version"},
+	    {"version too low", "version"},
+	    {"no protocols available", "version"},
+	    {"no shared cipher", "cipher"},
+	    {"no ciphers available", "cipher"},
+	    {"insufficient security", "cipher"},
+	    {"dh key too small", "cipher"},
+	    {"key too small", "certificate"},
+	    {"md too weak", "certificate"},
+	    {"certificate", "certificate"},
+	    {"alert", "other"},
+	    {"Connection reset", "reset"},
+	    {"unexpected eof", "closed"},
+	    {"SSL_ERROR_SYSCALL", "closed"},
+	    {"closed", "closed"},
 	};
 
 	if (s->tls.timed_out)
@@ -232,7 +247,7 @@ static void tell_tcp(struct probe *p)
 {
 	const struct tcp_sample *tcp = &p->session.tcp;
 
-	if (tcp->mss <= 0)
+	if (!p->session.steps[SMTP_CONNECT].ended)
 		return;
 	number(p, "tcp.mss", tcp->mss);
 	number(p, "tcp.pmtu", tcp->pmtu);
@@ -324,6 +339,17 @@ static const char *class_of_code(int code)
 	return code == 421 ? "shutdown" : code == 452 ? "disk-full" : code == 552 ? "size-limit" : "other";
 }
 
+/* Wording that only one product has also tells the product, when nothing else did. */
+static void tell_reply_server(struct probe *p, const char *server, const char *words)
+{
+	text(p, "smtp.reply.server", server);
+	if (p->software.weight == 0 && strcmp(server, "other") != 0) {
+		p->software.name = server;
+		snprintf(p->software.because, sizeof p->software.because, "%s: %.120s",
+		         smtp_phases[p->session.phase].name, words);
+	}
+}
+
 static void tell_reply(struct probe *p)
 {
 	const struct smtp_reply *reply = &p->session.reply;
@@ -340,7 +366,7 @@ static void tell_reply(struct probe *p)
 	text(p, "smtp.reply.class", row != NULL ? row->class : class_of_code(reply->code));
 	if (row != NULL) {
 		if (strcmp(row->server, "any") != 0)
-			text(p, "smtp.reply.server", row->server);
+			tell_reply_server(p, row->server, words);
 		text(p, "smtp.reply.setting", row->setting);
 		text(p, "smtp.reply.means", row->means);
 	}

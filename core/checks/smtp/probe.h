@@ -28,6 +28,7 @@ struct plan {
 struct probe {
 	const struct plan *plan;
 	char *subject;
+	double began; /* clock_now() when the first connection was begun: all lines of the dialog count from there */
 	struct smtp_session session;
 	struct smtp_software software;
 	char helo[300];

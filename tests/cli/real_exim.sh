@@ -1,0 +1,19 @@
+#!/bin/sh
+#
+# A stock Exim is healthy, and nothing is delivered.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/../real/lib.sh"
+
+real_start exim exim4-daemon-light
+run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
+expect_status 0 'a stock Exim: nothing is wrong'
+expect_cause healthy 'a stock Exim is healthy'
+expect_fact smtp.outcome '^complete$' 'the session went through to the body'
+expect_fact smtp.server.software '^exim$' 'it is recognised'
+expect_fact smtp.server.version '^4\.' 'so is its version'
+expect_fact smtp.body.outcome '^accepted$' 'the body was acknowledged'
+run real_do exim4 -bpc
+expect_out 0 'nothing was queued'
+real_stop
+finish

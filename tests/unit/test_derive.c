@@ -1,0 +1,315 @@
+/*
+ * derive and scope: what follows from several facts, and which facts speak about what is judged.
+ */
+#include "unit.h"
+
+#include "diagnose/derive.h"
+#include "diagnose/scope.h"
+#include "evidence.h"
+
+#define V6 "mx1.example.com [2001:db8::25]:25"
+
+static struct case_file *derived(const char *facts)
+{
+	struct case_file *c = evidence_case(EVIDENCE_TARGET, facts);
+
+	derive_facts(c);
+	return c;
+}
+
+static const struct fact *find(const struct case_file *c, const char *name, const char *subject)
+{
+	const struct fact *fact = case_find_fact(c, name, subject);
+
+	if (fact == NULL)
+		fail_msg("%s about %s was not derived", name, subject);
+	return fact;
+}
+
+static void expect_number(const struct case_file *c, const char *name, const char *subject, double expected)
+{
+	double number = find(c, name, subject)->number;
+
+	if (number < expected - 0.0005 || number > expected + 0.0005)
+		fail_msg("%s is %f, expected %f", name, number, expected);
+}
+
+static void test_endpoints_are_counted_by_family(void **state)
+{
+	struct case_file *c = derived("smtp.outcome complete\nsmtp.banner.code 220\n"
+	                              "@mx2.example.com [192.0.2.26]:25\nsmtp.connect.outcome timeout\n"
+	                              "@" V6 "\nsmtp.banner.code 421\nsmtp.outcome refused\n"
+	                              "@resolver [192.0.2.53]:53\ndns.resolver.state silent\n");
+
+	(void)state;
+	expect_number(c, "path.v4.tried", EVIDENCE_TARGET, 2);
+	expect_number(c, "path.v4.reached", EVIDENCE_TARGET, 1);
+	expect_number(c, "path.v6.tried", EVIDENCE_TARGET, 1);
+	expect_number(c, "path.v6.reached", EVIDENCE_TARGET, 1);
+	expect_number(c, "path.unanswered", EVIDENCE_TARGET, 1);
+	assert_string_equal(find(c, "path.family", EVIDENCE_ENDPOINT)->text, "v4");
+	assert_string_equal(find(c, "path.family", V6)->text, "v6");
+	assert_false(find(c, "path.loopback", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+
+	c = derived("@[127.0.0.1]:2525\nsmtp.outcome complete\n@localhost [::1]:2525\nsmtp.outcome complete");
+	assert_true(find(c, "path.loopback", "[127.0.0.1]:2525")->flag);
+	assert_true(find(c, "path.loopback", "localhost [::1]:2525")->flag);
+	case_free(c);
+}
+
+static void test_without_endpoints_nothing_is_derived(void **state)
+{
+	struct case_file *c = derived("@example.com\ndns.mx.status null");
+
+	(void)state;
+	assert_int_equal(c->fact_count, 1);
+	case_free(c);
+}
+
+static void test_deriving_again_changes_nothing(void **state)
+{
+	struct case_file *c = derived("smtp.banner.delay 5.02s\nsmtp.banner.code 220");
+	size_t count = c->fact_count;
+
+	(void)state;
+	assert_true(count > 2);
+	derive_facts(c);
+	assert_int_equal(c->fact_count, count);
+	for (size_t i = 2; i < count; i++) {
+		assert_string_equal(c->facts[i].check, "derived");
+		assert_string_equal(c->facts[i].at, c->created);
+	}
+	case_free(c);
+}
+
+static void test_the_slowest_phase(void **state)
+{
+	struct case_file *c = derived("smtp.connect.delay 0.1s\nsmtp.banner.delay 2s\nsmtp.rcpt.delay 7s\n"
+	                              "smtp.quit.delay 6.9s");
+
+	(void)state;
+	assert_string_equal(find(c, "smtp.slowest.phase", EVIDENCE_ENDPOINT)->text, "rcpt");
+	expect_number(c, "smtp.slowest.delay", EVIDENCE_ENDPOINT, 7);
+	case_free(c);
+
+	/* A phase that never ended took at least as long as was waited in it. */
+	c = derived("smtp.banner.delay 2s\nsmtp.outcome silent\nsmtp.stage mail\nsmtp.waited 30s");
+	assert_string_equal(find(c, "smtp.slowest.phase", EVIDENCE_ENDPOINT)->text, "mail");
+	expect_number(c, "smtp.slowest.delay", EVIDENCE_ENDPOINT, 30);
+	case_free(c);
+}
+
+static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
+{
+	struct case_file *c = derived("smtp.connect.delay 10ms\nsmtp.banner.delay 1.5s\nsmtp.ehlo.delay 1.5s\n"
+	                              "smtp.mail.delay 1.5s\nsmtp.rcpt.delay 0.9s");
+
+	(void)state;
+	expect_number(c, "smtp.late.count", EVIDENCE_ENDPOINT, 3);
+	expect_number(c, "smtp.late.share", EVIDENCE_ENDPOINT, 0.75);
+	case_free(c);
+
+	/* Over a satellite link the same times are nothing but the way. */
+	c = derived("smtp.connect.delay 0.7s\nsmtp.banner.delay 1.5s\nsmtp.ehlo.delay 1.5s\nsmtp.mail.delay 1.5s");
+	expect_number(c, "smtp.late.count", EVIDENCE_ENDPOINT, 0);
+	expect_number(c, "smtp.late.share", EVIDENCE_ENDPOINT, 0);
+	case_free(c);
+}
+
+static void test_steps_of_a_resolver(void **state)
+{
+	static const struct {
+		const char *facts;
+		bool step;
+	} rows[] = {
+	    {"smtp.banner.delay 0.02s", false}, {"smtp.banner.delay 4.9s", false},  {"smtp.banner.delay 4.96s", true},
+	    {"smtp.banner.delay 5.02s", true},  {"smtp.banner.delay 5.7s", false},  {"smtp.banner.delay 6.03s", false},
+	    {"smtp.banner.delay 10.03s", true}, {"smtp.banner.delay 12.5s", false}, {"smtp.banner.delay 14.96s", true},
+	    {"smtp.banner.delay 15.2s", true},  {"smtp.banner.delay 20.5s", true},  {"smtp.banner.delay 30.04s", true},
+	    {"smtp.banner.delay 33s", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		if (find(c, "smtp.banner.resolver-step", EVIDENCE_ENDPOINT)->flag != rows[i].step)
+			fail_msg("%s", rows[i].facts);
+		case_free(c);
+	}
+}
+
+static void test_what_look_ups_explain_of_the_banner(void **state)
+{
+	struct case_file *c = derived("smtp.banner.delay 10s\n@self [192.0.2.9]\ndns.self.ptr.delay 8s\n"
+	                              "@self [2001:db8::9]\ndns.self.ptr.delay 1s\n@" V6 "\nsmtp.banner.delay 10s");
+
+	(void)state;
+	expect_number(c, "dns.banner.explained", EVIDENCE_ENDPOINT, 8);
+	expect_number(c, "dns.banner.share", EVIDENCE_ENDPOINT, 0.8);
+	/* Only our address of the same family is what the peer looks up. */
+	expect_number(c, "dns.banner.explained", V6, 1);
+	case_free(c);
+
+	/* A look-up that takes longer than the banner is not what it waited for. */
+	c = derived("smtp.banner.delay 6.03s\n@self [192.0.2.9]\ndns.self.ptr.delay 20s");
+	expect_number(c, "dns.banner.share", EVIDENCE_ENDPOINT, 0);
+	case_free(c);
+
+	/* A prompt banner needs no explanation. */
+	c = derived("smtp.banner.delay 0.1s\n@self [192.0.2.9]\ndns.self.ptr.delay 0.1s");
+	assert_null(case_find_fact(c, "dns.banner.share", NULL));
+	case_free(c);
+}
+
+static void test_a_route_is_known_from_our_own_addresses(void **state)
+{
+	struct case_file *c = derived("@" V6 "\nsmtp.connect.outcome unreachable");
+
+	(void)state;
+	assert_null(case_find_fact(c, "path.route", NULL));
+	case_free(c);
+
+	c = derived("@" V6 "\nsmtp.connect.outcome unreachable\n@self [192.0.2.9]\ndns.self.private no");
+	assert_false(find(c, "path.route", V6)->flag);
+	case_free(c);
+
+	c = derived("@" V6 "\nsmtp.connect.outcome unreachable\n@self [192.0.2.9]\ndns.self.private no\n"
+	            "@self [2001:db8::9]\ndns.self.private no");
+	assert_true(find(c, "path.route", V6)->flag);
+	case_free(c);
+}
+
+/* --- scopes */
+
+static void expect_scopes(const char *target, const char *facts, const char *const *subjects)
+{
+	struct case_file *c = evidence_case(target, facts);
+	size_t count;
+	struct scope *scopes = scopes_new(c, &count);
+
+	for (size_t i = 0; subjects[i] != NULL; i++) {
+		assert_true(i < count);
+		assert_string_equal(scopes[i].subject, subjects[i]);
+		if (subjects[i + 1] == NULL)
+			assert_int_equal(count, i + 1);
+	}
+	scopes_free(scopes, count);
+	case_free(c);
+}
+
+static void test_what_is_judged(void **state)
+{
+	(void)state;
+	expect_scopes("example.com", "", (const char *[]){"example.com", NULL});
+	expect_scopes("example.com", "@example.com\ndns.mx.status null\n@self\ndns.first.state answers",
+	              (const char *[]){"example.com", NULL});
+	expect_scopes("postmaster@example.com", "@example.com\ndns.mx.status null",
+	              (const char *[]){"postmaster@example.com", NULL});
+	expect_scopes("example.com",
+	              "smtp.outcome complete\n@mx1.example.com\ndns.host.status ok\n@mx2.example.com\n"
+	              "dns.host.status nxdomain\n@example.com\ndns.mx.status ok\n@" V6 "\nsmtp.outcome cut",
+	              (const char *[]){EVIDENCE_ENDPOINT, V6, "mx2.example.com", "self", NULL});
+	expect_scopes("[192.0.2.25]:25", "@[192.0.2.25]:25\nsmtp.outcome complete\n@[192.0.2.25]\ndns.ptr.status ok",
+	              (const char *[]){"[192.0.2.25]:25", "self", NULL});
+	expect_scopes("example.com",
+	              "@resolver [192.0.2.53]:53\ndns.resolver.state answers\n"
+	              "@nameserver ns1.example.com [192.0.2.54]\ndns.ns.state lame",
+	              (const char *[]){"example.com", NULL});
+}
+
+static void test_a_scope_holds_what_speaks_about_it_nearest_first(void **state)
+{
+	static const char *const inside[] = {
+	    EVIDENCE_ENDPOINT,  "mx1.example.com [192.0.2.25]",
+	    "mx1.example.com",  "example.com",
+	    "self [192.0.2.9]", "nameserver ns1.example.com [192.0.2.54]",
+	};
+	struct case_file *c =
+	    evidence_case(EVIDENCE_TARGET, "@nameserver ns1.example.com [192.0.2.54]\ndns.ns.state lame\n"
+	                                   "@resolver [192.0.2.53]:53\ndns.resolver.state answers\n"
+	                                   "@self\ndns.first.state answers\n"
+	                                   "@self [192.0.2.9]\ndns.self.ptr.status ok\n"
+	                                   "@self [2001:db8::9]\ndns.self.ptr.status timeout\n"
+	                                   "@example.com\ndns.mx.status ok\n"
+	                                   "@mx1.example.com\ndns.host.status ok\n"
+	                                   "@mx2.example.com\ndns.host.status nxdomain\n"
+	                                   "@mx1.example.com [192.0.2.25]\ndns.ptr.status ok\n"
+	                                   "@mx2.example.com [192.0.2.26]\ndns.ptr.status none\n"
+	                                   "@" V6 "\nsmtp.outcome refused\n"
+	                                   "@" EVIDENCE_ENDPOINT "\nsmtp.outcome complete");
+	size_t count;
+	struct scope *scopes = scopes_new(c, &count);
+	const struct scope *scope = &scopes[1];
+
+	(void)state;
+	assert_string_equal(scope->subject, EVIDENCE_ENDPOINT);
+	assert_string_equal(scope->host, "mx1.example.com");
+	assert_string_equal(scope->address, "192.0.2.25");
+	assert_string_equal(scope->port, "25");
+	assert_string_equal(scope->self, "192.0.2.9");
+	assert_string_equal(scope->domain, "example.com");
+	assert_int_equal(scope->count, sizeof inside / sizeof inside[0]);
+	for (size_t i = 0; i < scope->count; i++)
+		assert_string_equal(scope->facts[i]->subject, inside[i]);
+	assert_string_equal(scopes[0].self, "2001:db8::9");
+	/* This machine and its name servers are judged apart. */
+	assert_true(scopes[count - 1].this_host);
+	assert_int_equal(scopes[count - 1].count, 2);
+	assert_string_equal(scopes[count - 1].facts[0]->subject, "self");
+	assert_string_equal(scopes[count - 1].facts[1]->subject, "resolver [192.0.2.53]:53");
+	scopes_free(scopes, count);
+	case_free(c);
+}
+
+static void test_subjects_that_are_none_are_names(void **state)
+{
+	static const struct {
+		const char *subject, *name, *address, *port;
+	} rows[] = {
+	    {"", "", "", ""},
+	    {"[", "[", "", ""},
+	    {"]:25", "]:25", "", ""},
+	    {"a [b", "a [b", "", ""},
+	    {"a [b]c", "a [b]c", "", ""},
+	    {"a [192.0.2.1]", "a", "192.0.2.1", ""},
+	    {"[::1]:25", "", "::1", "25"},
+	    {"[x] [::1]:25", "[x]", "::1", "25"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *name, *address, *port;
+		subject_split(rows[i].subject, &name, &address, &port);
+		assert_string_equal(name, rows[i].name);
+		assert_string_equal(address, rows[i].address);
+		assert_string_equal(port, rows[i].port);
+		free(name);
+		free(address);
+		free(port);
+	}
+	assert_true(subject_is_endpoint("[::1]:25"));
+	assert_false(subject_is_endpoint("resolver [192.0.2.53]:53"));
+	assert_false(subject_is_endpoint("self [192.0.2.53]"));
+	assert_false(subject_is_endpoint("]:25"));
+	assert_false(subject_is_endpoint("mx1.example.com [192.0.2.25]"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_endpoints_are_counted_by_family),
+	    cmocka_unit_test(test_without_endpoints_nothing_is_derived),
+	    cmocka_unit_test(test_deriving_again_changes_nothing),
+	    cmocka_unit_test(test_the_slowest_phase),
+	    cmocka_unit_test(test_late_replies_are_counted_beyond_the_round_trip),
+	    cmocka_unit_test(test_steps_of_a_resolver),
+	    cmocka_unit_test(test_what_look_ups_explain_of_the_banner),
+	    cmocka_unit_test(test_a_route_is_known_from_our_own_addresses),
+	    cmocka_unit_test(test_what_is_judged),
+	    cmocka_unit_test(test_a_scope_holds_what_speaks_about_it_nearest_first),
+	    cmocka_unit_test(test_subjects_that_are_none_are_names),
+	};
+
+	return cmocka_run_group_tests_name("derive", tests, NULL, NULL);
+}

@@ -57,6 +57,14 @@ static const char *group_end(const char *p)
 	return p;
 }
 
+/* Where the quantifier after `p` ends, or `p` when there is none. */
+static const char *quantifier_end(const char *p)
+{
+	if (p[1] == '{')
+		return p + 1 + strcspn(p + 1, "}");
+	return p[1] != '\0' && strchr("*?+", p[1]) != NULL ? p + 1 : p;
+}
+
 /* Keeps the run if it is the longest so far, and begins a new one. */
 static void end_run(char *run, size_t *length, char *literal, size_t room)
 {
@@ -85,12 +93,12 @@ void wording_literal(const char *expression, char *literal, size_t room)
 			p = c == '[' ? bracket_end(p) : c == '(' ? group_end(p) : p;
 			if (*p == '\0')
 				return;
-			p += strcspn(p + 1, "*?+{") == 0 && p[1] != '\0';
+			p = quantifier_end(p);
 			continue;
 		}
 		if (p[1] != '\0' && strchr("*?{", p[1]) != NULL) { /* may be absent */
 			end_run(run, &length, literal, room);
-			p++;
+			p = quantifier_end(p);
 			continue;
 		}
 		if (length + 1 >= sizeof run)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define TROUBLE_WEIGHT 64  /* a real trouble keeps a place in the table as long as so many bots do */
+#define STAY_MIN       4.0 /* s: who leaves sooner has not waited */
 #define SAME_MOMENT    1.0 /* s: two lines about one attempt */
 
 struct analysis *analysis_new(const struct log_filter *filter)
@@ -204,6 +205,13 @@ static void add_waits(struct peer *peer, const struct log_event *e, const struct
 		sample_add(&peer->silences, e->time - session->heard);
 }
 
+/* How long a client stayed before it left: a constant time is its own timer. Bots count too, since clients that give up look like them. */
+static void add_stay(struct peer *peer, const struct log_event *e, const struct session *session)
+{
+	if (e->symptom == SYMPTOM_LOST && session != NULL && e->time - session->began >= STAY_MIN)
+		sample_add(&peer->stays, e->time - session->began);
+}
+
 static void note(struct peer *peer, const struct log_event *e, const struct session *session, bool noise)
 {
 	peer->counts[e->symptom]++;
@@ -234,6 +242,7 @@ static struct peer *add_to_peer(struct analysis *a, const struct log_event *e, c
 	struct peer *peer = peers_watch(a->peers, hash, noise ? 1 : TROUBLE_WEIGHT);
 	describe(peer, e, address, name);
 	note(peer, e, session, noise);
+	add_stay(peer, e, session);
 	if (!noise)
 		peers_count(a->peers, hash)->troubled = 1;
 	return peer;
@@ -278,6 +287,7 @@ static struct peer *add_trouble(struct analysis *a, const struct log_event *e, c
 	if (!noise)
 		history_add(&a->history, HISTORY_TROUBLES, e->time);
 	add_figure(a, e);
+	add_stay(a->all, e, session);
 	if (!noise) {
 		note(a->all, e, session, false);
 		a->all->direction = direction_of(e);

@@ -148,8 +148,8 @@ static bool message_parse(const struct log_prefix *prefix, struct log_event *eve
 		event->text = prefix->message;
 		return true;
 	}
-	/* No name, or a stranger's: only what no other program says is believed. */
-	for (int i = LOG_POSTFIX; i < LOG_MTA_COUNT && (prefix->program.size == 0 || prefix->pid < 0); i++) {
+	/* No name: only what no other program says is believed. */
+	for (int i = LOG_POSTFIX; i < LOG_MTA_COUNT && prefix->program.size == 0; i++) {
 		if (dispatch((enum log_mta)i, prefix->message, event) && event->kind != LOG_UNKNOWN)
 			return true;
 		clear(event, prefix);

@@ -10,6 +10,7 @@ static const double ladder[] = {1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 8640
 
 #define RUNGS (sizeof ladder / sizeof ladder[0])
 
+#define BUCKETS_MIN  8   /* fewer tell nothing about load */
 #define TROUBLES_MIN 12  /* fewer tell nothing about their course */
 #define RATIO_MIN    8.0 /* log likelihood ratio from which a difference is no accident: e^8 is 3000 to 1 */
 #define BEGAN_MIN    5.0 /* so much more often: it began */
@@ -132,15 +133,16 @@ static int by_number(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-/* Busy are the buckets above the third quartile of sessions. */
-static struct change compare_load(const struct history *history)
+/* Busy are the buckets above the third quartile of sessions. Returns how well that explains the troubles. */
+static double compare_load(const struct history *history, struct change *change)
 {
 	const uint32_t *sessions = history->rows[HISTORY_SESSIONS];
 	const uint32_t *troubles = history->rows[HISTORY_TROUBLES];
-	struct change change = {.course = COURSE_STEADY, .at = NAN, .factor = 1};
 	double events[2] = {0, 0}, exposure[2] = {0, 0};
 	uint32_t sorted[HISTORY_MAX];
 
+	if (history->count < BUCKETS_MIN)
+		return 0;
 	memcpy(sorted, sessions, history->count * sizeof sorted[0]);
 	qsort(sorted, history->count, sizeof sorted[0], by_number);
 	const uint32_t limit = sorted[history->count * 3 / 4];
@@ -149,27 +151,22 @@ static struct change compare_load(const struct history *history)
 		events[busy] += troubles[i];
 		exposure[busy] += sessions[i];
 	}
-	if (history->count < 8 || likelihood_ratio(events[0], exposure[0], events[1], exposure[1]) < RATIO_MIN)
-		return change;
-	change.factor = factor(events[0], exposure[0], events[1], exposure[1]);
-	if (change.factor >= LOAD_MIN)
-		change.course = COURSE_WITH_LOAD;
-	return change;
+	if (exposure[0] <= 0 || exposure[1] <= 0)
+		return 0;
+	*change = (struct change){
+	    .course = COURSE_WITH_LOAD, .at = NAN, .factor = factor(events[0], exposure[0], events[1], exposure[1])};
+	return change->factor >= LOAD_MIN ? likelihood_ratio(events[0], exposure[0], events[1], exposure[1]) : 0;
 }
 
-struct change history_change(const struct history *history)
+/* The moment that parts the log best. Returns how well that explains the troubles; per session when `counted`. */
+static double compare_moments(const struct history *history, bool counted, struct change *change)
 {
 	const uint32_t *sessions = history->rows[HISTORY_SESSIONS];
 	const uint32_t *troubles = history->rows[HISTORY_TROUBLES];
 	const double all_events = total(troubles, history->count);
-	const double all_sessions = total(sessions, history->count);
-	const bool counted = all_sessions >= all_events && all_sessions > 0;
-	struct change change = {.course = COURSE_TOO_FEW, .at = NAN, .factor = 1};
+	const double all = counted ? total(sessions, history->count) : (double)history->count;
 	double events = 0, exposure = 0, best = 0;
-	const double all = counted ? all_sessions : (double)history->count;
 
-	if (all_events < TROUBLES_MIN || history->count < 4)
-		return change;
 	for (size_t i = 0; i + 1 < history->count; i++) {
 		events += troubles[i];
 		exposure += counted ? sessions[i] : 1;
@@ -177,17 +174,27 @@ struct change history_change(const struct history *history)
 		if (ratio <= best)
 			continue;
 		best = ratio;
-		change.factor = factor(events, exposure, all_events - events, all - exposure);
-		change.at = (history->first + (double)i + 1) * ladder[history->rung];
+		change->factor = factor(events, exposure, all_events - events, all - exposure);
+		change->at = (history->first + (double)i + 1) * ladder[history->rung];
 	}
+	change->course = change->factor > 1 ? COURSE_BEGAN : COURSE_ENDED;
 	/* Each moment was tried: the best of so many must be better by their number. */
-	const bool told = best >= RATIO_MIN + log((double)history->count);
-	if (told && change.factor >= BEGAN_MIN)
-		change.course = COURSE_BEGAN;
-	else if (told && change.factor <= 1 / BEGAN_MIN)
-		change.course = COURSE_ENDED;
-	else
-		change =
-		    counted ? compare_load(history) : (struct change){.course = COURSE_STEADY, .at = NAN, .factor = 1};
-	return change;
+	return change->factor >= BEGAN_MIN || change->factor <= 1 / BEGAN_MIN ? best - log((double)history->count) : 0;
+}
+
+struct change history_change(const struct history *history)
+{
+	const double events = total(history->rows[HISTORY_TROUBLES], history->count);
+	const double sessions = total(history->rows[HISTORY_SESSIONS], history->count);
+	const bool counted = sessions >= events;
+	struct change none = {.course = COURSE_TOO_FEW, .at = NAN, .factor = 1}, moment = none, load = none;
+
+	if (events < TROUBLES_MIN || history->count < 4)
+		return none;
+	none.course = COURSE_STEADY;
+	const double by_moment = compare_moments(history, counted, &moment);
+	const double by_load = counted ? compare_load(history, &load) : 0;
+	if (by_load >= RATIO_MIN && by_load > by_moment)
+		return load;
+	return by_moment >= RATIO_MIN ? moment : none;
 }

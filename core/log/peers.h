@@ -51,11 +51,12 @@ struct peer {
 	uint32_t empty_bodies;          /* timeouts or losses in the content after 0 bytes */
 	struct sample body_bytes;       /* of those in the content, where the log tells the bytes */
 	struct sample waits;            /* s from the connection to a timeout or loss */
-	struct sample silences;         /* s from the last sign of life to a timeout */
-	struct sample failed_sizes;     /* bytes of messages that timed out, were lost or refused */
-	struct sample delivered_sizes;  /* bytes of delivered messages since the first symptom */
-	uint32_t delivered;             /* messages since the first symptom */
-	uint32_t attempts;              /* deliveries tried (out) since the first symptom */
+	struct sample stays;           /* s from the connection until the peer left, if it waited for anything at all */
+	struct sample silences;        /* s from the last sign of life to a timeout */
+	struct sample failed_sizes;    /* bytes of messages that timed out, were lost or refused */
+	struct sample delivered_sizes; /* bytes of delivered messages since the first symptom */
+	uint32_t delivered;            /* messages since the first symptom */
+	uint32_t attempts;             /* deliveries tried (out) since the first symptom */
 	struct attempt recent[PEER_ATTEMPTS];
 	size_t recent_next;
 	struct sample beside_refused, beside_sent; /* own attempts that ran side by side with such a one */

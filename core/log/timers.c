@@ -1,5 +1,7 @@
 #include "log/timers.h"
 
+#include <math.h>
+
 #define SLACK_S    2.0
 #define SLACK_PART 0.03
 #define EARLY_S    1.0 /* stamps of whole seconds are cut, not rounded */
@@ -81,12 +83,12 @@ const struct timer *timer_find(enum log_mta mta, enum log_direction direction, e
 
 double timer_value(double wait_s)
 {
-	static const double values[] = {1,   2,   3,   5,   10,  15,  20,  30,   45,   60,   90,  100,
-	                                120, 150, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200};
+	static const double values[] = {5,   10,  15,  20,  30,  45,  60,   90,   100,  120,
+	                                150, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200};
 
 	for (size_t i = sizeof values / sizeof values[0]; i-- > 0;) {
-		const double slack = values[i] * SLACK_PART > SLACK_S ? values[i] * SLACK_PART : SLACK_S;
-		if (wait_s >= values[i] - EARLY_S && wait_s <= values[i] + (values[i] < 10 ? 0.5 : slack))
+		const double slack = fmax(values[i] * SLACK_PART, values[i] < 10 ? SLACK_S / 4 : SLACK_S);
+		if (wait_s >= values[i] - EARLY_S && wait_s <= values[i] + slack)
 			return values[i];
 	}
 	return 0;

@@ -22,7 +22,7 @@ struct timer {
 const struct timer *timer_find(enum log_mta mta, enum log_direction direction, enum log_phase phase);
 
 /*
- * The round number of seconds that a measured wait stands for: 10, 30, 60, 100, 120, 180, 300, 600, ...; a wait is never
+ * The round number of seconds that a measured wait stands for: 5, 10, 15, 20, 30, 45, 60, 90, 100, 120, 180, 300, 600, ...; a wait is never
  * shorter than its timer and at most 2 s or 3 per cent longer. 0 when it stands for none.
  */
 double timer_value(double wait_s);

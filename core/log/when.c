@@ -37,7 +37,7 @@ int when_parse(const char *text, time_t now, double *time, struct err *err)
 	const char *unit;
 	char stamp[40], clean[60];
 
-	if (text_quantity(text, time, &unit) == 0 && strcmp(unit, "s") == 0) {
+	if (text_quantity(text, time, &unit) == 0 && strcmp(unit, "s") == 0 && *time >= 0) {
 		*time = (double)now - *time;
 		return 0;
 	}

@@ -290,6 +290,8 @@ const struct fact_def fact_table[] = {
     NUMBER("log.body.part", "count", N_("timeouts and losses in the content after some bytes")),
     NUMBER("log.body.largest", "B", N_("the most content that came before a timeout or loss")),
     NUMBER("log.wait", "s", N_("median time from the connection to a timeout or loss")),
+    NUMBER("log.stay", "s", N_("median time that clients stayed before they left, of those that waited for something")),
+    NUMBER("log.stay.timer", "s", N_("the timer of theirs that a constant time betrays")),
     NUMBER("log.silence", "s", N_("median time from the last sign of life to a timeout")),
     NUMBER("log.timer", "s", N_("the timer that these times betray")),
     TEXT("log.timer.setting", N_("the setting that sets it")),

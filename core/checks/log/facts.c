@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAMP_SIZE    sizeof "2026-11-21T12:00:00Z"
-#define MAIN_SHARE    0.5 /* of the troubles: whoever has so many of them is who the log is about */
-#define NETWORK_SHARE 0.8
-#define MANY_PEERS    5
-#define FEW           5 /* waits from which a resolver's steps can be told */
-#define BUCKETS_SHOWN 48
+#define STAMP_SIZE     sizeof "2026-11-21T12:00:00Z"
+#define MAIN_SHARE     0.5 /* of the troubles: whoever has so many of them is who the log is about */
+#define NETWORK_SHARE  0.8
+#define MANY_PEERS     5
+#define STAYS_MIN      3
+#define STAYS_SPREAD_S 2.0
+#define FEW            5 /* waits from which a resolver's steps can be told */
+#define BUCKETS_SHOWN  48
 
 static void emit_positive(struct emit *e, const char *fact, const char *subject, double value)
 {
@@ -123,6 +125,18 @@ static void emit_timer(struct emit *e, const char *subject, const struct peer *p
 	                                              : "long");
 }
 
+/* When clients leave after one and the same time, it is their timer that has run out. */
+static void emit_stay(struct emit *e, const char *subject, const struct peer *peer)
+{
+	const double middle = sample_quantile(&peer->stays, 0.5);
+
+	if (peer->stays.count < STAYS_MIN)
+		return;
+	emit_number(e, "log.stay", subject, middle);
+	if (sample_quantile(&peer->stays, 0.9) - sample_quantile(&peer->stays, 0.1) <= STAYS_SPREAD_S)
+		emit_positive(e, "log.stay.timer", subject, timer_value(middle));
+}
+
 static void emit_body(struct emit *e, const char *subject, const struct peer *peer)
 {
 	const uint32_t told = peer->body_bytes.count;
@@ -172,6 +186,7 @@ static void emit_trouble(struct emit *e, const char *subject, const struct peer 
 	emit_timer(e, subject, peer);
 	if (is_resolver_step(&peer->waits))
 		emit_flag(e, "log.resolver-step", subject, true);
+	emit_stay(e, subject, peer);
 	emit_body(e, subject, peer);
 	emit_sizes(e, subject, peer, count != NULL ? size_of_code(count->largest) : 0);
 	emit_parallel(e, subject, peer);
@@ -362,6 +377,8 @@ void log_facts_emit(struct analysis *a, struct emit *e, const char *subject)
 	emit_histogram(a, e, subject);
 	if (a->troubles > 0)
 		emit_trouble(e, subject, one ? peers[0] : a->all, one ? peers_count(a->peers, peers[0]->hash) : NULL);
+	else
+		emit_stay(e, subject, a->all);
 	emit_summarised(a, e, subject, count);
 	log_words_emit(a, e, subject);
 	for (size_t i = 0; i < shown; i++)

@@ -87,6 +87,25 @@ static double orders_at_least(size_t n, size_t m, double u)
 	return reached / all;
 }
 
+/* The sum of t^3 - t over the groups of t equal values, by which ties narrow the distribution of U. */
+static double tied(const struct sample *a, const struct sample *b)
+{
+	const size_t n = sample_size(a), all = n + sample_size(b);
+	float sorted[2 * SAMPLE_MAX];
+	double sum = 0;
+
+	memcpy(sorted, a->values, n * sizeof sorted[0]);
+	memcpy(sorted + n, b->values, (all - n) * sizeof sorted[0]);
+	qsort(sorted, all, sizeof sorted[0], by_size);
+	for (size_t i = 0, next; i < all; i = next) {
+		for (next = i + 1; next < all && by_size(&sorted[i], &sorted[next]) == 0; next++)
+			;
+		const double group = (double)(next - i);
+		sum += group * group * group - group;
+	}
+	return sum;
+}
+
 double sample_larger(const struct sample *a, const struct sample *b)
 {
 	const size_t n = sample_size(a), m = sample_size(b);
@@ -102,7 +121,8 @@ double sample_larger(const struct sample *a, const struct sample *b)
 		}
 	if (!ties && n <= EXACT_MAX && m <= EXACT_MAX)
 		return orders_at_least(n, m, u);
-	const double mean = (double)(n * m) / 2;
-	const double deviation = sqrt((double)(n * m * (n + m + 1)) / 12);
-	return 0.5 * erfc((u - 0.5 - mean) / deviation / sqrt(2));
+	const double all = (double)(n + m);
+	const double variance = (double)(n * m) / 12 * (all + 1 - tied(a, b) / (all * (all - 1)));
+	/* Without any spread there is nothing to compare. */
+	return variance <= 0 ? 1 : 0.5 * erfc((u - 0.5 - (double)(n * m) / 2) / sqrt(variance) / sqrt(2));
 }

@@ -198,7 +198,7 @@ static void refusals_come_with_parallel_deliveries(void **state)
 	assert_int_equal(peer->counts[SYMPTOM_TOO_MANY], 12);
 	assert_true(sample_quantile(&peer->beside_refused, 0.5) >= 6);
 	assert_true(sample_quantile(&peer->beside_sent, 0.5) < sample_quantile(&peer->beside_refused, 0.5));
-	assert_true(sample_larger(&peer->beside_refused, &peer->beside_sent) < 0.01);
+	assert_true(sample_larger(&peer->beside_refused, &peer->beside_sent) < 0.05);
 }
 
 static void bots_are_noise(void **state)

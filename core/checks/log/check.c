@@ -206,6 +206,10 @@ static enum check_status run_check(const struct target *target, const struct set
 	free(sources);
 	emit_reading(&reading);
 	log_replies_collect(reading.analysis, &replies);
+	if (status == CHECK_DONE && reading.understood <= 0) {
+		status = CHECK_NOT_APPLICABLE;
+		err_set(err, _("no line in it speaks of mail"));
+	}
 	if (reading.log_lines > 0) {
 		analysis_end(reading.analysis);
 		log_facts_emit(reading.analysis, e, target->text);

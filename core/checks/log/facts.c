@@ -148,7 +148,17 @@ static void emit_body(struct emit *e, const char *subject, const struct peer *pe
 	emit_number(e, "log.body.largest", subject, (double)peer->body_bytes.largest);
 }
 
-static void emit_sizes(struct emit *e, const char *subject, const struct peer *peer, double largest)
+/* Since the first symptom it is known exactly, before that as a code. */
+static double largest_delivered(const struct peer *peer, const struct peer_count *count)
+{
+	const double since = (double)peer->delivered_sizes.largest;
+
+	return count == NULL || (since > 0 && size_code(since) >= count->largest)
+	           ? since
+	           : size_of_code((uint8_t)count->largest);
+}
+
+static void emit_sizes(struct emit *e, const char *subject, const struct peer *peer, const struct peer_count *count)
 {
 	if (peer->failed_sizes.count > 0) {
 		emit_number(e, "log.size.failed", subject, sample_quantile(&peer->failed_sizes, 0.5));
@@ -156,7 +166,7 @@ static void emit_sizes(struct emit *e, const char *subject, const struct peer *p
 	}
 	if (peer->delivered_sizes.count > 0)
 		emit_number(e, "log.size.delivered", subject, sample_quantile(&peer->delivered_sizes, 0.5));
-	emit_positive(e, "log.size.delivered.largest", subject, fmax(largest, (double)peer->delivered_sizes.largest));
+	emit_positive(e, "log.size.delivered.largest", subject, largest_delivered(peer, count));
 	if (peer->failed_sizes.count > 0 && peer->delivered_sizes.count > 0)
 		emit_number(e, "log.size.chance", subject, sample_larger(&peer->failed_sizes, &peer->delivered_sizes));
 }
@@ -188,7 +198,7 @@ static void emit_trouble(struct emit *e, const char *subject, const struct peer 
 		emit_flag(e, "log.resolver-step", subject, true);
 	emit_stay(e, subject, peer);
 	emit_body(e, subject, peer);
-	emit_sizes(e, subject, peer, count != NULL ? size_of_code(count->largest) : 0);
+	emit_sizes(e, subject, peer, count);
 	emit_parallel(e, subject, peer);
 }
 

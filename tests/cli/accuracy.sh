@@ -10,7 +10,10 @@ elif [ -n "$SMTPDX_SLOW" ]; then
 	finish
 fi
 
-run python3 "$SMTPDX_SRCDIR/tests/accuracy/run" "$SMTPDX" "$SMTPDX_SRCDIR/tests/accuracy/cases"
+# A third of them; make accuracy takes all.
+mkdir some
+cp "$SMTPDX_SRCDIR"/tests/accuracy/cases/a*.txt some
+run python3 "$SMTPDX_SRCDIR/tests/accuracy/run" "$SMTPDX" some
 expect_status 0 'the cases are scored'
 expect_match 'cases: first (9[5-9]|100)\.[0-9] %, among three (9[7-9]|100)\.[0-9] %, Brier 0\.0' 'the score holds'
 mkdir none

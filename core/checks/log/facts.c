@@ -28,7 +28,7 @@ static void emit_positive(struct emit *e, const char *fact, const char *subject,
 
 static void emit_time(struct emit *e, const char *fact, const char *subject, double time)
 {
-	const time_t seconds = (time_t)time;
+	const time_t seconds = isnan(time) ? 0 : (time_t)time;
 	char stamp[STAMP_SIZE];
 	struct tm tm;
 

@@ -5,29 +5,42 @@
 #include "log/prefix.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
-/* The stamp that the text is, completed where it leaves something out; "" when it is none. */
-static void complete(const char *text, time_t now, char stamp[static 40])
-{
-	struct tm tm;
-	int year, month, day, hour, minute, end = 0;
+#define STAMP_MAX 40
 
-	stamp[0] = '\0';
-	if (localtime_r(&now, &tm) == NULL)
-		return;
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && text[end] == '\0') {
-		snprintf(stamp, 40, "%s 00:00:00", text);
-	} else if (sscanf(text, "%4d-%2d-%2d%*1[ T]%2d:%2d%n", &year, &month, &day, &hour, &minute, &end) == 5 &&
-	           text[end] == '\0') {
-		snprintf(stamp, 40, "%s:00", text);
-	} else if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) == 2 && text[end] == '\0') {
-		char day_text[16];
-		strftime(day_text, sizeof day_text, "%Y-%m-%d", &tm);
-		snprintf(stamp, 40, "%s %02u:%02u:00", day_text, (unsigned)hour % 100, (unsigned)minute % 100);
-	} else if (strlen(text) < 40) {
-		snprintf(stamp, 40, "%s", text);
+/* Whether a text looks like the pattern: 9 is a digit, T a T or a blank, anything else itself. */
+static bool has_shape(const char *text, const char *shape)
+{
+	for (; *shape != '\0' && *text != '\0'; shape++, text++) {
+		const bool fits = *shape == '9'   ? *text >= '0' && *text <= '9'
+		                  : *shape == 'T' ? *text == 'T' || *text == ' '
+		                                  : *text == *shape;
+		if (!fits)
+			return false;
 	}
+	return *shape == *text;
+}
+
+/* The stamp that the text is, completed where it leaves something out; cut when it is too long to be one. */
+static void complete(const char *text, time_t now, char stamp[static STAMP_MAX])
+{
+	char today[16] = "";
+	struct tm tm;
+
+	if (localtime_r(&now, &tm) != NULL)
+		strftime(today, sizeof today, "%Y-%m-%d", &tm);
+	if (has_shape(text, "9999-99-99"))
+		snprintf(stamp, STAMP_MAX, "%s 00:00:00", text);
+	else if (has_shape(text, "9999-99-99T99:99"))
+		snprintf(stamp, STAMP_MAX, "%s:00", text);
+	else if (has_shape(text, "99:99"))
+		snprintf(stamp, STAMP_MAX, "%s %s:00", today, text);
+	else if (has_shape(text, "9:99"))
+		snprintf(stamp, STAMP_MAX, "%s 0%s:00", today, text);
+	else
+		snprintf(stamp, STAMP_MAX, "%s", text);
 }
 
 int when_parse(const char *text, time_t now, double *time, struct err *err)
@@ -35,7 +48,7 @@ int when_parse(const char *text, time_t now, double *time, struct err *err)
 	struct log_clock clock;
 	struct log_prefix prefix;
 	const char *unit;
-	char stamp[40], clean[60];
+	char stamp[STAMP_MAX], clean[60];
 
 	if (text_quantity(text, time, &unit) == 0 && strcmp(unit, "s") == 0 && *time >= 0) {
 		*time = (double)now - *time;

@@ -6,6 +6,7 @@
 #include "report/sections.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,25 +25,33 @@ struct bucket {
 	double sessions, troubles;
 };
 
+/* A count of a bucket; moves on behind it. False when it is none. */
+static bool read_count(const char **text, double *count)
+{
+	char *end;
+
+	*count = strtod(*text, &end);
+	const bool is_count = end != *text && *count >= 0 && *count < 1e15;
+	*text = end;
+	return is_count;
+}
+
 /* The fact log.histogram taken apart again; 0 buckets when somebody else wrote it. */
 static size_t read_histogram(const char *text, time_t *start, double *step, struct bucket *buckets)
 {
 	struct tm tm = {0};
 	size_t count = 0;
-	int end = 0, size;
 
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ %lf%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-	           &tm.tm_min, &tm.tm_sec, step, &end) != 7 ||
-	    !(*step >= 1 && *step < 1e9))
+	text = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (text == NULL || !read_count(&text, step) || *step < 1 || *step > 1e9)
 		return 0;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
 	*start = timegm(&tm);
-	for (text += end; count < BUCKETS_MAX; text += size, count++)
-		if (sscanf(text, " %lf/%lf%n", &buckets[count].sessions, &buckets[count].troubles, &size) != 2 ||
-		    !(buckets[count].sessions >= 0 && buckets[count].sessions < 1e15 && buckets[count].troubles >= 0 &&
-		      buckets[count].troubles < 1e15))
+	while (count < BUCKETS_MAX && *text == ' ' && read_count(&text, &buckets[count].sessions) && *text == '/') {
+		text++;
+		if (!read_count(&text, &buckets[count].troubles))
 			break;
+		count++;
+	}
 	return count;
 }
 

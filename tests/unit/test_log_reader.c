@@ -13,7 +13,7 @@ static char path[] = "/tmp/test_log_reader-XXXXXX";
 static int make_path(void **state)
 {
 	(void)state;
-	strcpy(path + sizeof path - 7, "XXXXXX");
+	memcpy(path + sizeof path - 7, "XXXXXX", 6);
 	const int fd = mkstemp(path);
 	return fd < 0 ? -1 : close(fd);
 }

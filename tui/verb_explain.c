@@ -159,7 +159,7 @@ int verb_explain(struct options *o)
 			return fail(EXIT_USAGE, _("explain: standard input can be read only once"));
 		wants_stdin = wants_stdin || is_stdin(o->operands[i]);
 	}
-	if (selection_check(&o->selection, &err) != 0)
+	if (selection_check(&o->selection, TAKES_FILES, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)

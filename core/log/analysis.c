@@ -244,7 +244,7 @@ static struct peer *add_to_peer(struct analysis *a, const struct log_event *e, c
 	note(peer, e, session, noise);
 	add_stay(peer, e, session);
 	if (!noise)
-		peers_count(a->peers, hash)->troubled = 1;
+		peers_mark(a->peers, hash);
 	return peer;
 }
 

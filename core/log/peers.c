@@ -28,7 +28,7 @@ struct peers {
 	struct count_line *lines;
 	uint64_t keys[PEERS_WATCHED]; /* hashes of the watched ones, apart from them: most look-ups end here */
 	struct peer *watched;         /* PEERS_WATCHED */
-	double known, forgotten, displaced;
+	double known, forgotten, displaced, troubled;
 };
 
 struct peers *peers_new(void)
@@ -177,12 +177,15 @@ double peers_displaced(const struct peers *peers)
 
 double peers_troubled(const struct peers *peers)
 {
-	double troubled = 0;
+	return peers->troubled;
+}
 
-	for (size_t i = 0; i < LINES; i++)
-		for (size_t j = 0; j < LINE_ENTRIES; j++)
-			troubled += peers->lines[i].entries[j].troubled;
-	return troubled;
+void peers_mark(struct peers *peers, uint64_t hash)
+{
+	struct peer_count *count = peers_count(peers, hash);
+
+	peers->troubled += !count->troubled;
+	count->troubled = 1;
 }
 
 /* A float is a logarithm with three bits of its fraction: eight steps per doubling, rounded up. */

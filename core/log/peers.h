@@ -78,6 +78,9 @@ void peers_expect(const struct peers *peers, uint64_t hash);
 /* The small entry of a peer, made when there is none. Valid until the next call. */
 struct peer_count *peers_count(struct peers *peers, uint64_t hash);
 
+/* Marks a peer as having had a symptom that is no noise. */
+void peers_mark(struct peers *peers, uint64_t hash);
+
 /* The detailed entry; NULL when the peer has none. */
 struct peer *peers_find(struct peers *peers, uint64_t hash);
 
@@ -90,7 +93,7 @@ size_t peers_heaviest(struct peers *peers, struct peer **out, size_t room);
 double peers_known(const struct peers *peers);     /* different peers in the table */
 double peers_forgotten(const struct peers *peers); /* small entries that had to go */
 double peers_displaced(const struct peers *peers); /* detailed entries that had to go */
-double peers_troubled(const struct peers *peers);  /* peers of the table with a symptom that is no noise */
+double peers_troubled(const struct peers *peers);  /* peers that were marked, about */
 
 /* A size in a byte, 1/8 of a doubling fine: rounds up by at most an eighth; sizes from 4 GB on are one. */
 uint8_t size_code(double bytes);

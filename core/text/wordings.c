@@ -12,12 +12,15 @@
 #include <string.h>
 
 #define LITERAL_MAX 40
+#define BUILT_IN    "built-in " /* how the origin of a file begins that a site has not replaced */
 
 enum { ID, SERVER, SIDE, PHASE, CLASS, SETTING, WORDING, MEANS, COLUMNS };
 
 struct entry {
 	struct wording row;
-	regex_t wording;
+	const char *expression;
+	regex_t wording; /* once compiled */
+	bool compiled;
 	char literal
 	    [LITERAL_MAX]; /* no line without it can fit: most rows are ruled out by it, without the expression */
 };
@@ -128,6 +131,17 @@ static int check_row(const char *origin, int line, const struct wording *row, st
 	return 0;
 }
 
+/* -1 with the reason when the row holds no extended regular expression. */
+static int compile(struct entry *entry, char *why, size_t room)
+{
+	const int result = regcomp(&entry->wording, entry->expression, REG_EXTENDED | REG_NOSUB);
+
+	entry->compiled = result == 0;
+	if (result != 0)
+		regerror(result, &entry->wording, why, room);
+	return result == 0 ? 0 : -1;
+}
+
 static int read_row(struct wordings *wordings, const struct table_row *from, struct err *err)
 {
 	const char *origin = wordings->table.file.origin;
@@ -145,12 +159,11 @@ static int read_row(struct wordings *wordings, const struct table_row *from, str
 		entry->row.means = wordings->count > 0 ? entry[-1].row.means : NULL;
 	if (check_row(origin, from->line, &entry->row, err) != 0)
 		return -1;
-	int result = regcomp(&entry->wording, from->column[WORDING], REG_EXTENDED | REG_NOSUB);
-	if (result != 0) {
-		regerror(result, &entry->wording, why, sizeof why);
+	entry->expression = from->column[WORDING];
+	/* Rows of ours are proved by the tests; compiling all thousand of them takes longer than most files take to read. */
+	if (strncmp(origin, BUILT_IN, strlen(BUILT_IN)) != 0 && compile(entry, why, sizeof why) != 0)
 		return err_set(err, _("%s:%d: not an extended regular expression (%s): %s"), origin, from->line, why,
-		               from->column[WORDING]);
-	}
+		               entry->expression);
 	wordings->count++;
 	wording_literal(from->column[WORDING], entry->literal, sizeof entry->literal);
 	return 0;
@@ -179,15 +192,20 @@ void wordings_free(struct wordings *wordings)
 	if (wordings == NULL)
 		return;
 	for (size_t i = 0; i < wordings->count; i++)
-		regfree(&wordings->entries[i].wording);
+		if (wordings->entries[i].compiled)
+			regfree(&wordings->entries[i].wording);
 	free(wordings->entries);
 	table_done(&wordings->table);
 	free(wordings);
 }
 
-static bool fits(const struct entry *entry, const char *line)
+static bool fits(struct entry *entry, const char *line)
 {
-	return strstr(line, entry->literal) != NULL && regexec(&entry->wording, line, 0, NULL, 0) == 0;
+	char why[128];
+
+	if (strstr(line, entry->literal) == NULL || (!entry->compiled && compile(entry, why, sizeof why) != 0))
+		return false;
+	return regexec(&entry->wording, line, 0, NULL, 0) == 0;
 }
 
 const struct wording *wordings_find(const struct wordings *wordings, const char *line)

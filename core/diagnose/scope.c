@@ -68,7 +68,7 @@ bool subject_is_endpoint(const char *subject)
 /* A subject that is nothing but a name: a domain or a mail host. Lines of evidence are none: "mail.log line 5". */
 static bool is_plain_name(const char *subject)
 {
-	return target_is_host_name(subject) && !is_self(subject);
+	return strpbrk(subject, "[ /") == NULL && !is_self(subject);
 }
 
 char *target_domain(const char *target)

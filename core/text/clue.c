@@ -237,9 +237,15 @@ bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
 bool clue_slots_full(const char *line)
 {
 	const char *status = strstr(line, "status: ");
-	long used, all;
+	char *slash, *end;
 
-	return status != NULL && sscanf(status, "status: %9ld/%9ld", &used, &all) == 2 && all > 0 && used >= all;
+	if (status == NULL || !is_digit(status[8]))
+		return false;
+	const long used = strtol(status + 8, &slash, 10);
+	if (*slash != '/' || !is_digit(slash[1]))
+		return false;
+	const long all = strtol(slash + 1, &end, 10);
+	return all > 0 && used >= all;
 }
 
 /* --- time */

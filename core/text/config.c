@@ -1,6 +1,7 @@
 #include "text/config.h"
 
 #include "base/text.h"
+#include "text/clue.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -86,13 +87,13 @@ static double read_value(const char *text, enum unit unit)
 	char word[24];
 	double value;
 	const char *found;
-	int hours, minutes, seconds;
 	size_t size = strspn(text, "0123456789.:");
 
 	if (size == 0 || size + 3 >= sizeof word)
 		return -1;
-	if (sscanf(text, "%2d:%2d:%2d", &hours, &minutes, &seconds) == 3)
-		return hours * 3600.0 + minutes * 60.0 + seconds;
+	value = clue_time_of_day(text); /* "00:05:00", as Exchange writes spans */
+	if (value >= 0)
+		return value;
 	memcpy(word, text, size);
 	text += size + strspn(text + size, " ");
 	if (isalpha((unsigned char)*text)) {
@@ -119,7 +120,7 @@ static bool published_port(struct config *config, const char *line)
 
 	if (digits > 0 && strncmp(start + digits, "/tcp -> ", 8) == 0) {
 		config->published = true;
-		config->published_25 = config->published_25 || atoi(start) == 25;
+		config->published_25 = config->published_25 || strtol(start, NULL, 10) == 25;
 		return true;
 	}
 	const char *colon = start + strspn(start, "0123456789.:");
@@ -129,7 +130,7 @@ static bool published_port(struct config *config, const char *line)
 	if (inner == NULL || strchr(line, '-') == NULL)
 		return false;
 	config->published = true;
-	config->published_25 = config->published_25 || atoi(inner + 1) == 25;
+	config->published_25 = config->published_25 || strtol(inner + 1, NULL, 10) == 25;
 	return true;
 }
 

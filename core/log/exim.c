@@ -51,6 +51,8 @@ static const struct wording wordings[] = {
     PLAIN("removed by "),
     PLAIN("Message is frozen"),
     PLAIN("Spool file is locked"),
+    PLAIN("timed out while reading local message"),
+    PLAIN_WITHIN(": error ignored"),
     PLAIN_WITHIN(" daemon started: pid="),
     {.words = NULL},
 };
@@ -181,9 +183,8 @@ static bool rejection_parse(struct slice text, struct log_event *event)
 		const char *words;
 		enum log_symptom symptom;
 	} kinds[] = {
-	    {"temporarily rejected ", SYMPTOM_REFUSED},
-	    {"rejected ", SYMPTOM_REFUSED},
-	    {"sender verify defer", SYMPTOM_REFUSED},
+	    {"temporarily rejected ", SYMPTOM_REFUSED}, {"rejected ", SYMPTOM_REFUSED},
+	    {"dropped by ", SYMPTOM_REFUSED},           {"sender verify defer", SYMPTOM_REFUSED},
 	    {"sender verify fail", SYMPTOM_REFUSED},
 	};
 
@@ -249,8 +250,12 @@ bool exim_parse(struct slice message, struct log_event *event)
 		if (message_parse(text, event))
 			return true;
 	}
-	if (slice_begins(text, "H=")) {
-		peer_parse(slice_from(text, 2), event);
+	const bool at_the_door = slice_begins(text, "H=") || slice_begins(text, "U=") || slice_begins(text, "F=");
+	if (at_the_door) {
+		if (slice_begins(text, "H="))
+			peer_parse(slice_from(text, 2), event);
+		else
+			host_parse(text, event);
 		if (rejection_parse(text, event))
 			return true;
 	}
@@ -264,7 +269,7 @@ bool exim_parse(struct slice message, struct log_event *event)
 			event->symptom = SYMPTOM_PROCESS_LIMIT; /* all sessions of the server: smtp_accept_max */
 		return true;
 	}
-	if ((id > 0 || slice_begins(text, "H=")) && attempt_parse(text, event))
+	if ((id > 0 || at_the_door) && attempt_parse(text, event))
 		return true;
 	if (id == 0)
 		return false;

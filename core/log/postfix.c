@@ -98,6 +98,8 @@ static const struct wording warnings[] = {
     TROUBLE("dnsblog reply timeout ", DNS, BANNER, IN, NUMBER),
     TROUBLE("SASL authentication failure", NOISE, AUTH, IN, TEXT),
     TROUBLE("non-SMTP command from ", NOISE, EHLO, IN, PEER),
+    PLAIN("header "),
+    PLAIN("getpeername: "),
     PLAIN("numeric hostname"),
     PLAIN("hostname "),
     PLAIN("TLS library problem"),

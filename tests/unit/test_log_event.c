@@ -149,7 +149,14 @@ static const struct expected lines[] = {
      "verify",
      LOG_EXIM, LOG_TROUBLE, SYMPTOM_REFUSED, PHASE_RCPT, LOG_IN, "198.51.100.7", "", -1, -1, -1, 0},
 
+    {"2026-03-01 10:00:00 U=mailnull F=<a@b> rejected RCPT <c@d>", LOG_EXIM, LOG_TROUBLE, SYMPTOM_REFUSED, PHASE_RCPT,
+     LOG_IN, "", "", -1, -1, -1, 0},
+    {"2026-03-01 10:00:00 H=[198.51.100.7]:62839 dropped by 'connect' ACL: no", LOG_EXIM, LOG_TROUBLE, SYMPTOM_REFUSED,
+     PHASE_NONE, LOG_IN, "198.51.100.7", "", -1, -1, -1, 0},
+
     /* Sendmail */
+    {"Mar  1 10:00:00 mx sm-mta[9]: 621A00Qt022248: a.example [198.51.100.7]: EXPN root [rejected]", LOG_SENDMAIL,
+     LOG_TROUBLE, SYMPTOM_NOISE, PHASE_EHLO, LOG_IN, "198.51.100.7", "621A00Qt022248", -1, -1, -1, 0},
     {"Mar  1 10:00:00 mx sm-mta[9]: 621A00Qt022248: from=<a@b>, size=3021, class=0, nrcpts=1, msgid=<x@y>, "
      "relay=mail.example.net [198.51.100.7] (may be forged)",
      LOG_SENDMAIL, LOG_ACCEPTED, SYMPTOM_NONE, PHASE_NONE, LOG_IN, "198.51.100.7", "621A00Qt022248", 3021, -1, -1, 0},

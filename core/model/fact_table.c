@@ -232,6 +232,7 @@ const struct fact_def fact_table[] = {
     NUMBER("log.lines", "count", N_("lines of logs and other files that were read")),
     NUMBER("log.lines.understood", "count", N_("of these, the ones that were understood")),
     NUMBER("log.lines.skipped", "count", N_("of these, the ones that say nothing known about mail")),
+    TEXT("log.servers", N_("whose lines they are, and how many")),
     NUMBER("log.lines.cut", "count", N_("of these, lines too long to be read to their end")),
     NUMBER("log.bytes", "B", N_("size of what was read")),
     NUMBER("log.bytes.skipped", "B", N_("of this, the ends of lines that were too long")),

@@ -48,6 +48,7 @@ expect_cause healthy 'and called healthy'
 expect_fact log.sessions 4000 'its sessions are counted'
 expect_fact log.sent 4000 'and its deliveries'
 expect_fact log.troubles 0 'there are no troubles'
+expect_fact log.servers '"postfix: 28000 lines"' 'the server is known by its lines'
 expect_fact log.lines.skipped 0 'every line is understood'
 
 {

@@ -232,6 +232,17 @@ static void emit_peer(struct analysis *a, struct emit *e, const struct peer *pee
 
 /* --- the whole log */
 
+static void emit_servers(const struct analysis *a, struct emit *e, const char *subject)
+{
+	for (int i = LOG_MTA_UNKNOWN + 1; i < LOG_MTA_COUNT; i++) {
+		if (a->mta[i] < 1)
+			continue;
+		char *text = xasprintf(_("%s: %.0f lines"), log_mta_name((enum log_mta)i), a->mta[i]);
+		emit_text(e, "log.servers", subject, text);
+		free(text);
+	}
+}
+
 static void emit_totals(const struct analysis *a, struct emit *e, const char *subject)
 {
 	emit_time(e, "log.first", subject, a->first);
@@ -380,6 +391,7 @@ void log_facts_emit(struct analysis *a, struct emit *e, const char *subject)
 	const size_t shown = count < LOG_PEERS_SHOWN ? count : LOG_PEERS_SHOWN;
 	const bool one = shown > 0 && peers[0]->troubles > 0 && peers[0]->troubles >= MAIN_SHARE * a->troubles;
 
+	emit_servers(a, e, subject);
 	emit_totals(a, e, subject);
 	emit_figures(a, e, subject);
 	emit_scope(a, e, subject, peers, shown);

@@ -72,6 +72,14 @@ void contacts_add(struct contacts *contacts, const char *class, const char *line
 	}
 }
 
+void contacts_add_named_port(struct contacts *contacts, const char *line)
+{
+	struct clue_endpoint endpoint;
+
+	if (strstr(line, "port") != NULL && clue_endpoint_find(line, &endpoint) && endpoint.port != 0)
+		add_port(contacts, endpoint.port);
+}
+
 void contacts_emit(const struct contacts *contacts, struct emit *e, const char *subject)
 {
 	char word[32];

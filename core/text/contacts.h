@@ -20,6 +20,9 @@ struct contacts {
 /* A line of that class; nothing happens when it is about no connection attempt. */
 void contacts_add(struct contacts *contacts, const char *class, const char *line);
 
+/* A port that a configuration names: "port: 465". */
+void contacts_add_named_port(struct contacts *contacts, const char *line);
+
 /* Facts seen.connect, seen.port and seen.hosts. */
 void contacts_emit(const struct contacts *contacts, struct emit *e, const char *subject);
 

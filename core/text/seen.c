@@ -297,6 +297,8 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 	const bool is_session = transcript_line(&seen->transcript, clean, event == NULL);
 	const bool is_packet = event == NULL && segments_line(&seen->segments, clean);
 	const bool is_config = event == NULL && config_line(&seen->config, clean);
+	if (event == NULL)
+		contacts_add_named_port(&seen->contacts, clean);
 	const bool is_known = look_up(seen, file, number, clean, is_log);
 	return is_session || is_packet || is_config || is_known || (event != NULL && event->kind != LOG_UNKNOWN);
 }

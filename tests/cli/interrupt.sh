@@ -7,7 +7,7 @@ interrupted() { # SIGNAL
 	# shellcheck disable=SC2086 # the options are several words
 	"$SMTPDX" check "$demo_target" $demo_options --case case.json >out 2>err &
 	check=$!
-	if [ -n "$SMTPDX_SLOW" ]; then sleep 6; else sleep 2; fi
+	if [ -n "$SMTPDX_SLOW" ]; then sleep 10; else sleep 2; fi
 	kill "-$1" "$check"
 	wait "$check"
 	status=$? ran="check, then $1"

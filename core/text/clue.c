@@ -112,9 +112,11 @@ static int port_alone(const char *line)
 {
 	static const int known[] = {25, 465, 587, 2525, 24, 10024, 10025};
 
-	const char *word = strstr(line, "port");
-	if (word != NULL && port_at(word + 4 + strspn(word + 4, " :=\"'")) != 0)
-		return port_at(word + 4 + strspn(word + 4, " :=\"'"));
+	for (const char *word = strstr(line, "port"); word != NULL; word = strstr(word + 1, "port")) {
+		const int port = port_at(word + 4 + strspn(word + 4, " :=\"'"));
+		if (port != 0)
+			return port;
+	}
 	for (const char *p = line; *p != '\0'; p++) {
 		if (*p != ':' && !(p == line || p[-1] == ' '))
 			continue;

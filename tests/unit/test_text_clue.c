@@ -21,6 +21,7 @@ static void endpoints_are_found_in_the_forms_that_programs_print(void **state)
 	    {"dial tcp [::1]:25: connect: connection refused", "::1", 25, true, true},
 	    {"Could not connect to SMTP host: smtp.example.com, port: 465, response: -1", "", 465, false, false},
 	    {"smtp.example.com:25 is filtered", "", 25, false, false},
+	    {"createTransport({ host: \"x\", port: 465 })", "", 465, false, false},
 	    {"localhost refuses", "", 0, false, true},
 	    {"H=mx.example.org [2001:db8:1::25] Network is unreachable", "2001:db8:1::25", 0, true, false},
 	};

@@ -137,7 +137,9 @@ double log_sent_seconds(const struct log_event *event)
 
 	if (event->seconds >= 0)
 		return event->seconds;
-	return c.at == NULL || d.at == NULL ? -1 : duration_parse(slice_until(c, '/')) + duration_parse(d);
+	const double set_up = c.at != NULL ? duration_parse(slice_until(c, '/')) : -1;
+	const double transmission = d.at != NULL ? duration_parse(d) : -1;
+	return set_up >= 0 && transmission >= 0 ? set_up + transmission : -1;
 }
 
 /* "to=<a@b>, relay=host[addr]:port, delay=.., delays=a/b/c/d, dsn=.., status=sent (text)" */

@@ -246,7 +246,7 @@ static void header_5424_parse(struct slice text, struct log_prefix *prefix)
 	prefix->pid = (long)slice_number(next_token(&text), NULL);
 	next_token(&text);
 	if (text.size > 0 && text.at[0] == '[')
-		text = slice_from(slice_find(text, "]"), 1);
+		text = slice_from(text, slice_until(text, ']').size + 1);
 	else
 		next_token(&text);
 	prefix->message = skip_blanks(text);

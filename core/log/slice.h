@@ -42,6 +42,8 @@ static inline struct slice slice_from(struct slice slice, size_t size)
 {
 	if (size > slice.size)
 		size = slice.size;
+	if (size == 0) /* also what slice_find() has not found: there is no arithmetic with a null pointer */
+		return slice;
 	return (struct slice){.at = slice.at + size, .size = slice.size - size};
 }
 

@@ -292,6 +292,9 @@ static void sent_lines_tell_their_time_on_demand(void **state)
 	(void)state;
 	assert_true(log_event_parse(NULL, line, strlen(line), &e));
 	check_number(line, "seconds", log_sent_seconds(&e), 2);
+	line = P "smtp[9]: 0A1B2C3D4E: to=<b@c>, relay=none, delay=9.5, delays=7.1/x/y/z, status=sent (250 Ok)";
+	assert_true(log_event_parse(NULL, line, strlen(line), &e));
+	check_number(line, "seconds", log_sent_seconds(&e), -1);
 }
 
 int main(void)

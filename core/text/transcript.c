@@ -169,8 +169,10 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 	const double now = clue_time_of_day(line);
 	enum transcript_side side = transcript_side(line, bare, &text);
 
+	t->marked = t->marked || (side == SIDE_CLIENT && text != line + strspn(line, " \t"));
 	/* Between 354 and the dot of a session without marks every line is the message. */
-	if (side == SIDE_NONE && bare && (t->state == STATE_READY || t->state == STATE_BODY) && line[0] != '(') {
+	if (side == SIDE_NONE && bare && !t->marked && (t->state == STATE_READY || t->state == STATE_BODY) &&
+	    line[0] != '(') {
 		if (strcmp(text, ".") == 0 || strchr(text, ':') != NULL)
 			side = SIDE_CLIENT;
 	}

@@ -33,7 +33,7 @@ struct transcript {
 	int commands;     /* lines of a client so far */
 	int replies;      /* of the server */
 	int outstanding;  /* commands without a reply yet */
-	bool data;        /* DATA is among them */
+	bool marked;      /* the client's lines bear marks, so others are none of its message */
 	double last_time; /* s since midnight, of the last line that had one; -1: none */
 	double gap;       /* s before the last command of the client; -1: not known */
 	bool mixed_up;    /* the client went on although the final reply was missing */

@@ -80,6 +80,11 @@ static void the_one_who_is_waited_for_is_named(void **state)
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> .\n> MAIL FROM:<e@f>\n"), "reply-mixup");
 	assert_string_equal(verdict_of("< 220 mx\n> EHLO me\n< 500 what\n"), "ehlo-refused");
 	assert_string_equal(verdict_of("hello\nworld\n"), "");
+	/* What is not the client's is no message, as long as its own lines can be told. */
+	assert_string_equal(verdict_of(GREETED ENVELOPE "example.org: Name server timeout\n"), "waits-for-body");
+	assert_string_equal(verdict_of("220 mx\nEHLO me\n250 ok\nMAIL FROM:<a@b>\n250 ok\nRCPT TO:<c@d>\n250 ok\nDATA\n"
+	                               "354 go\nSubject: x\n"),
+	                    "waits-for-dot");
 }
 
 /* RFC 2920: commands sent together are answered one by one. */

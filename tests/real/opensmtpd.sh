@@ -14,6 +14,7 @@ setup() {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
 		-keyout /etc/key.pem -out /etc/cert.pem 2>/dev/null
 	chmod 600 /etc/key.pem
+	install -d -m 711 /var/spool/smtpd # it insists on that
 	# The package's configuration, reachable from elsewhere and with TLS.
 	cat >/etc/smtpd.conf <<-END
 	pki $host cert "/etc/cert.pem"
@@ -29,7 +30,6 @@ setup() {
 }
 
 start() {
-	mkdir -p /var/spool/smtpd
 	if [ $# -gt 0 ]; then
 		printf '%s\n' "$@" >/lines
 		sed -i -e '/^listen on/{' -e 'r /lines' -e 'd' -e '}' /etc/smtpd.conf

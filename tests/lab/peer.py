@@ -8,6 +8,9 @@ milter PORT [STAGE SECONDS]
         a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt or data
 silent PORT
         takes connections on 127.0.0.1 and never says anything
+say PORT LINE
+        another kind of server: says the line to everybody who connects, or nothing but answers with it when LINE begins
+        with HTTP/
 policy PORT SECONDS ANSWER
         a Postfix policy service: ANSWER (dunno, or a reply) after SECONDS
 rewrite PORT ADDRESS
@@ -78,6 +81,23 @@ def silent(port):
     listen(int(port), lambda connection: time.sleep(3600))
 
 
+def say(port, line):
+    def serve(connection):
+        if line.startswith("HTTP/"):
+            connection.recv(4096)
+        connection.sendall(line.encode() + b"\r\n")
+        if not line.startswith("HTTP/"):
+            connection.settimeout(20)
+            try:
+                while connection.recv(4096):
+                    pass
+            except OSError:
+                pass
+        connection.close()
+
+    listen(int(port), serve, "")
+
+
 def policy(port, seconds, *answer):
     def serve(connection):
         stream = connection.makefile("rw")
@@ -124,4 +144,5 @@ def rewrite(port, address):
     listen(int(port), serve, "")
 
 
-{"hold": hold, "milter": milter, "silent": silent, "policy": policy, "rewrite": rewrite}[sys.argv[1]](*sys.argv[2:])
+WHAT = {"hold": hold, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
+WHAT[sys.argv[1]](*sys.argv[2:])

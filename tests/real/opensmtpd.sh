@@ -14,6 +14,8 @@ setup() {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
 		-keyout /etc/key.pem -out /etc/cert.pem 2>/dev/null
 	chmod 600 /etc/key.pem
+	chgrp opensmtpq /usr/sbin/smtpctl
+	chmod 2755 /usr/sbin/smtpctl
 	install -d -m 711 /var/spool/smtpd # it insists on that
 	# The package's configuration, reachable from elsewhere. Without TLS: this version cannot do it with OpenSSL 3.
 	cat >/etc/smtpd.conf <<-END

@@ -6,6 +6,6 @@ servers=postfix
 setup() {
 	zone 'mx1.lab.test AAAA 2001:db8:2::25'
 	serve mx1 postfix
-	ip route change 2001:db8:2::/64 dev r-mx1 mtu lock 1300
+	ip -6 route change 2001:db8:2::/64 dev r-mx1 proto kernel metric 256 mtu lock 1300
 	firewall output icmpv6 type packet-too-big drop
 }

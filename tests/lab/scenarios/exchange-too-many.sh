@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # the lab reads what is set here
-# Exchange: too many connections from one source
-expect=too-many-connections-per-client
+# Exchange: all connections that it may have
+expect=process-limit
 setup() {
 	play_server mx1 <<-'END'
 	dns 127.0.0.53

@@ -2,4 +2,8 @@
 # Sendmail waits 3 s for bots that talk early
 expect=healthy
 servers=sendmail
-setup() { serve mx1 sendmail "FEATURE(\`greet_pause', \`3000')dnl"; }
+setup() {
+	prepare mx1 sendmail
+	sed -i "/greet_pause/s/1000/3000/" "$work/mx1/root/etc/mail/sendmail.mc"
+	start mx1 sendmail
+}

@@ -4,6 +4,6 @@ expect=healthy
 servers=postfix
 setup() {
 	zone 'mx1.lab.test AAAA 2001:db8:2::25'
-	at client ip -6 addr flush dev eth0 scope global
+	at client sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	serve mx1 postfix
 }

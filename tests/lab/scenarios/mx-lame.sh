@@ -3,5 +3,5 @@
 expect=dns-misconfig
 setup() {
 	zone 'ns1.lab.test A 203.0.113.54'
-	zone 'on any lab.test at 203.0.113.54 lame' 'on any lab.test servfail'
+	zone 'on any lab.test at 203.0.113.54 lame' 'on MX lab.test servfail' 'on A lab.test servfail' 'on TXT lab.test servfail'
 }

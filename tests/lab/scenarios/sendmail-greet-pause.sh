@@ -2,4 +2,8 @@
 # Sendmail lets us wait for 13 s before it greets
 expect=tarpit
 servers=sendmail
-setup() { serve mx1 sendmail "FEATURE(\`greet_pause', \`13000')dnl"; }
+setup() {
+	prepare mx1 sendmail
+	sed -i "/greet_pause/s/1000/13000/" "$work/mx1/root/etc/mail/sendmail.mc"
+	start mx1 sendmail
+}

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # the lab reads what is set here
-# this machine has an IPv6 address and no way out
-expect=ipv6-broken
+# this machine has an IPv6 address and no way out: its mail goes over IPv4
+expect=healthy
 servers=exim
 setup() {
 	zone 'mx1.lab.test AAAA 2001:db8:2::25'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # the lab reads what is set here
-# the server's own name server is dead
+# the server's own name server is switched off
 expect=dns-slow-server
 servers=sendmail
 setup() {

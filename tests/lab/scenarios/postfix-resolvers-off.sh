@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # the lab reads what is set here
-# both of the server's name servers are dead
+# both of the server's name servers are switched off
 expect=dns-slow-server
 servers=postfix
 setup() {

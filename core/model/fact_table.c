@@ -121,6 +121,9 @@ const struct fact_def fact_table[] = {
     WORD("smtp.connect.outcome", "connected|refused|timeout|unreachable|reset|failed",
          N_("what the TCP connection attempt gave")),
     TEXT("smtp.connect.error", N_("why there was no connection")),
+    WORD("smtp.connect.icmp", "net|host|port|prohibited",
+         N_("what ICMP said about the attempt: no way to the net, host not there, nobody at the port, forbidden")),
+    TEXT("smtp.connect.icmp.from", N_("the router or host that said so")),
     NUMBER("smtp.connect.delay", "s", N_("time until the TCP connection stood")),
     NUMBER("smtp.banner.delay", "s", N_("time from the connection to the end of the banner")),
     NUMBER("smtp.ehlo.delay", "s", N_("time from EHLO to the end of its reply")),
@@ -135,6 +138,7 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.banner.code", "code", N_("reply code of the banner")),
     NUMBER("smtp.ehlo.code", "code", N_("reply code of EHLO or HELO")),
     NUMBER("smtp.starttls.code", "code", N_("reply code of STARTTLS")),
+    FLAG("smtp.rcpt.guessed", N_("nobody named the recipient: smtpdx guessed")),
     NUMBER("smtp.mail.code", "code", N_("reply code of MAIL")),
     NUMBER("smtp.rcpt.code", "code", N_("reply code of RCPT")),
     NUMBER("smtp.data.code", "code", N_("reply code of DATA")),
@@ -148,6 +152,7 @@ const struct fact_def fact_table[] = {
     WORD("smtp.banner.protocol", "smtp|tls|http|ssh|imap|pop3|ftp|lmtp|other",
          N_("which protocol the first bytes of the server belong to")),
     WORD("smtp.ehlo.used", "ehlo|helo", N_("which greeting the server accepted")),
+    TEXT("smtp.ehlo.text", N_("first line of the reply to EHLO")),
     TEXT("smtp.ehlo.keywords", N_("the extensions that EHLO announced")),
     FLAG("smtp.ehlo.masked", N_("EHLO keywords are overwritten with X, as inspecting firewalls do")),
     FLAG("smtp.starttls.offered", N_("EHLO announced STARTTLS")),
@@ -338,8 +343,10 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
     NUMBER("smtp.late.count", "count", N_("replies that took a second longer than two round trips")),
     NUMBER("smtp.late.share", "ratio", N_("what share of all replies that is")),
-    FLAG("dns.needed", N_("names had to be looked up to find the mail hosts, and a name server answered")),
-    FLAG("smtp.banner.resolver-step", N_("the banner delay is a multiple of 5 s, the time-out of a resolver")),
+    FLAG("dns.needed", N_("the mail hosts were not found without any name server that answers")),
+    FLAG("smtp.ehlo.knows-us", N_("the reply to EHLO has the name that the look-up of our own address gives")),
+    FLAG("smtp.banner.resolver-step",
+         N_("the banner delay is what a resolver waits for a dead name server, a multiple of 5 s or 6.12 s")),
 };
 
 const size_t fact_table_size = sizeof fact_table / sizeof fact_table[0];

@@ -7,7 +7,7 @@
 
 queue_is_empty() { real_do postqueue -p | grep -q 'Mail queue is empty'; }
 
-real_start postfix postfix
+real_start postfix
 run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
 expect_status 0 'a stock Postfix: nothing is wrong'
 expect_cause healthy 'a stock Postfix is healthy'

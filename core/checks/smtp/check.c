@@ -62,10 +62,7 @@ static int check_settings(const struct settings *settings, const char *target, e
 	return read_idle(settings, target, idle, err);
 }
 
-/*
- * Whom the envelope names when the user does not say: postmaster at the domain, or postmaster alone, which every server
- * has to take as its own (RFC 5321 4.5.1). The caller frees.
- */
+/* Whom the envelope names: postmaster at the domain unless the user says. NULL when nothing tells; the caller frees. */
 static char *choose_rcpt(const struct target *target, const struct settings *settings)
 {
 	if (settings->rcpt != NULL)
@@ -74,7 +71,7 @@ static char *choose_rcpt(const struct target *target, const struct settings *set
 		return xstrdup(target->recipient);
 	if (target->is_domain && strchr(target->name, '.') != NULL)
 		return xasprintf("postmaster@%s", target->name);
-	return xstrdup("postmaster");
+	return NULL;
 }
 
 /* The endpoints of the target, or the one that --address names. Their number, or -1. */

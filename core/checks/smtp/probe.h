@@ -18,11 +18,18 @@
 struct plan {
 	const struct settings *settings;
 	const struct endpoint *endpoint;
-	const char *rcpt;     /* "postmaster@example.com", or "postmaster" alone */
+	const char *rcpt;     /* NULL: to be guessed */
 	enum smtp_phase idle; /* stay silent after this phase; SMTP_PHASES: never */
 	double deadline;
 	const struct replies *replies;
 	struct emit *e;
+};
+
+/* Whom the envelope may name: one address, or guesses, the likeliest first. */
+struct recipients {
+	char list[3][300];
+	size_t count, at; /* the one in use */
+	bool guessed;
 };
 
 struct probe {
@@ -32,6 +39,7 @@ struct probe {
 	struct smtp_session session;
 	struct smtp_software software;
 	char helo[300];
+	struct recipients recipients;
 	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
 	bool tls_told;
 	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */
@@ -49,7 +57,14 @@ void tell_trust(struct probe *p, const char *word);
 void tell_body(struct probe *p);
 void tell_patience(struct probe *p);
 void tell_end(struct probe *p);
+void tell_protocol(struct probe *p); /* what answered in place of an SMTP server, when it is known */
 void tell_note(struct probe *p, const char *text);
+const char *reply_class(const struct probe *p); /* of the last reply, a word of smtp.reply.class */
+
+/* recipient.c */
+void recipients_choose(struct probe *p); /* once the banner is there, which names the server */
+const char *recipient(const struct probe *p);
+bool recipient_fails(const struct probe *p); /* refused for not being there, which says nothing when it was a guess */
 
 /* message.c: the body that fills about `size` bytes, header first, every line ended, no final dot. The caller frees. */
 char *message_new(const char *from, const char *rcpt, const char *host, size_t size, size_t *length);

@@ -1,0 +1,9 @@
+# shellcheck shell=sh disable=SC2034 # the lab reads what is set here
+# large packets to the server vanish: a tunnel, and a filter that drops what ICMP says about it
+expect=pmtu-blackhole
+servers=exim
+setup() {
+	serve mx1 exim
+	narrow mx1 1280
+	firewall output icmp type destination-unreachable drop
+}

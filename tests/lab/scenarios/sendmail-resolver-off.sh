@@ -1,0 +1,9 @@
+# shellcheck shell=sh disable=SC2034 # the lab reads what is set here
+# the server's own name server is switched off
+expect=dns-slow-server
+servers=sendmail
+setup() {
+	prepare mx1 sendmail
+	echo 'nameserver 203.0.113.99' >"$work/mx1/root/etc/resolv.conf"
+	start mx1 sendmail
+}

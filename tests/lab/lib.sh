@@ -21,6 +21,7 @@ at() { # HOST COMMAND...: a program of this system in the host's network; what r
 on() { # HOST COMMAND...: a program of the host's own root
 	host=$1
 	shift
+	# shellcheck disable=SC2016,SC2154 # the inner shell expands these; who sources this has set $work
 	ip netns exec "$host" unshare --uts sh -c '
 		echo "$1" >/proc/sys/kernel/hostname
 		root=$2
@@ -151,6 +152,7 @@ listens() { # HOST PORT: waits until somebody does
 prepare() { # HOST SERVER: the host's root, with the server in it that is not running yet
 	mkdir "$work/$1"
 	root_make "$work/$1"
+	# shellcheck disable=SC2154 # set by who sources this
 	tar -x --keep-directory-symlink -C "$work/$1/root" -f "$roots/$2.tar"
 	root_mounts "$work/$1/root"
 	printf '127.0.0.1 localhost\n::1 localhost\n' >"$work/$1/root/etc/hosts"

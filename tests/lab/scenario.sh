@@ -4,6 +4,7 @@
 #
 # From tests/lab/run come $SMTPDX_SRCDIR, $SMTPDX, $roots (the servers' roots) and $work (an empty folder).
 
+# shellcheck disable=SC2154 # the variables that run exports, see above
 set -eu
 
 name=$(basename "$1" .sh)
@@ -24,6 +25,7 @@ export HOME XDG_CONFIG_HOME
 cd "$work"
 
 . "$SMTPDX_SRCDIR/tests/lab/lib.sh"
+# shellcheck disable=SC1090 # the scenario
 . "$1"
 network
 default_zone

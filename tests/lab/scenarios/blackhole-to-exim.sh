@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # the lab reads what is set here
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
 # large packets to the server vanish: a tunnel, and a filter that drops what ICMP says about it
 expect=pmtu-blackhole
 servers=exim

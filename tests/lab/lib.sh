@@ -200,12 +200,10 @@ narrow() { # HOST BYTES: packets to HOST must not be larger, for the router tell
 	ip route change $address dev "r-$1" mtu lock "$2"
 }
 
-slow_line() { # SECONDS [LOSS]: each way, between the client and everybody
+slow_line() { # SECONDS [LOSS]: each way, between the client and mx1, IPv4 only
 	background tun python3 "$lab/tun.py" "$@"
 	ip link set tun0 up
-	for family in -4 -6; do
-		ip $family route add default dev tun0 table 101
-		ip $family rule add iif r-client lookup 101 priority 10
-		ip $family rule add iif r-mx1 lookup 101 priority 10
-	done
+	ip route add default dev tun0 table 101
+	ip rule add iif r-client to 198.51.100.0/25 lookup 101 priority 10
+	ip rule add iif r-mx1 to 192.0.2.0/24 lookup 101 priority 10
 }

@@ -173,7 +173,8 @@ int source_open(struct source *source, const char *path, struct err *err)
 {
 	struct stat status;
 
-	*source = (struct source){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+	*source = (struct source){.fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	                                                       : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
 	if (source->fd < 0 || fstat(source->fd, &status) != 0) {
 		err_sys(err, errno, "%s", path);
 		source_close(source);
@@ -186,6 +187,9 @@ int source_open(struct source *source, const char *path, struct err *err)
 	}
 	const bool regular = S_ISREG(status.st_mode);
 	source->size = regular ? (double)status.st_size : -1;
+	/* Standard input may have been read in part by somebody before us. */
+	const off_t before = regular ? lseek(source->fd, 0, SEEK_CUR) : 0;
+	source->taken = before > 0 ? (double)before : 0;
 	source->modified = regular ? status.st_mtime : time(NULL);
 	if (recognise(source, path, err) == 0)
 		return 0;

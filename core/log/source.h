@@ -34,7 +34,7 @@ struct source {
 	bool has_odd;
 };
 
-/* -1 with "path: why" (no such file, no permission, a directory, packed by something that is not gzip). */
+/* "-" is standard input. -1 with "path: why" (no such file, no permission, a directory, packed by something that is not gzip). */
 int source_open(struct source *source, const char *path, struct err *err);
 void source_close(struct source *source);
 

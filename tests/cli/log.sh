@@ -152,6 +152,10 @@ expect_fact log.sessions 2008 'with all its sessions'
 run smtpdx explain --json slow.log.1.gz
 expect_fact log.sessions 2008 'gzip is read as it is'
 
+{ read -r _ && "$SMTPDX" explain --json - >out 2>err; } <healthy.log
+expect_fact log.sessions 1999 'standard input is read from where somebody has left it'
+expect_fact log.input.fault '' 'to its end'
+
 # --- options
 
 touch -d '2026-03-02 00:00:00 UTC' slow.log # the year that its stamps lack

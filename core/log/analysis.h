@@ -19,7 +19,7 @@
  * In more lines than these the words of single lines say little (every wording occurs somewhere in a large log): then what
  * is told by many counts.
  */
-#define LOG_EXCERPT_MAX 400
+#define LOG_EXCERPT_MAX 120
 
 /* What the user is interested in. */
 struct log_filter {

@@ -75,7 +75,7 @@ real_stop() {
 
 # A program of this system in the server's network; a program of the server's root in all of its namespaces.
 real_net() { nsenter --target "$real_init" --net "$@"; }
-real_do() { nsenter --target "$real_init" --mount --pid --uts --net chroot "$folder/root/root" "$@"; }
+real_do() { nsenter --target "$real_init" --mount --root --pid --uts --net chroot "$folder/root/root" "$@"; }
 
 # real_fact NAME: the value of a fact of the last report that run got with --json
 real_fact() {

@@ -204,7 +204,7 @@ static void repeated_segments_are_counted(void **state)
 	/* More segments than are remembered do no harm, and different ones are no repeats. */
 	segments = (struct segments){.next = 0};
 	for (int i = 0; i < 3 * SEGMENTS_MAX; i++) {
-		char seq[20];
+		char seq[sizeof "-2147483648:-2147483648"];
 		snprintf(seq, sizeof seq, "%d:%d", i, i + 9);
 		feed(&segments, ".", seq, 1448, 1);
 	}

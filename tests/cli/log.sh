@@ -38,17 +38,17 @@ healthy() {
 	}'
 }
 
-healthy 0 80000 >healthy.log
+healthy 0 40000 >healthy.log
 
 # --- nothing wrong
 
 run smtpdx explain --json healthy.log
 expect_status 0 'a healthy log is no trouble'
 expect_cause healthy 'and called healthy'
-expect_fact log.sessions 4000 'its sessions are counted'
-expect_fact log.sent 4000 'and its deliveries'
+expect_fact log.sessions 2000 'its sessions are counted'
+expect_fact log.sent 2000 'and its deliveries'
 expect_fact log.troubles 0 'there are no troubles'
-expect_fact log.servers '"postfix: 28000 lines"' 'the server is known by its lines'
+expect_fact log.servers '"postfix: 14000 lines"' 'the server is known by its lines'
 expect_fact log.lines.skipped 0 'every line is understood'
 
 {
@@ -143,14 +143,18 @@ expect_fact log.noise 600 'and counted'
 # --- rotated files in any order are one log
 
 gzip -c <slow.log >slow.log.1.gz
-head -n 14000 slow.log | gzip -c >part.log.2.gz
-tail -n +14001 slow.log | head -n 14000 >part.log.1
-tail -n +28001 slow.log >part.log
+head -n 7000 slow.log | gzip -c >part.log.2.gz
+tail -n +7001 slow.log | head -n 7000 >part.log.1
+tail -n +14001 slow.log >part.log
 run smtpdx explain --json part.log part.log.1 part.log.2.gz
 expect_cause client-slow 'a log in three parts, newest first and one of them packed, is one log'
-expect_fact log.sessions 4008 'with all its sessions'
+expect_fact log.sessions 2008 'with all its sessions'
 run smtpdx explain --json slow.log.1.gz
-expect_fact log.sessions 4008 'gzip is read as it is'
+expect_fact log.sessions 2008 'gzip is read as it is'
+
+{ read -r _ && "$SMTPDX" explain --json - >out 2>err; } <healthy.log
+expect_fact log.sessions 1999 'standard input is read from where somebody has left it'
+expect_fact log.input.fault '' 'to its end'
 
 # --- options
 
@@ -160,7 +164,7 @@ expect_fact log.body.empty 2 'a part of the day'
 run smtpdx explain --json --since 2026-03-02 slow.log
 expect_fact log.troubles 0 'another day'
 run smtpdx explain --json --peer 198.51.100.7 slow.log
-expect_fact log.sessions 80 'one peer of many'
+expect_fact log.sessions 40 'one peer of many'
 expect_fact log.troubles 0 'who is well'
 run smtpdx explain --json --queue-id CC1001 slow.log
 expect_fact log.troubles 0 'one message'

@@ -3,10 +3,7 @@
 #include <string.h>
 
 const struct check *const checks[] = {
-    &check_dns,
-    &check_smtp,
-    &check_log,
-    NULL,
+    &check_dns, &check_smtp, &check_log, &check_queue, NULL,
 };
 
 const struct check *check_find(const char *name)

@@ -18,8 +18,9 @@ struct live {
 	char *recipient;             /* for endpoints that dns found; NULL: the probe's own choice */
 	char *probed[ENDPOINTS_MAX]; /* addresses under probe: two MX names may share one */
 	size_t probed_count;
-	size_t left_out; /* addresses past ENDPOINTS_MAX */
-	double deadline; /* 0: each check's own limit */
+	bool host_checked; /* the checks of this machine have been started */
+	size_t left_out;   /* addresses past ENDPOINTS_MAX */
+	double deadline;   /* 0: each check's own limit */
 };
 
 /* Whether a list "dns,smtp" has the word. */
@@ -49,9 +50,13 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 {
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == takes && selection_has(selection, checks[i]->name))
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		/* Checks of this machine belong to a live run; alone they run when the user names them. */
+		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
+		                                                  checks[i]->takes == TAKES_HOST);
+		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
+	}
 	return err_set(err, _("--only and --skip leave no check to run"));
 }
 
@@ -88,6 +93,21 @@ static bool family_wanted(const struct settings *settings, int family)
 	return family == AF_INET6 ? !settings->v4_only : !settings->v6_only;
 }
 
+/* Ports on which a mail server of this machine is looked for; on others listens whatever is being tried out. */
+static bool is_mail_port(int port)
+{
+	return port == 25 || port == 465 || port == 587;
+}
+
+/* What there is to be seen on this machine itself. */
+static void check_host(struct live *live)
+{
+	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
+		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->target->text, NULL, NULL);
+	live->host_checked = true;
+}
+
 /* An address that the dns check has found: its subject is the mail host, its text the address. */
 static void probe_address(struct live *live, const struct fact *fact)
 {
@@ -104,9 +124,20 @@ static void probe_address(struct live *live, const struct fact *fact)
 	}
 	char *address_copy = live->probed[live->probed_count++] = xstrdup(fact->text);
 	int port = live->settings->port != 0 ? live->settings->port : live->target->port;
+	if (is_mail_port(port) && address_is_own(&address))
+		check_host(live);
 	char *host = xasprintf("%s:%d", fact->subject, port);
 	add_check(live, &check_smtp, host, address_copy, live->recipient);
 	free(host);
+}
+
+/* Whether anything is to be measured at the target. */
+static bool wants_target(const struct selection *selection)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_TARGET && selection_has(selection, checks[i]->name))
+			return true;
+	return false;
 }
 
 static void on_fact(const struct fact *fact, void *context)
@@ -130,7 +161,9 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
-	if (selection_has(selection, check_dns.name) || !is_address)
+	if (selection->only != NULL || (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
+		check_host(live);
+	if (selection_has(selection, check_dns.name) || (!is_address && wants_target(selection)))
 		add_check(live, &check_dns, target->text, NULL, NULL);
 	if (is_address && selection_has(selection, check_smtp.name))
 		add_check(live, &check_smtp, target->text, NULL, live->recipient);

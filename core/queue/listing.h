@@ -27,6 +27,7 @@ struct listing {
 	char reason_text[LISTING_REASON_MAX];
 	struct log_event reason; /* its slices point into reason_text */
 	bool has_reason;
+	bool is_open; /* the reason has not been closed yet */
 };
 
 /* Each: false when the line is none of that listing. */

@@ -81,8 +81,14 @@ bool postqueue_line(struct listing *l, struct slice line)
 		listing_end(l);
 		return true;
 	}
-	if (text.at[0] == '(' && text.at[text.size - 1] == ')') {
-		listing_reason(l, slice_head(slice_from(text, 1), text.size - 2));
+	if (text.at[0] == '(') { /* what was cut off, or wrapped when it was pasted, has no bracket at its end */
+		const bool is_whole = text.at[text.size - 1] == ')';
+		listing_reason(l, slice_head(slice_from(text, 1), text.size - 1 - (size_t)is_whole));
+		l->is_open = !is_whole;
+		return true;
+	}
+	if (l->is_open && memchr(text.at, ' ', text.size) != NULL) {
+		l->is_open = text.at[text.size - 1] != ')';
 		return true;
 	}
 	next_word(&rest);

@@ -38,6 +38,11 @@ bool queue_line(struct queue *queue, struct slice line)
 	       smtpctl_queue_line(l, line) || postqueue_json_line(l, line);
 }
 
+bool queue_is_within(const struct queue *queue)
+{
+	return queue->listing.within != LISTING_NONE;
+}
+
 void queue_next_file(struct queue *queue, time_t now)
 {
 	listing_end(&queue->listing);
@@ -58,6 +63,7 @@ void listing_end(struct listing *l)
 	l->within = LISTING_NONE;
 	l->waits = false;
 	l->has_reason = false;
+	l->is_open = false;
 }
 
 void listing_begin(struct listing *l, enum listing_of within, const struct queue_message *message)

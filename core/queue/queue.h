@@ -26,6 +26,9 @@ void queue_free(struct queue *queue);
 /* One line without its line end, any bytes. True when it belongs to a listing. */
 bool queue_line(struct queue *queue, struct slice line);
 
+/* Whether the lines before leave a message unfinished, so that the next one may go on with it. */
+bool queue_is_within(const struct queue *queue);
+
 /* The end of a file: a message does not go on in the next one, which was made at its own time. */
 void queue_next_file(struct queue *queue, time_t now);
 

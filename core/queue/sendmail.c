@@ -48,6 +48,22 @@ static bool heading(struct listing *l, struct slice line)
 	return true;
 }
 
+/* "Sun", or with -v "60000 ", "60000+" (a message with a warning sent about it). */
+static bool skip_day_or_priority(struct slice *line)
+{
+	size_t digits;
+
+	*line = line_trim(*line);
+	slice_number(slice_head(*line, 12), &digits);
+	if (digits == 0)
+		return is_weekday(next_word(line));
+	*line = slice_from(*line, digits);
+	if (line->size == 0 || (line->at[0] != ' ' && line->at[0] != '+'))
+		return false;
+	*line = slice_from(*line, 1);
+	return true;
+}
+
 static bool entry(struct listing *l, struct slice line)
 {
 	struct queue_message message = {.mta = LOG_SENDMAIL, .age = -1};
@@ -62,10 +78,7 @@ static bool entry(struct listing *l, struct slice line)
 	}
 	if (!is_number(size) && !slice_is(size, "?"))
 		return false;
-	struct slice word = next_word(&rest);
-	while (word.size > 0 && strchr("+*-", word.at[word.size - 1]) != NULL)
-		word.size--;
-	if (!is_weekday(word) && !is_number(word))
+	if (!skip_day_or_priority(&rest))
 		return false;
 	message.age = take_age(l, &rest);
 	if (message.age < 0)

@@ -7,17 +7,19 @@
  */
 #include "queue/listing.h"
 
-enum { FIELD_ID, FIELD_SENDER = 4, FIELD_RECIPIENT, FIELD_TARGET, FIELD_CREATED, FIELD_STATE = 11, FIELD_ERROR = 13 };
+enum { FIELD_SENDER = 4, FIELD_RECIPIENT, FIELD_TARGET, FIELD_CREATED, FIELD_STATE = 11, FIELD_ERROR = 13 };
 
 #define FIELDS  14
 #define ID_SIZE ((size_t)16)
 
-static bool is_envelope_id(struct slice word)
+static bool begins_with_id(struct slice line)
 {
-	for (size_t i = 0; i < word.size; i++)
-		if (!((word.at[i] >= '0' && word.at[i] <= '9') || (word.at[i] >= 'a' && word.at[i] <= 'f')))
+	if (line.size <= ID_SIZE || line.at[ID_SIZE] != '|')
+		return false;
+	for (size_t i = 0; i < ID_SIZE; i++)
+		if (!((line.at[i] >= '0' && line.at[i] <= '9') || (line.at[i] >= 'a' && line.at[i] <= 'f')))
 			return false;
-	return word.size == ID_SIZE;
+	return true;
 }
 
 /* The last field takes the rest, bars included. */
@@ -40,8 +42,7 @@ bool smtpctl_queue_line(struct listing *l, struct slice line)
 	struct queue_message message = {.mta = LOG_OPENSMTPD, .size = -1, .age = -1};
 	struct slice fields[FIELDS];
 
-	if (!is_envelope_id(slice_until(line, '|')) || split(line_trim(line), fields) < FIELDS ||
-	    !is_number(fields[FIELD_CREATED]))
+	if (!begins_with_id(line) || split(line_trim(line), fields) < FIELDS || !is_number(fields[FIELD_CREATED]))
 		return false;
 	const double age = (double)l->now - slice_number(fields[FIELD_CREATED], NULL);
 	message.age = age > 0 ? age : 0;

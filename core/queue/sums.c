@@ -106,8 +106,8 @@ static void add(struct queue_peer *peer, const struct queue_message *message, co
 		return;
 	peer->counts[reason->symptom]++;
 	/* The example is one of what is met most. */
-	if (*peer->example == '\0' || (reason->symptom != peer->example_of &&
-	                               peer->counts[reason->symptom] > peer->counts[peer->example_of])) {
+	if (*peer->example == '\0' ||
+	    (reason->symptom != peer->example_of && peer->counts[reason->symptom] > peer->counts[peer->example_of])) {
 		copy(peer->example, sizeof peer->example, reason->text);
 		peer->example_of = reason->symptom;
 	}

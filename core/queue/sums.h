@@ -48,8 +48,8 @@ struct queue_sums {
 	struct sample ages;        /* s, of messages */
 	uint32_t counts[SYMPTOM_COUNT];
 	uint32_t phases[PHASE_COUNT];
-	double words[LOG_WORDS_MAX];      /* rows of log_words, by recipient */
-	char examples[SYMPTOM_COUNT][200]; /* the first reason of each kind */
+	double words[LOG_WORDS_MAX];        /* rows of log_words, by recipient */
+	char examples[SYMPTOM_COUNT][200];  /* the first reason of each kind */
 	struct queue_peer *domains, *hosts; /* QUEUE_PEERS each */
 	double domain_count, host_count;    /* places that were taken, those of the displaced too */
 	double displaced;                   /* recipients whose domain or host had to go */

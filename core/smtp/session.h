@@ -55,6 +55,8 @@ struct smtp_watch {
 	              double limit);                         /* limit: s until the session's patience ends */
 	void (*ended)(void *context, enum smtp_phase phase); /* session->steps[phase] is complete */
 	void (*line)(void *context, enum line_dir dir, const char *text);
+	/* May be NULL. Called every few milliseconds while it greets, TCP sample renewed; false gives the session up. */
+	bool (*look)(void *context);
 	void *context;
 };
 

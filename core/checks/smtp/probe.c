@@ -4,11 +4,9 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
@@ -48,25 +46,6 @@ static void on_line(void *context, enum line_dir dir, const char *text)
 
 /* --- opening */
 
-/* Our name for EHLO: what the user says, this host's full name, or the address literal of RFC 5321 4.1.3. */
-static void choose_helo(struct probe *p)
-{
-	const struct plan *plan = p->plan;
-	char name[256] = "", numeric[INET6_ADDRSTRLEN];
-	struct sockaddr_storage self;
-
-	if (plan->settings->helo != NULL) {
-		snprintf(p->helo, sizeof p->helo, "%s", plan->settings->helo);
-	} else if (gethostname(name, sizeof name - 1) == 0 && strchr(name, '.') != NULL && target_is_host_name(name)) {
-		snprintf(p->helo, sizeof p->helo, "%s", name);
-	} else if (dns_source_address(&plan->endpoint->address, &self) == 0) {
-		snprintf(p->helo, sizeof p->helo, self.ss_family == AF_INET6 ? "[IPv6:%s]" : "[%s]",
-		         address_text(&self, numeric));
-	} else {
-		snprintf(p->helo, sizeof p->helo, "localhost");
-	}
-}
-
 /* A banner may be waited for as long as there is time, but for what a silent port is asked next. */
 static double greeting_deadline(const struct plan *plan)
 {
@@ -85,7 +64,7 @@ static enum smtp_status open_session(struct probe *p, enum smtp_tls_mode tls, bo
 	    .tls = tls,
 	    .connect_patience = p->plan->settings->timeout > 0 ? 0 : CONNECT_PATIENCE,
 	    .deadline = deadline,
-	    .watch = {on_begun, on_ended, on_line, p},
+	    .watch = {.begun = on_begun, .ended = on_ended, .line = on_line, .context = p},
 	};
 
 	return smtp_open(&p->session, &options);
@@ -343,7 +322,7 @@ void probe_endpoint(const struct plan *plan)
 	p->began = clock_now();
 	p->subject = subject_endpoint(plan->endpoint->host, &plan->endpoint->address);
 	smtp_software_init(&p->software);
-	choose_helo(p);
+	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
 	greet(p);
 	if (s->status == SMTP_OK && greets_by_hand(plan))
 		idle(p);

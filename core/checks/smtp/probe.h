@@ -9,6 +9,7 @@
 
 #include "checks/emit.h"
 #include "checks/settings.h"
+#include "checks/smtp/envelope.h"
 #include "dns/dns.h"
 #include "smtp/replies.h"
 #include "smtp/session.h"
@@ -31,7 +32,7 @@ struct probe {
 	double began; /* clock_now() when the first connection was begun: all lines of the dialog count from there */
 	struct smtp_session session;
 	struct smtp_software software;
-	char helo[300];
+	char helo[ENVELOPE_HELO_SIZE];
 	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
 	bool tls_told;
 	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */
@@ -50,8 +51,5 @@ void tell_body(struct probe *p);
 void tell_patience(struct probe *p);
 void tell_end(struct probe *p);
 void tell_note(struct probe *p, const char *text);
-
-/* message.c: the body that fills about `size` bytes, header first, every line ended, no final dot. The caller frees. */
-char *message_new(const char *from, const char *rcpt, const char *host, size_t size, size_t *length);
 
 #endif

@@ -5,6 +5,7 @@
 const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
+    &check_mtu,
     NULL,
 };
 

@@ -25,6 +25,9 @@
 	"postfix|exim|sendmail|opensmtpd|exchange|exchange-online|ses|gmail|yahoo|imsva|haraka|qmail|courier|" \
 	"hmailserver|icloud|mimecast|proofpoint|other|unknown"
 
+/* What becomes of message text in packets of one size. */
+#define FLIGHTS "pass|stall|dead|stopped|window|reply|closed|reset|cut"
+
 /* What a reply is about, by its catalogue row or, failing that, by its code and enhanced code. */
 #define REPLY_CLASSES                                                                                              \
 	"ok|idle-timeout|too-many-connections|rate-limit|session-limit|process-limit|overload|shutdown|disk-full|" \
@@ -181,6 +184,70 @@ const struct fact_def fact_table[] = {
     NUMBER("tcp.unacked", "count", N_("segments in flight when the body ended")),
     NUMBER("tcp.backoff", "count", N_("doublings of the retransmission timer")),
     NUMBER("tcp.window", "B", N_("room that the peer's window left; 0: the peer's program does not read")),
+
+    /* mtu: large packets, on the SMTP connection itself; "out" is towards the server, "in" towards us */
+    WORD("mtu.full", FLIGHTS,
+         N_("what became of message text in packets of full size; stall: only small packets arrived")),
+    NUMBER("mtu.full.mss", "B", N_("its segments")),
+    NUMBER("mtu.full.packet", "B", N_("its packets, headers included")),
+    NUMBER("mtu.full.pmtu", "B", N_("path MTU as the kernel believed when it was over")),
+    NUMBER("mtu.full.bytes", "B", N_("bytes that were sent")),
+    NUMBER("mtu.full.acked", "B", N_("of these, the ones that the peer acknowledged")),
+    NUMBER("mtu.full.unacked", "count", N_("segments that were never acknowledged")),
+    NUMBER("mtu.full.retransmits", "count", N_("segments that were sent again")),
+    NUMBER("mtu.full.backoff", "count", N_("doublings of the retransmission timer")),
+    NUMBER("mtu.full.rto", "s", N_("the retransmission timer as it stood then")),
+    NUMBER("mtu.full.window", "B", N_("the window that the peer offered then")),
+    NUMBER("mtu.full.delay", "s", N_("time until it was certain")),
+    TEXT("mtu.full.progress", N_("bytes acknowledged over time, as SECONDS:BYTES")),
+    FLAG("mtu.full.scaled", N_("TCP windows were scaled (RFC 7323)")),
+    WORD("mtu.clamped", FLIGHTS, N_("what became of message text in small packets; stall: only small packets arrived")),
+    NUMBER("mtu.clamped.mss", "B", N_("its segments")),
+    NUMBER("mtu.clamped.packet", "B", N_("its packets, headers included")),
+    NUMBER("mtu.clamped.pmtu", "B", N_("path MTU as the kernel believed when it was over")),
+    NUMBER("mtu.clamped.bytes", "B", N_("bytes that were sent")),
+    NUMBER("mtu.clamped.acked", "B", N_("of these, the ones that the peer acknowledged")),
+    NUMBER("mtu.clamped.unacked", "count", N_("segments that were never acknowledged")),
+    NUMBER("mtu.clamped.retransmits", "count", N_("segments that were sent again")),
+    NUMBER("mtu.clamped.backoff", "count", N_("doublings of the retransmission timer")),
+    NUMBER("mtu.clamped.rto", "s", N_("the retransmission timer as it stood then")),
+    NUMBER("mtu.clamped.window", "B", N_("the window that the peer offered then")),
+    NUMBER("mtu.clamped.delay", "s", N_("time until it was certain")),
+    TEXT("mtu.clamped.progress", N_("bytes acknowledged over time, as SECONDS:BYTES")),
+    NUMBER("mtu.out.size", "B", N_("the largest packet that is known to reach the server")),
+    NUMBER("mtu.out.mss", "B", N_("the TCP segment size that fits into it")),
+    FLAG("mtu.out.exact", N_("one byte more does not reach it, or is more than leaves here")),
+    WORD("mtu.in.full", "pass|short|stall|silent",
+         N_("whether packets of full size came from the server; short: it sent nothing that large; silent: nothing "
+            "came, "
+            "whatever the size")),
+    NUMBER("mtu.in.full.mss", "B", N_("the largest segment that it was allowed")),
+    NUMBER("mtu.in.largest", "B", N_("the largest packet that came from it")),
+    WORD("mtu.in.phase", PHASES, N_("the phase in which nothing more came")),
+    NUMBER("mtu.in.delay", "s", N_("how long that was waited for")),
+    WORD("mtu.in.clamped", "pass|silent", N_("what came when it was allowed small segments only")),
+    NUMBER("mtu.in.clamped.mss", "B", N_("the largest segment that came then")),
+    NUMBER("mtu.in.size", "B", N_("the largest packet that is known to come from the server")),
+    NUMBER("mtu.in.mss", "B", N_("the TCP segment size that fits into it")),
+    FLAG("mtu.in.exact", N_("one byte more does not come")),
+    WORD("mtu.discovery", "unneeded|works|silent",
+         N_("path MTU discovery towards the server: no need for it, a router said the size, nobody did")),
+    NUMBER("mtu.verdict.delay", "s", N_("time until it was certain whether large packets vanish")),
+    NUMBER("mtu.connections", "count", N_("connections that this took, one after the other")),
+
+    /* mtu: what this machine knows */
+    TEXT("mtu.route.interface", N_("the interface that leads to the server")),
+    TEXT("mtu.route.via", N_("the gateway")),
+    NUMBER("mtu.interface.mtu", "B", N_("MTU of that interface")),
+    NUMBER("mtu.route.mtu", "B", N_("MTU that is set for the route")),
+    FLAG("mtu.route.locked", N_("it is locked: what ICMP says does not change it")),
+    NUMBER("mtu.learned", "B", N_("path MTU that this machine has learned from ICMP and remembers")),
+    NUMBER("mtu.learned.left", "s", N_("time until it forgets that")),
+    WORD("mtu.host.probing", "off|black-hole|always",
+         N_("when TCP here looks for the path MTU itself (tcp_mtu_probing)")),
+    NUMBER("mtu.host.probing.mss", "B", N_("the segment size that it then begins with (tcp_base_mss)")),
+    FLAG("mtu.host.discovery", N_("path MTU discovery is on (ip_no_pmtu_disc is 0)")),
+    TEXT("mtu.host.offloads", N_("what the network card does for TCP; captures here then show larger packets")),
 
     /* derived: what several facts say together */
     NUMBER("path.v4.tried", "count", N_("IPv4 endpoints that were probed")),

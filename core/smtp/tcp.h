@@ -23,7 +23,7 @@ struct tcp_sample {
 	double sacked;     /* segments that arrived beyond a hole (RFC 2018) */
 	double rto;        /* s; the retransmission timer as it stands */
 	double options;    /* bytes of TCP options in each segment (RFC 7323: 12 with timestamps) */
-	double advertised; /* bytes; the largest segment that we asked the peer for */
+	double advertised; /* bytes; the largest segment that the peer may send, less the options */
 	double largest;    /* bytes; of the segments that came; what the kernel guesses to begin with is left out: 0 */
 	double out_of_order; /* segments that came with a hole before them; 0 too where the kernel does not say */
 	double peer_window;  /* bytes; the whole window that the peer offers; -1: the kernel does not say */

@@ -78,7 +78,7 @@ while [ "$missing" -gt 0 ]; do
 	missing=$((missing - 1))
 done
 if [ -n "$(report)" ]; then
-	report >>"$output"
+	report | head -n 200 >>"$output"
 	problem "$name has memory or descriptor errors"
 fi
 if left_running; then

@@ -206,29 +206,29 @@ static void set(CURLcode result)
 		die("libcurl does not know an option of version 7.85");
 }
 
-/* The socket family of the only address is that of the endpoint; the name stays for SNI. */
+/* The address is connected to; the name, where there is one, stays for server name indication. */
 static void set_address(struct smtp_session *s)
 {
 	const struct smtp_options *o = &s->options;
-	char numeric[INET6_ADDRSTRLEN];
-	const int port = address_port(&o->address);
-	const bool is_v6 = o->address.ss_family == AF_INET6;
-	const char *host = o->host[0] != '\0' ? o->host : numeric;
 	const char *scheme = o->tls == SMTP_TLS_IMPLICIT ? (o->raw ? "https" : "smtps") : (o->raw ? "http" : "smtp");
-
-	address_text(&o->address, numeric);
+	const int port = address_port(&o->address);
+	char numeric[46], bracketed[48];
 	char *helo = curl_easy_escape(s->easy, o->helo, 0);
+
 	if (helo == NULL)
 		die("out of memory");
-	char *url = o->host[0] == '\0' && is_v6 ? xasprintf("%s://[%s]:%d/%s", scheme, host, port, helo)
-	                                        : xasprintf("%s://%s:%d/%s", scheme, host, port, helo);
-	char *entry = xasprintf(is_v6 ? "%s:%d:[%s]" : "%s:%d:%s", host, port, numeric);
+	snprintf(bracketed, sizeof bracketed, o->address.ss_family == AF_INET6 ? "[%s]" : "%s",
+	         address_text(&o->address, numeric));
+	char *url = xasprintf("%s://%s:%d/%s", scheme, o->host[0] != '\0' ? o->host : bracketed, port, helo);
 	set(curl_easy_setopt(s->easy, CURLOPT_URL, url));
+	free(url);
+	curl_free(helo);
+	if (o->host[0] == '\0')
+		return;
+	char *entry = xasprintf("%s:%d:%s", o->host, port, bracketed);
 	s->resolve = curl_slist_append(NULL, entry);
 	set(curl_easy_setopt(s->easy, CURLOPT_RESOLVE, s->resolve));
 	free(entry);
-	free(url);
-	curl_free(helo);
 }
 
 static void set_options(struct smtp_session *s)
@@ -310,6 +310,12 @@ static void interpret_failure(struct smtp_session *s)
 		if (curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &sys) == CURLE_OK && sys != 0)
 			s->connect_error = (int)sys;
 		s->status = SMTP_NOT_CONNECTED;
+		/* A SYN is refused with ECONNREFUSED: whoever resets has accepted before, and we came too late to see it. */
+		if (s->connect_error == ECONNRESET) {
+			session_end_step(s, SMTP_CONNECT);
+			smtp_begin(s, s->options.tls == SMTP_TLS_IMPLICIT ? SMTP_TLS : SMTP_BANNER);
+			s->status = SMTP_RESET;
+		}
 	} else if (s->phase == SMTP_TLS) {
 		s->tls.outcome = SMTP_TLS_BROKEN;
 		text_clean(s->curl_error, strlen(s->curl_error), s->tls.error, sizeof s->tls.error);
@@ -363,7 +369,7 @@ static bool is_given_up(struct smtp_session *s)
 	return !watch->look(watch->context);
 }
 
-enum smtp_status greet(struct smtp_session *s)
+enum smtp_status session_greet(struct smtp_session *s)
 {
 	const double tick = s->options.watch.look != NULL ? WATCH_TICK : TICK;
 

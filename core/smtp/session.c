@@ -43,7 +43,7 @@ enum smtp_status smtp_open(struct smtp_session *s, const struct smtp_options *op
 	s->features.size = -1;
 	s->began = clock_now();
 	smtp_parser_init(&s->parser, on_line, s);
-	return greet(s);
+	return session_greet(s);
 }
 
 double smtp_waited(const struct smtp_session *s)

@@ -32,7 +32,7 @@ void session_note_fault(struct smtp_session *s, enum smtp_fault fault, const cha
 bool dialog_hears_reply(struct smtp_session *s);
 
 /* greet.c */
-enum smtp_status greet(struct smtp_session *s);
+enum smtp_status session_greet(struct smtp_session *s);
 void features_read(struct smtp_features *features, const struct smtp_reply *reply);
 
 #endif

@@ -25,6 +25,16 @@ expect_status 0 'MAIL, RCPT and DATA together are as good'
 expect_fact smtp.mode '^pipelining$' 'they were sent together'
 expect_fact smtp.outcome '^complete$' 'all of them were answered'
 
+run real_net "$SMTPDX" check 127.0.0.1:465 --only smtp --json
+expect_status 0 'port 465: TLS from the first byte'
+expect_fact smtp.tls.mode '^implicit$' 'it was not asked for by STARTTLS'
+expect_fact smtp.outcome '^complete$' 'the session went through to the body'
+run real_net "$SMTPDX" check 127.0.0.1:2465 --only smtp --timeout 6 --json
+expect_fact smtp.outcome '^silent$' 'the same on a port where a banner is expected: silence'
+expect_fact smtp.banner.protocol '^tls$' 'and a handshake that tells why'
+run real_net "$SMTPDX" check '[::1]:25' --only smtp --json
+expect_fact smtp.outcome '^complete$' 'IPv6 is as good'
+
 # A certificate of an authority: trusted or not is what a connection of its own tells.
 run real_do sh -c 'cd /etc/postfix && openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=authority \
 	-keyout ca.key -out ca.pem && openssl req -new -key key.pem -subj /CN=mail.example.test -out mail.csr &&

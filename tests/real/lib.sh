@@ -13,7 +13,7 @@ trap 'status=$?; real_stop; demo_stop; cd /; rm -rf "$folder"; exit $status' EXI
 # Why no real server can run here; nothing when one can.
 real_hindrance() {
 	[ "$(id -u)" = 0 ] || { echo 'needs root'; return; }
-	for tool in unshare nsenter chroot dpkg-deb apt-get ip python3; do
+	for tool in unshare nsenter chroot dpkg-deb apt-get ip openssl python3; do
 		command -v "$tool" >/dev/null || { echo "needs $tool"; return; }
 	done
 	unshare --mount --pid --net --uts --fork true 2>/dev/null || echo 'needs namespaces'
@@ -28,7 +28,7 @@ real_fetch() {
 	mkdir -p "$real_packages/partial" || return 1
 	[ -n "$(apt-cache policy "$2" 2>/dev/null)" ] || apt-get -q update >"$folder/apt" 2>&1
 	apt-get -q -y --no-install-recommends --download-only --reinstall -o "Dir::Cache::archives=$real_packages" \
-		-o APT::Sandbox::User=root install "$2" >"$folder/apt" 2>&1 || return 1
+		-o APT::Sandbox::User=root -o Debug::NoLocking=1 install "$2" >"$folder/apt" 2>&1 || return 1
 	: >"$real_packages/complete"
 }
 
@@ -44,6 +44,7 @@ real_start() {
 	server=$1
 	shift 2
 	mkdir "$folder/root"
+	: >"$folder/real"
 	unshare --mount --pid --net --uts --fork --kill-child \
 		sh "$SMTPDX_SRCDIR/tests/real/init.sh" "$folder/root" "$real_packages" \
 		"$SMTPDX_SRCDIR/tests/real/$server.sh" "$@" >"$folder/real" 2>&1 </dev/null &

@@ -20,6 +20,10 @@ postconf -e myhostname=mail.example.test mydestination='mail.example.test, local
 	inet_interfaces=all inet_protocols=all alias_maps=texthash:/etc/aliases.texthash relayhost= \
 	smtpd_tls_cert_file=/etc/postfix/cert.pem smtpd_tls_key_file=/etc/postfix/key.pem smtpd_tls_security_level=may \
 	maillog_file=/var/log/mail.log compatibility_level=3.6
+# TLS from the first byte, where it is expected and where nobody would think of it.
+for port in 465 2465; do
+	postconf -M "$port/inet=$port inet n - n - - smtpd -o smtpd_tls_wrappermode=yes"
+done
 echo 'postmaster root' >/etc/aliases.texthash
 [ $# = 0 ] || postconf -e "$@"
 mkdir -p /var/log

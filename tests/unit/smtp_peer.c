@@ -112,14 +112,14 @@ void smtp_peer_stop(struct smtp_peer *peer)
 	assert_int_equal(waitpid(peer->pid, NULL, 0), peer->pid);
 }
 
-struct case_file *smtp_check(int port, double seconds, const struct settings *settings)
+struct case_file *smtp_check(const char *host, int port, double seconds, const struct settings *settings)
 {
 	struct case_file *c = case_new("peer");
 	struct emit *e = emit_new("smtp", NULL, c);
 	struct settings own = {0};
 	struct target target;
 	struct err err = {""};
-	char *text = xasprintf("127.0.0.1:%d", port);
+	char *text = xasprintf("%s:%d", host, port);
 
 	if (settings != NULL)
 		own = *settings; /* its texts stay the caller's */

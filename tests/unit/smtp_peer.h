@@ -26,8 +26,8 @@ void smtp_peer_reset(int fd); /* closes with a reset instead of a FIN */
 /* Banner to 354: for faults that come later. Stops before it answers `until` ("EHLO", "MAIL", "RCPT", "DATA"). */
 bool smtp_peer_serve_until(int fd, const char *until);
 
-/* Runs the smtp check on 127.0.0.1 and that port, within `seconds`. The case has its facts and dialog. */
-struct case_file *smtp_check(int port, double seconds, const struct settings *settings);
+/* Runs the smtp check on that host (an IPv6 address in brackets) and port, within `seconds`. The case has its facts and dialog. */
+struct case_file *smtp_check(const char *host, int port, double seconds, const struct settings *settings);
 
 /* Facts of the case; each fails the test when there is no such fact. */
 double fact_number(const struct case_file *c, const char *name);

@@ -92,9 +92,9 @@ static void test_every_row(void **state)
 			example = next_line(&example_at);
 		while (example != NULL && example[0] == '#');
 		assert_non_null(example);
-		char *id = strtok(row, "\t"), *server = strtok(NULL, "\t");
-		char *example_id = strtok(example, "\t"), *phase = strtok(NULL, "\t");
-		char *reply = strtok(NULL, "\t"), *other = strtok(NULL, "\t");
+		char *id = strsep(&row, "\t"), *server = strsep(&row, "\t");
+		char *example_id = strsep(&example, "\t"), *phase = strsep(&example, "\t");
+		char *reply = strsep(&example, "\t"), *other = strsep(&example, "\t");
 		assert_string_equal(example_id, id); /* the two files go in step: no row without an example */
 		assert_non_null(other);
 		check_example(replies, id, server, phase, reply, other);

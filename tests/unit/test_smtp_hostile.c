@@ -9,6 +9,13 @@
 
 #define PATIENCE 1.0 /* s given to a run that has to wait for nothing */
 
+static bool is_slow(void)
+{
+	const char *slow = getenv("SMTPDX_SLOW");
+
+	return slow != NULL && slow[0] != '\0';
+}
+
 /* Runs the check against the server and holds it to its time. */
 static struct case_file *probe_with(void (*serve)(int fd, int connection), double seconds,
                                     const struct settings *settings)
@@ -17,9 +24,9 @@ static struct case_file *probe_with(void (*serve)(int fd, int connection), doubl
 	const double began = clock_now();
 
 	smtp_peer_start(&peer, serve);
-	struct case_file *c = smtp_check(peer.port, seconds, settings);
+	struct case_file *c = smtp_check("127.0.0.1", peer.port, seconds, settings);
 	smtp_peer_stop(&peer);
-	if (getenv("SMTPDX_SLOW") == NULL || getenv("SMTPDX_SLOW")[0] == '\0')
+	if (!is_slow())
 		assert_true(clock_now() - began < seconds + 1.5);
 	return c;
 }
@@ -51,7 +58,8 @@ static void test_silent_banner(void **state)
 	expect_fact(c, "smtp.connect.outcome", "connected");
 	expect_fact(c, "smtp.outcome", "silent");
 	expect_fact(c, "smtp.stage", "banner");
-	assert_true(fact_number(c, "smtp.waited") > PATIENCE * 0.8 && fact_number(c, "smtp.waited") < PATIENCE * 1.2);
+	assert_true(is_slow() || fact_number(c, "smtp.waited") > PATIENCE * 0.8);
+	assert_true(fact_number(c, "smtp.waited") < PATIENCE * 1.2);
 	expect_no_fact(c, "smtp.banner.delay");
 	expect_no_fact(c, "smtp.banner.protocol");
 	expect_no_fact(c, "smtp.server.software");

@@ -136,18 +136,29 @@ static const char *tls_fault(const struct smtp_session *s)
 	static const struct {
 		const char *words, *fault;
 	} faults[] = {
-	    {"wrong version number", "not-tls"},   {"packet length too long", "not-tls"},
-	    {"http request", "not-tls"},           {"record overflow", "not-tls"},
-	    {"unexpected message", "not-tls"},     {"unexpected packet", "not-tls"},
-	    {"unsupported protocol", "version"},   {"protocol version", "version"},
-	    {"unknown protocol", "version"},       {"version too low", "version"},
-	    {"no protocols available", "version"}, {"no shared cipher", "cipher"},
-	    {"no ciphers available", "cipher"},    {"insufficient security", "cipher"},
-	    {"dh key too small", "cipher"},        {"key too small", "certificate"},
-	    {"md too weak", "certificate"},        {"certificate", "certificate"},
+	    {"wrong version number", "not-tls"},
+	    {"packet length too long", "not-tls"},
+	    {"http request", "not-tls"},
+	    {"record overflow", "not-tls"},
+	    {"unexpected message", "not-tls"},
+	    {"unexpected packet", "not-tls"},
+	    {"unsupported protocol", "version"},
+	    {"protocol version", "version"},
+	    {"unknown protocol", "version"},
+	    {"version too low", "version"},
+	    {"no protocols available", "version"},
+	    {"no shared cipher", "cipher"},
+	    {"no ciphers available", "cipher"},
+	    {"insufficient security", "cipher"},
+	    {"dh key too small", "cipher"},
+	    {"key too small", "certificate"},
+	    {"md too weak", "certificate"},
+	    {"certificate", "certificate"},
 	    {"alert", "other"},
-	    {"Connection reset", "reset"},         {"unexpected eof", "closed"},
-	    {"SSL_ERROR_SYSCALL", "closed"},       {"closed", "closed"},
+	    {"Connection reset", "reset"},
+	    {"unexpected eof", "closed"},
+	    {"SSL_ERROR_SYSCALL", "closed"},
+	    {"closed", "closed"},
 	};
 
 	if (s->tls.timed_out)
@@ -236,7 +247,7 @@ static void tell_tcp(struct probe *p)
 {
 	const struct tcp_sample *tcp = &p->session.tcp;
 
-	if (tcp->mss <= 0)
+	if (!p->session.steps[SMTP_CONNECT].ended)
 		return;
 	number(p, "tcp.mss", tcp->mss);
 	number(p, "tcp.pmtu", tcp->pmtu);

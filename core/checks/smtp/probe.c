@@ -10,6 +10,7 @@
 
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
+#define GOODBYE_RESERVE  0.2    /* s kept for QUIT when the server outlasts us */
 #define TLS_RESERVE      5.0    /* s kept for asking a silent port whether it wants TLS at once */
 #define BODY_MIN         16384  /* bytes */
 #define BODY_MAX         262144 /* bytes: on loopback a segment has 64 kB */
@@ -80,7 +81,7 @@ static enum smtp_status reopen(struct probe *p, enum smtp_tls_mode tls)
 /* A silent port may be one that wants TLS before anything else; a handshake that succeeds proves it. */
 static void ask_for_tls(struct probe *p)
 {
-	tell_note(p, _("not a byte came; a new connection tries TLS from the start"));
+	tell_note(p, _("not a line came; a new connection tries TLS from the start"));
 	smtp_close(&p->session);
 	p->told[SMTP_TLS] = true; /* the session that was measured had none */
 	open_session(p, SMTP_TLS_IMPLICIT, true, p->plan->deadline);
@@ -150,10 +151,11 @@ static void idle(struct probe *p)
 
 	tell_note(p, _("silent from here on, to see how long the server waits"));
 	emit_progress(p->plan->e, p->subject, smtp_phases[s->phase].name, s->options.deadline - began);
-	smtp_listen(s, s->options.deadline);
+	smtp_listen(s, s->options.deadline - GOODBYE_RESERVE);
 	p->waited = clock_now() - began;
 	p->was_idle = true;
 	tell_patience(p);
+	smtp_quit(s);
 	if (s->status == SMTP_OK)
 		s->status = SMTP_CUT;
 }
@@ -276,11 +278,9 @@ static void transact(struct probe *p)
 static void ask_for_trust(struct probe *p)
 {
 	double until = clock_now() + TRUST_PATIENCE;
-	const enum smtp_tls_mode tls = p->session.options.tls;
 	struct smtp_options options = p->session.options;
 
 	options.verify = true;
-	options.tls = tls;
 	options.deadline = until < p->plan->deadline ? until : p->plan->deadline;
 	tell_note(p, _("a second connection asks whether the certificate is trusted here"));
 	smtp_open(&p->session, &options);
@@ -292,24 +292,27 @@ static void ask_for_trust(struct probe *p)
 	smtp_close(&p->session);
 }
 
-static void note_silence(struct probe *p)
+/* What the outcome alone does not say. */
+static void note_outcome(struct probe *p)
 {
 	const struct smtp_session *s = &p->session;
 	const struct smtp_phase_def *phase = &smtp_phases[s->phase];
 	char note[200];
 
-	if (s->status != SMTP_SILENT || phase->minimum <= 0)
-		return;
-	snprintf(note, sizeof note,
-	         _("nothing came within %.0f s; RFC 5321 4.5.3.2 has clients wait %.0f s in this phase"), p->waited,
-	         phase->minimum);
-	tell_note(p, note);
+	if (s->status == SMTP_SILENT && phase->minimum > 0) {
+		snprintf(note, sizeof note,
+		         _("nothing came within %.0f s; RFC 5321 4.5.3.2 has clients wait %.0f s in this phase"),
+		         p->waited, phase->minimum);
+		tell_note(p, note);
+	} else if (s->status == SMTP_REFUSED && s->phase == SMTP_RCPT && !p->was_idle) {
+		tell_note(p, _("DATA was not reached, since this recipient is refused; --rcpt names another"));
+	}
 }
 
-/* Connected, and not one byte came. */
+/* Connected, and not one line came; a few bytes may have come, such as an alert of TLS. */
 static bool is_dumb(const struct smtp_session *s)
 {
-	return s->phase == SMTP_BANNER && s->tcp.received <= 0 && s->options.tls == SMTP_TLS_STARTTLS &&
+	return s->phase == SMTP_BANNER && s->parser.reply.lines == 0 && s->options.tls == SMTP_TLS_STARTTLS &&
 	       (s->status == SMTP_SILENT || s->status == SMTP_CLOSED || s->status == SMTP_RESET);
 }
 
@@ -330,7 +333,7 @@ void probe_endpoint(const struct plan *plan)
 		transact(p);
 	if (!p->was_idle)
 		p->waited = smtp_waited(s);
-	note_silence(p);
+	note_outcome(p);
 	smtp_quit(s);
 	tell_end(p);
 	const bool trusts =

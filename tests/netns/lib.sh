@@ -156,12 +156,31 @@ link_ends() {
 	[ "$1" -lt "$path_routers" ] || far=server
 }
 
+# Routes from a namespace to the links that it is not on, so that routers can be asked by their addresses.
+path_link_routes() {
+	case $1 in client) place=0 ;; server) place=$((path_routers + 1)) ;; *) place=${1#r} ;; esac
+	to=0
+	while [ "$to" -le "$path_routers" ]; do
+		if [ "$to" -lt $((place - 1)) ]; then
+			path_gateway "$1" client
+		else
+			path_gateway "$1" server
+		fi
+		if [ "$to" -lt $((place - 1)) ] || [ "$to" -gt "$place" ]; then
+			echo "route add $(link_v4 "$to" 0)/30 via $gateway_v4"
+			echo "route add 2001:db8:0:$to::/64 via $gateway_v6"
+		fi
+		to=$((to + 1))
+	done
+}
+
 path_up() {
+	# Both ends with the same index would be taken for no virtual link, whose coming up Linux notes a second later.
 	path_namespaces | sed 's/.*/netns add &/' >"$folder/path/all"
 	link=0
 	while [ "$link" -le "$path_routers" ]; do
 		link_ends "$link"
-		echo "link add right netns $near type veth peer name left netns $far" >>"$folder/path/all"
+		echo "link add right index 1000 netns $near type veth peer name left index 2000 netns $far" >>"$folder/path/all"
 		link=$((link + 1))
 	done
 	ip -batch "$folder/path/all" || exit 1
@@ -194,6 +213,7 @@ path_up() {
 				echo "route add 198.18.0.0/16 via $gateway_v4"
 				echo "route add 2001:db8:c::/64 via $gateway_v6"
 			fi
+			path_link_routes "$namespace"
 			[ ! -e "$folder/path/$namespace.ip" ] || cat "$folder/path/$namespace.ip"
 		} >"$folder/path/$namespace.batch"
 		# Forwarding first: to switch it on later would throw addresses away. The ration for all destinations together
@@ -203,6 +223,8 @@ path_up() {
 			echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
 			[ ! -w /proc/sys/net/ipv4/icmp_msgs_per_sec ] || echo 100000 >/proc/sys/net/ipv4/icmp_msgs_per_sec
 			[ ! -w /proc/sys/net/ipv4/icmp_msgs_burst ] || echo 100000 >/proc/sys/net/ipv4/icmp_msgs_burst
+			# no waiting for addresses to be found free
+			for file in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 >"$file"; done
 			ip -batch "$1"' sh "$folder/path/$namespace.batch" || exit 1
 		if [ -e "$folder/path/$namespace.nft" ]; then
 			{ path_rules; cat "$folder/path/$namespace.nft"; } | path_do "$namespace" nft -f - || exit 1

@@ -38,6 +38,7 @@ void inward_tell(struct mtu_probe *p, const struct attempt *full)
 
 	if (full->advertised <= 0)
 		return;
+	p->in_short = !filled && full->tls;
 	emit_text(p->e, "mtu.in.full", p->subject, filled ? "pass" : "short");
 	emit_number(p->e, "mtu.in.full.mss", p->subject, full->advertised + full->options);
 	if (full->largest > 0)

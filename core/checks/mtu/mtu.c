@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/mtu/probe.h"
+#include "checks/mtu/sweep.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -15,6 +16,18 @@
 #define LIMIT_S         90.0
 #define HEADER_V4_BYTES 40 /* IP and TCP without options */
 #define HEADER_V6_BYTES 60
+
+/* The hops are asked where packets as large as the interface allows do not get through, or where that is not known. */
+static void sweep_hops_of(const struct mtu_probe *p)
+{
+	const int size = p->out_exact ? p->out_size : 0;
+	struct err err;
+
+	if (!p->black_hole && !p->in_short && p->out_size > 0 && p->out_size >= p->route.interface_mtu)
+		return;
+	if (sweep_run(&p->endpoint->address, p->subject, size, p->deadline, p->e, &err) != 0)
+		emit_text(p->e, "mtu.untested", p->subject, err.text);
+}
 
 /* One endpoint. */
 static enum check_status probe_endpoint(struct mtu_probe *p, struct err *err)
@@ -35,6 +48,7 @@ static enum check_status probe_endpoint(struct mtu_probe *p, struct err *err)
 		envelope_helo(p->settings, &p->endpoint->address, p->helo);
 		if (inband_run(p, err) != 0)
 			status = CHECK_NOT_TESTED;
+		sweep_hops_of(p);
 	}
 	free(p->subject);
 	return status;

@@ -35,6 +35,7 @@ struct mtu_probe {
 	double settled_at; /* clock_now() when that was certain, or that large packets arrive; 0: neither */
 	int out_size;      /* the largest packet that is known to pass; 0: none is */
 	bool out_exact;    /* one byte more does not */
+	bool in_short;     /* no packet of the TLS handshake was of full size: it was short, or the path is narrow */
 };
 
 /* --- attempt.c: one connection */

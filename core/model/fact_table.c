@@ -234,10 +234,12 @@ const struct fact_def fact_table[] = {
          N_("path MTU discovery towards the server: no need for it, a router said the size, nobody did")),
     NUMBER("mtu.verdict.delay", "s", N_("time until it was certain whether large packets vanish")),
     NUMBER("mtu.connections", "count", N_("connections that this took, one after the other")),
+    TEXT("mtu.attempt", N_("one of them, and what came of it")),
 
     /* mtu: what this machine knows */
     TEXT("mtu.route.interface", N_("the interface that leads to the server")),
     TEXT("mtu.route.via", N_("the gateway")),
+    TEXT("mtu.route.source", N_("our own address on that way")),
     NUMBER("mtu.interface.mtu", "B", N_("MTU of that interface")),
     NUMBER("mtu.route.mtu", "B", N_("MTU that is set for the route")),
     FLAG("mtu.route.locked", N_("it is locked: what ICMP says does not change it")),

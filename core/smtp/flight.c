@@ -138,6 +138,8 @@ static bool is_stuck(const struct watch *w, double now)
 
 	if (now - w->progress_at >= PATIENCE_S)
 		return true;
+	if (w->plan->patience > 0)
+		return resent > 0 && now - w->progress_at >= w->plan->patience;
 	if (tcp->unacked <= 0 || now - w->resent_at < 2 * tcp->rtt + ANSWER_S)
 		return false;
 	if (tcp->sacked == 1 && resent >= HOLE_RESENT && tcp->backoff >= 1)
@@ -167,7 +169,7 @@ static bool decide(struct watch *w, double now)
 			w->group_end = w->plan->count;
 		return false;
 	}
-	if (w->narrow_since > 0 && now - w->narrow_since >= WINDOW_S) {
+	if (w->plan->patience <= 0 && w->narrow_since > 0 && now - w->narrow_since >= WINDOW_S) {
 		end(w, FLIGHT_WINDOW, SMTP_SILENT);
 		return true;
 	}
@@ -222,7 +224,7 @@ enum smtp_status flight_send(struct smtp_session *s, const struct flight_plan *p
 	flight->mss = s->tcp.mss;
 	send_and_watch(&w);
 	flight->delay = clock_now() - w.began;
-	flight->sent = (double)w.sent;
+	flight->sent = fmax((double)w.sent, flight->acked + flight->tcp.queued); /* TLS adds to what was handed over */
 	if (flight->end == FLIGHT_REPLY)
 		s->steps[SMTP_BODY].reply = s->reply;
 	session_end_step(s, SMTP_BODY);

@@ -37,6 +37,11 @@ struct flight_plan {
 	const size_t *pieces; /* sizes */
 	size_t count;
 	size_t together; /* pieces in a group; the next group waits until the last is acknowledged */
+	/*
+	 * 0: it is over as soon as the retransmissions leave no doubt. Otherwise s: it is over when nothing has been
+	 * acknowledged for so long although something was sent again, for whoever wants patience rather than speed.
+	 */
+	double patience;
 };
 
 struct flight {

@@ -158,7 +158,7 @@ struct smtp_body {
 	double unacked; /* bytes of these that were never acknowledged */
 };
 
-/* Sends body lines (no final dot) and waits until the peer's TCP has acknowledged all of it, or it is stuck. body.c */
+/* Sends body lines (no final dot) and waits until the peer's TCP has acknowledged all of it, or it is stuck. body.c; flight.h has more of it */
 enum smtp_status smtp_send_body(struct smtp_session *s, const char *bytes, size_t size, struct smtp_body *body);
 
 /* QUIT, and the reply if it comes within a few seconds. Does nothing where no QUIT can be said. */

@@ -5,7 +5,6 @@
 #include "checks/mtu/probe.h"
 
 #include "base/clock.h"
-#include "base/i18n.h"
 #include "base/xalloc.h"
 #include "smtp/flight.h"
 
@@ -42,7 +41,7 @@ static void on_ended(void *context, enum smtp_phase phase)
 		r->a->greeting = fmax(r->a->greeting, r->session.steps[phase].delay);
 }
 
-/* Eight connections would fill a report with the same lines; what they gave is told in a note each. */
+/* Eight connections would fill a report with the same lines; what came of each is a fact. */
 static void on_line(void *context, enum line_dir dir, const char *text)
 {
 	(void)context;
@@ -171,29 +170,29 @@ static void fly(struct run *r)
 	free(text);
 }
 
-static void note(const struct run *r)
+/* What came of it, in the words of a fact. */
+static void tell(const struct run *r)
 {
 	const struct attempt *a = r->a;
 	const struct smtp_session *s = &r->session;
 	char size[48], text[400];
 
 	if (r->plan->mss > 0)
-		snprintf(size, sizeof size, _("segments of at most %d bytes"), r->plan->mss);
+		snprintf(size, sizeof size, "segments of at most %d bytes", r->plan->mss);
 	else
-		snprintf(size, sizeof size, "%s", _("full-size segments"));
+		snprintf(size, sizeof size, "full-size segments");
 	if (a->blocked != BLOCKED_NOT)
-		snprintf(text, sizeof text, _("mtu: %s, %s: blocked in the phase %s, nothing for %.2f s"),
-		         r->plan->what, size, smtp_phases[a->phase].name, a->waited);
+		snprintf(text, sizeof text, "%s, %s: blocked in the phase %s, nothing for %.2f s", r->plan->what, size,
+		         smtp_phases[a->phase].name, a->waited);
 	else if (a->flew)
-		snprintf(text, sizeof text, _("mtu: %s, %s: %s, %.0f of %.0f bytes acknowledged in %.3f s"),
-		         r->plan->what, size, flight_end_name(a->flight.end), a->flight.acked, a->flight.sent,
-		         a->flight.delay);
+		snprintf(text, sizeof text, "%s, %s: %s, %.0f of %.0f bytes acknowledged in %.3f s", r->plan->what,
+		         size, flight_end_name(a->flight.end), a->flight.acked, a->flight.sent, a->flight.delay);
 	else if (s->status == SMTP_OK)
-		snprintf(text, sizeof text, _("mtu: %s, %s: greeted"), r->plan->what, size);
+		snprintf(text, sizeof text, "%s, %s: greeted in %.3f s", r->plan->what, size, a->greeting);
 	else
-		snprintf(text, sizeof text, _("mtu: %s, %s: %s in the phase %s"), r->plan->what, size,
+		snprintf(text, sizeof text, "%s, %s: %s in the phase %s", r->plan->what, size,
 		         smtp_status_name(s->status), smtp_phases[a->phase].name);
-	emit_line(r->p->e, r->p->subject, clock_now() - r->p->began, LINE_NOTE, text);
+	emit_text(r->p->e, "mtu.attempt", r->p->subject, text);
 }
 
 void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct attempt *a)
@@ -211,7 +210,7 @@ void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct at
 	a->status = s->status;
 	a->phase = s->phase;
 	a->reply = s->reply;
-	note(r);
+	tell(r);
 	smtp_quit(s);
 	smtp_close(s);
 	free(r);

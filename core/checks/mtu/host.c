@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "checks/emit.h"
+#include "dns/dns.h"
 #include "model/target.h"
 
 #include <errno.h>
@@ -168,6 +169,8 @@ void route_find(const struct sockaddr_storage *to, struct route *route)
 	struct ifreq ifr = {0};
 
 	memset(route, 0, sizeof *route);
+	if (dns_source_address(to, &route->source) != 0)
+		route->source.ss_family = AF_UNSPEC;
 	if (ask(to, false, answer, sizeof answer) < 0)
 		return;
 	read_used(route, (const struct nlmsghdr *)(const void *)answer);
@@ -188,14 +191,16 @@ int route_mtu(const struct route *route)
 
 void host_tell_route(struct emit *e, const char *subject, const struct route *route)
 {
-	char via[INET6_ADDRSTRLEN];
+	char address[INET6_ADDRSTRLEN];
 
+	if (route->source.ss_family != AF_UNSPEC)
+		emit_text(e, "mtu.route.source", subject, address_text(&route->source, address));
 	if (!route->known)
 		return;
 	if (route->interface[0] != '\0')
 		emit_text(e, "mtu.route.interface", subject, route->interface);
 	if (route->via.ss_family != AF_UNSPEC)
-		emit_text(e, "mtu.route.via", subject, address_text(&route->via, via));
+		emit_text(e, "mtu.route.via", subject, address_text(&route->via, address));
 	if (route->interface_mtu > 0)
 		emit_number(e, "mtu.interface.mtu", subject, route->interface_mtu);
 	if (route->mtu > 0)

@@ -17,11 +17,12 @@ struct route {
 	bool local;                  /* the address is this machine's own: there is no path */
 	char interface[IF_NAMESIZE]; /* "" when not known */
 	struct sockaddr_storage via; /* ss_family AF_UNSPEC: no gateway */
-	int interface_mtu;           /* bytes; the following too; 0: not known */
-	int mtu;                     /* set for the route; 0: not set */
-	bool locked;                 /* "mtu lock": what ICMP says does not change it */
-	int learned;                 /* what ICMP has said about this address; 0: nothing that is remembered */
-	double learned_left;         /* s until that is forgotten */
+	struct sockaddr_storage source;
+	int interface_mtu;   /* bytes; the following too; 0: not known */
+	int mtu;             /* set for the route; 0: not set */
+	bool locked;         /* "mtu lock": what ICMP says does not change it */
+	int learned;         /* what ICMP has said about this address; 0: nothing that is remembered */
+	double learned_left; /* s until that is forgotten */
 };
 
 void route_find(const struct sockaddr_storage *to, struct route *route);

@@ -46,7 +46,7 @@ enum greeting {
 };
 
 struct attempt_plan {
-	const char *what; /* for the dialog: "full size" */
+	const char *what; /* in the fact about it: "full" */
 	enum greeting greeting;
 	int mss; /* 0: as the path has it */
 	double

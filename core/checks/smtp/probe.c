@@ -11,6 +11,7 @@
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
 #define GOODBYE_RESERVE  0.2    /* s kept for QUIT when the server outlasts us */
+#define TLS_PATIENCE     20.0   /* s without a byte in a handshake: no RFC names a time, and no server needs so long */
 #define TLS_RESERVE      5.0    /* s kept for asking a silent port whether it wants TLS at once */
 #define BODY_MIN         16384  /* bytes */
 #define BODY_MAX         262144 /* bytes: on loopback a segment has 64 kB */
@@ -23,6 +24,7 @@ static void on_begun(void *context, enum smtp_phase phase, double limit)
 {
 	struct probe *p = context;
 
+	p->heard_at = clock_now();
 	emit_progress(p->plan->e, p->subject, smtp_phases[phase].name, limit);
 }
 
@@ -45,6 +47,19 @@ static void on_line(void *context, enum line_dir dir, const char *text)
 	emit_line(p->plan->e, p->subject, clock_now() - p->began, dir, text);
 }
 
+/* Whether a handshake still goes on. Where large packets vanish it is silent for ever, and the rest of the probe waits. */
+static bool on_look(void *context)
+{
+	struct probe *p = context;
+	const struct smtp_session *s = &p->session;
+
+	if (s->tcp.received > p->heard) {
+		p->heard = s->tcp.received;
+		p->heard_at = clock_now();
+	}
+	return s->phase != SMTP_TLS || clock_now() - p->heard_at < TLS_PATIENCE;
+}
+
 /* --- opening */
 
 /* A banner may be waited for as long as there is time, but for what a silent port is asked next. */
@@ -65,9 +80,10 @@ static enum smtp_status open_session(struct probe *p, enum smtp_tls_mode tls, bo
 	    .tls = tls,
 	    .connect_patience = p->plan->settings->timeout > 0 ? 0 : CONNECT_PATIENCE,
 	    .deadline = deadline,
-	    .watch = {.begun = on_begun, .ended = on_ended, .line = on_line, .context = p},
+	    .watch = {.begun = on_begun, .ended = on_ended, .line = on_line, .look = on_look, .context = p},
 	};
 
+	p->heard = 0;
 	return smtp_open(&p->session, &options);
 }
 

@@ -33,6 +33,8 @@ struct probe {
 	struct smtp_session session;
 	struct smtp_software software;
 	char helo[ENVELOPE_HELO_SIZE];
+	double heard;           /* bytes that had come, */
+	double heard_at;        /* and clock_now() when the last of them did */
 	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
 	bool tls_told;
 	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */

@@ -126,7 +126,8 @@ void sweep_tell(const struct sweep *s, struct emit *e)
 		if (is_known(&s->link))
 			tell_link(s, &s->link, &names, e);
 	}
-	tell_hops(s, e);
+	if (s->outcome != SWEEP_FULL || s->back.link.far.number > 0) /* otherwise nobody asked the hops */
+		tell_hops(s, e);
 	tell_back(s, e);
 	tell_gaps(s, e);
 }

@@ -78,20 +78,18 @@ void path_link(const struct path *path, int size, struct link *link)
 	struct hop hop;
 
 	*link = (struct link){.by_icmp = refused > 0};
-	for (int number = 1; number <= path->last; number++) {
+	if (refused > 0)
+		link->near = (struct hop){.number = refused - 1, .address = by};
+	for (int number = link->near.number + 1; number <= path->last; number++) {
 		path_hop(path, number, &hop);
 		if (hop.address.ss_family == AF_UNSPEC)
 			continue;
-		if (hop.passed >= size && (refused == 0 || number < refused)) {
-			link->near = hop;
-		} else if (hop.passed < size && number > link->near.number) {
+		if (hop.passed < size) {
 			link->far = hop;
-			break;
+			return;
 		}
-	}
-	if (refused > 0) {
-		link->near.number = refused - 1;
-		link->near.address = by;
+		if (refused == 0)
+			link->near = hop;
 	}
 }
 

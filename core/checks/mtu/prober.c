@@ -269,7 +269,7 @@ void prober_run(struct prober *p, size_t first, int tries, double deadline)
 			return;
 		const double sent_at = clock_now();
 		while (!all_answered(p, first)) {
-			double until = fmin(sent_at + try * patience(p), deadline);
+			double until = fmin(sent_at + (try > 1 ? 2 : 1) * patience(p), deadline);
 			if (clock_now() >= until)
 				break;
 			wait_for_answers(p, until);

@@ -9,13 +9,16 @@
 #include <math.h>
 #include <poll.h>
 
-#define WINDOW        8           /* TTLs that are asked together where the target is mute */
-#define ROUND         ((size_t)3) /* sizes that are asked together: fewer than half of them should cost the target an answer */
-#define BURST         6.0         /* answers that Linux gives one peer in a row, */
-#define PER_SECOND_V4 1.0         /* and then each second; "too big" is not rationed */
-#define PER_SECOND_V6 10.0
-#define PAUSE_S       1.1 /* after which a used-up ration has one answer again */
-#define SETTLE_MAX    20  /* rounds of search and confirmation */
+#define WINDOW         8           /* TTLs that are asked together where the target is mute */
+#define ROUND          ((size_t)3) /* sizes that are asked together: fewer than half of them should cost the target an answer */
+#define BURST          6.0         /* answers that Linux gives one peer in a row, */
+#define PER_SECOND_V4  1.0         /* and then each second; "too big" is not rationed */
+#define PER_SECOND_V6  10.0
+#define PAUSE_S        1.1  /* after which a used-up ration has one answer again */
+#define SILENCES       2    /* that count, until a size is taken for too large */
+#define SILENCES_LOSSY 6    /* the same where packets are lost anyway */
+#define LIMIT_S        10.0 /* for a sweep, whatever there is to wait for */
+#define SETTLE_MAX     20   /* rounds of search and confirmation */
 
 /* An allowance of answers, as the one who answers keeps it for us. */
 struct ration {
@@ -249,16 +252,24 @@ static void search_size(struct search *f)
 	}
 }
 
-/*
- * Asks every hop and the far end for one byte more than arrives, and behind it the far end for a small packet. Returns
- * whether that settles the size: by ICMP, or by silence about the one while the other is answered.
- */
-static bool confirm_size(struct search *f)
+/* Whether anything was lost on the way that was not too large: then silence needs more asking. */
+static bool is_lossy(const struct sweep *s, int passes)
 {
-	struct sweep *s = f->sweep;
+	for (size_t i = 0; i < s->p.count; i++) {
+		const struct probe *probe = &s->p.probes[i];
+		if (probe->kind != s->kind || probe->asked == 0)
+			continue;
+		if (probe->answer == PROBE_SILENT ? probe->ttl == far_ttl(s) && probe->size <= passes
+		                                  : probe->asked > 1)
+			return true;
+	}
+	return false;
+}
+
+/* Every hop is asked for that size; the mute ones also once more for a small packet. */
+static void add_hops(struct sweep *s, int size)
+{
 	const struct path path = sweep_path(s);
-	const size_t first = s->p.count;
-	const int size = f->passes + 1;
 	struct hop hop;
 
 	for (int ttl = 1; ttl < s->last; ttl++) {
@@ -267,21 +278,43 @@ static bool confirm_size(struct search *f)
 		if (hop.address.ss_family == AF_UNSPEC)
 			ask(s, ttl, prober_smallest(&s->p));
 	}
+}
+
+/* Nothing came, not even the small one: the ration was used up, or it was lost. */
+static void pause_for_ration(struct search *f)
+{
+	poll(NULL, 0, clock_ms_until(fmin(clock_now() + PAUSE_S, f->sweep->deadline)));
+	ration_begin(f, 1, PER_SECOND_V4);
+}
+
+/*
+ * Asks every hop and the far end for one byte more than arrives, and behind it the far end for a small packet. Returns
+ * whether that settles the size: by ICMP, or because the one meets silence time and again while the other is answered.
+ */
+static bool confirm_size(struct search *f)
+{
+	struct sweep *s = f->sweep;
+	const size_t first = s->p.count;
+	const int size = f->passes + 1;
+
+	add_hops(s, size);
 	const size_t larger = s->p.count;
-	if (!ask(s, far_ttl(s), size) || !ask(s, far_ttl(s), prober_smallest(&s->p)))
-		return false;
-	prober_run(&s->p, first, 2, s->deadline);
+	ask(s, far_ttl(s), size);
+	for (int silences = 0; silences < (is_lossy(s, f->passes) ? SILENCES_LOSSY : SILENCES);) {
+		ration_wait(f);
+		if (!ask(s, far_ttl(s), prober_smallest(&s->p)) || clock_now() >= s->deadline)
+			return false;
+		prober_run(&s->p, first, 1, s->deadline);
+		if (s->p.probes[larger].answer != PROBE_SILENT)
+			break;
+		if (s->p.probes[s->p.count - 1].answer != PROBE_SILENT)
+			silences++;
+		else
+			pause_for_ration(f);
+	}
 	f->fails = s->p.full;
 	learn(f, first);
-	if (s->p.probes[larger].answer == PROBE_TOO_BIG)
-		return true;
-	if (s->p.probes[larger].answer != PROBE_SILENT) /* lost before, or not answered for want of ration */
-		return false;
-	if (s->p.probes[larger + 1].answer != PROBE_SILENT)
-		return true;
-	poll(NULL, 0, clock_ms_until(fmin(clock_now() + PAUSE_S, s->deadline)));
-	ration_begin(f, 1, PER_SECOND_V4);
-	return false;
+	return f->passes < size;
 }
 
 /* The largest size that arrives at the far end, of which the smallest is known to. */
@@ -336,11 +369,12 @@ static enum sweep_outcome sweep(struct sweep *s)
 int sweep_run(const struct sockaddr_storage *target, const char *subject, int likely, double deadline, struct emit *e,
               struct err *err)
 {
-	struct sweep s = {.subject = subject, .likely = likely, .deadline = deadline, .began = clock_now()};
+	struct sweep s = {.subject = subject, .likely = likely, .began = clock_now()};
 	int result = prober_open(&s.p, target, err);
 
+	s.deadline = fmin(deadline, s.began + LIMIT_S);
 	if (result == 0) {
-		emit_progress(e, subject, "sweep", deadline - s.began);
+		emit_progress(e, subject, "sweep", s.deadline - s.began);
 		s.outcome = sweep(&s);
 		sweep_back(&s);
 		sweep_tell(&s, e);

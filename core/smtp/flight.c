@@ -15,6 +15,7 @@
 #define ANSWER_S    0.02  /* beyond two round trips, for an answer to the last transmission */
 #define WINDOW_S    1.0   /* a window that is too small for so long is not a matter of one slow read */
 #define PATIENCE_S  10.0  /* nothing acknowledged, and nothing sent again either */
+#define LINGER_S    0.02  /* beyond a round trip, for what the server says to the text that has just arrived */
 #define HOLE_RESENT 2     /* times sent again, when a later segment has arrived */
 #define RESENT      2     /* doublings of the timer, when nothing tells whether anything arrived */
 
@@ -188,11 +189,11 @@ static void send_and_watch(struct watch *w)
 {
 	for (;;) {
 		const size_t group_end = w->group_end;
-		const bool alive = push(w);
 		if (hear(w))
 			return;
-		if (!alive) {
-			lose(w);
+		if (!push(w)) {
+			if (!hear(w))
+				lose(w);
 			return;
 		}
 		const double now = clock_now();
@@ -211,10 +212,6 @@ enum smtp_status flight_send(struct smtp_session *s, const struct flight_plan *p
 	struct watch w = {.s = s, .plan = plan, .f = flight, .began = clock_now()};
 
 	memset(flight, 0, sizeof *flight);
-	if (smtp_check_early(s) != SMTP_OK) {
-		flight->end = s->status == SMTP_REFUSED ? FLIGHT_REPLY : FLIGHT_CLOSED;
-		return s->status;
-	}
 	smtp_begin(s, SMTP_BODY);
 	w.group_end = plan->together < plan->count ? plan->together : plan->count;
 	w.progress_at = w.resent_at = w.began;
@@ -225,8 +222,10 @@ enum smtp_status flight_send(struct smtp_session *s, const struct flight_plan *p
 	send_and_watch(&w);
 	flight->delay = clock_now() - w.began;
 	flight->sent = fmax((double)w.sent, flight->acked + flight->tcp.queued); /* TLS adds to what was handed over */
+	session_end_step(s, SMTP_BODY);
+	if (flight->end == FLIGHT_PASS && wire_wait(s, POLLIN, clock_now() + s->tcp.rtt + LINGER_S))
+		hear(&w);
 	if (flight->end == FLIGHT_REPLY)
 		s->steps[SMTP_BODY].reply = s->reply;
-	session_end_step(s, SMTP_BODY);
 	return s->status;
 }

@@ -256,7 +256,8 @@ sink_certificate() {
 sink_start() { # [OPTION...], see sink.py
 	sink_certificate
 	: >"$folder/sink"
-	path_do server python3 "$SMTPDX_SRCDIR/tests/netns/sink.py" --certificate "$folder/sink.pem" "$@" \
+	# not by path_do, whose shell would be the one that sink_stop ends
+	nsenter --net=/run/netns/server python3 "$SMTPDX_SRCDIR/tests/netns/sink.py" --certificate "$folder/sink.pem" "$@" \
 		>"$folder/sink" 2>"$folder/sink.err" &
 	sink_pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do

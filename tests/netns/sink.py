@@ -39,7 +39,10 @@ class Session:
         if self.options.unread:
             await asyncio.sleep(3600)
         if self.options.data_reply:
+            await self.line()
             await self.reply(self.options.data_reply)
+            while await self.line() != ".":
+                pass
             return False
         while await self.line() != ".":
             if self.options.pause:
@@ -99,7 +102,7 @@ parser.add_argument("--port", type=int, default=25)
 parser.add_argument("--certificate", required=True, help="PEM file with key and certificate")
 parser.add_argument("--starttls", action="store_true")
 parser.add_argument("--help-lines", type=int, default=40, help="lines of the reply to HELP")
-parser.add_argument("--data-reply", help="after 354: this reply, and the end")
+parser.add_argument("--data-reply", help="after the first body line: this reply")
 parser.add_argument("--unread", action="store_true", help="never read the body")
 parser.add_argument("--pause", type=float, default=0, help="seconds between two body lines")
 try:

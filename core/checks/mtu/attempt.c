@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define CONNECT_PATIENCE 15.0 /* s */
-#define HOLE_PATIENCE    0.4  /* s; that a later segment came and the one before it did not, is hardly chance then */
-#define ROUND_TRIPS      8    /* that are granted beyond each patience */
+#define HOLE_SHARE       0.5 /* of the patience, when a later segment came and the one before it did not: hardly chance */
+#define ROUND_TRIPS      8   /* that are granted beyond each patience */
 
 struct run {
 	struct mtu_probe *p;
@@ -75,7 +75,7 @@ static bool on_look(void *context)
 
 	note_sample(r);
 	const double quiet = clock_now() - r->heard_at - ROUND_TRIPS * s->tcp.rtt;
-	if (s->tcp.out_of_order > 0 && quiet >= HOLE_PATIENCE)
+	if (s->tcp.out_of_order > 0 && quiet >= HOLE_SHARE * fmax(r->plan->patience, INWARD_PATIENCE))
 		r->a->blocked = BLOCKED_IN;
 	else if (expects_large(s) && r->plan->patience > 0 && quiet >= r->plan->patience)
 		r->a->blocked = s->tcp.unacked > 0 ? BLOCKED_OUT : BLOCKED_IN;
@@ -203,7 +203,10 @@ void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct at
 	memset(a, 0, sizeof *a);
 	*r = (struct run){.p = p, .plan = plan, .a = a};
 	p->connections++;
-	if (greet(r) == SMTP_OK && plan->plan != NULL && say_envelope(r) == SMTP_OK)
+	greet(r);
+	tcp_sample(s->fd, &s->tcp);
+	a->resent = s->tcp.retransmits;
+	if (s->status == SMTP_OK && plan->plan != NULL && say_envelope(r) == SMTP_OK)
 		fly(r);
 	tcp_sample(s->fd, &s->tcp);
 	note_sample(r);

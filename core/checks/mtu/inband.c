@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void probe_settle(struct mtu_probe *p, bool black_hole)
+void probe_settle(struct mtu_probe *p, bool black_hole, double at)
 {
 	if (p->black_hole)
 		return;
 	p->black_hole = black_hole;
-	p->settled_at = clock_now();
+	p->settled_at = at;
 }
 
 static void attempt_full(struct mtu_probe *p, enum greeting greeting, struct attempt *a)

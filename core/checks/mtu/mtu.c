@@ -13,9 +13,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
-#define LIMIT_S         90.0
-#define HEADER_V4_BYTES 40 /* IP and TCP without options */
-#define HEADER_V6_BYTES 60
+#define LIMIT_S 90.0
 
 /* The hops are asked where packets as large as the interface allows do not get through, or where that is not known. */
 static void sweep_hops_of(const struct mtu_probe *p)

@@ -215,37 +215,66 @@ static void settle_healthy(struct mtu_probe *p, const struct flight *full)
 	const int packet = packet_size(p, full), pmtu = (int)full->tcp.pmtu;
 	const bool learned = pmtu > 0 && pmtu < route_mtu(&p->route);
 
-	probe_settle(p, false);
+	probe_settle(p, false, clock_now());
+	tell_flight(p, "full", full);
 	p->out_size = pmtu > 0 && pmtu < packet ? pmtu : packet;
 	/* Nothing larger leaves here than the route lets through, and a router that says a size means it. */
 	p->out_exact = p->out_size == route_mtu(&p->route) || (learned && p->out_size == pmtu);
 	emit_text(p->e, "mtu.discovery", p->subject, learned || p->route.learned > 0 ? "works" : "unneeded");
 }
 
-static void settle(struct mtu_probe *p, const struct flight *full, enum greeting greeting)
+/* A message in packets of full size once more, or in small ones. False when none could be sent. */
+static bool fly(struct mtu_probe *p, const char *what, enum greeting greeting, int mss, struct flight *flight)
 {
 	const struct attempt_plan plan = {
-	    .what = "clamped", .greeting = greeting, .mss = clamped_mss(p), .plan = outward_full_plan, .together = 2};
+	    .what = what, .greeting = greeting, .mss = mss, .plan = outward_full_plan, .together = 2};
 	struct attempt *a = xcalloc(1, sizeof *a);
 
 	attempt_run(p, &plan, a);
-	if (a->flew)
-		tell_flight(p, "clamped", &a->flight);
-	if (a->flew && a->flight.end == FLIGHT_PASS && full->end == FLIGHT_STALL) {
-		probe_settle(p, true);
-		emit_text(p->e, "mtu.discovery", p->subject, "silent");
-		narrow(p, packet_size(p, &a->flight), packet_size(p, full));
-	}
+	const bool flew = a->flew;
+	*flight = a->flight;
 	free(a);
+	return flew;
+}
+
+/* The message did not arrive. Is it the size? */
+static void settle(struct mtu_probe *p, const struct flight *full, enum greeting greeting)
+{
+	const int packet = packet_size(p, full);
+	struct flight clamped, again;
+	const bool flew = fly(p, "clamped", greeting, clamped_mss(p), &clamped);
+	const bool passed = flew && clamped.end == FLIGHT_PASS;
+	const bool proven = passed && full->end == FLIGHT_STALL;
+	const double proven_at = clock_now();
+
+	if (proven)
+		narrow(p, packet_size(p, &clamped), packet);
+	/*
+	 * What contradicts itself was chance: small pieces that were lost from one message and not from the other, or a
+	 * message that was lost when every size but its own gets through.
+	 */
+	const bool doubtful = passed && (full->end == FLIGHT_DEAD || (proven && p->out_size == packet - 1));
+	if (doubtful && fly(p, "again", greeting, 0, &again) && again.end == FLIGHT_PASS) {
+		settle_healthy(p, &again);
+		return;
+	}
+	tell_flight(p, "full", full);
+	if (flew)
+		tell_flight(p, "clamped", &clamped);
+	if (proven) {
+		probe_settle(p, true, proven_at);
+		emit_text(p->e, "mtu.discovery", p->subject, "silent");
+	}
 }
 
 void outward_run(struct mtu_probe *p, const struct flight *full, enum greeting greeting)
 {
-	tell_flight(p, "full", full);
 	emit_flag(p->e, "mtu.full.scaled", p->subject, full->tcp.scaled);
 	if (full->end == FLIGHT_PASS)
 		settle_healthy(p, full);
-	else if (full->end != FLIGHT_REPLY && full->end != FLIGHT_CUT)
+	else if (full->end == FLIGHT_REPLY || full->end == FLIGHT_CUT)
+		tell_flight(p, "full", full);
+	else
 		settle(p, full, greeting);
 	tell_size(p);
 }

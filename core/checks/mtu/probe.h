@@ -15,6 +15,9 @@
 #include "checks/smtp/envelope.h"
 #include "smtp/flight.h"
 
+#define HEADER_V4_BYTES 40 /* IP and TCP without options */
+#define HEADER_V6_BYTES 60
+
 /* With the two that the smtp check may need before, never more than ten. */
 #define PROBE_CONNECTIONS_MAX 8
 
@@ -48,26 +51,28 @@ enum greeting {
 struct attempt_plan {
 	const char *what; /* in the fact about it: "full" */
 	enum greeting greeting;
-	int mss; /* 0: as the path has it */
-	double
-	    patience; /* s; how long a server may be silent where its large packets come; 0: as long as there is time */
+	int mss;         /* 0: as the path has it */
+	double patience; /* s; how long a server may be silent where large packets come; 0: as long as there is time */
 	/* What to send once DATA is accepted: the caller sets pieces for the segment size that came about. NULL: nothing. */
 	size_t (*plan)(void *context, const struct smtp_session *s, size_t *pieces, size_t room);
 	void *context;
 	size_t together; /* see struct flight_plan */
 };
 
+enum blocked {
+	BLOCKED_NOT,
+	BLOCKED_IN,  /* nothing comes in any more */
+	BLOCKED_OUT, /* our greeting does not get out */
+};
+
 struct attempt {
 	enum smtp_status status;
 	enum smtp_phase phase; /* in which it ended */
 	struct smtp_reply reply;
-	enum {
-		BLOCKED_NOT,
-		BLOCKED_IN,
-		BLOCKED_OUT
-	} blocked;                           /* nothing comes in any more; our greeting does not get out */
+	enum blocked blocked;
 	double waited;                       /* s; until that was clear, */
 	double greeting;                     /* s; or the slowest phase of the greeting */
+	double resent;                       /* segments that we had to send again until then */
 	bool tls;                            /* the handshake was done */
 	double advertised, largest, options; /* bytes; see struct tcp_sample */
 	bool flew;
@@ -98,8 +103,10 @@ struct inward {
 	int passes, fails; /* 0: none passes */
 	double patience;   /* s */
 	enum smtp_phase phase;
-	int silences; /* how often large packets were waited for in vain */
-	bool proven;  /* smaller ones came at once */
+	int silences;    /* how often large packets were waited for in vain */
+	double quickest; /* s; of the greetings that came */
+	bool proven;     /* smaller packets came at once */
+	bool lossy;      /* a greeting came late, as if something had been sent again */
 };
 
 /* The first attempt was not blocked: tells how large the packets were that came. */
@@ -112,8 +119,8 @@ void inward_tell_proof(struct mtu_probe *p, const struct inward *in);
 
 /* --- inband.c */
 
-/* A black hole was proven just now, or (once) that large packets arrive. */
-void probe_settle(struct mtu_probe *p, bool black_hole);
+/* A black hole was proven at that time (clock_now()), or that large packets arrive; a proof stands. */
+void probe_settle(struct mtu_probe *p, bool black_hole, double at);
 
 /* All of it, for one endpoint. 0, or -1 when message text could not be sent, and why. */
 int inband_run(struct mtu_probe *p, struct err *err);

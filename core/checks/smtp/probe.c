@@ -11,7 +11,8 @@
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
 #define GOODBYE_RESERVE  0.2    /* s kept for QUIT when the server outlasts us */
-#define TLS_PATIENCE     20.0   /* s without a byte in a handshake: no RFC names a time, and no server needs so long */
+#define TLS_PATIENCE     20.0   /* s without a byte in a handshake: no RFC names a time, and no server needs so long, */
+#define TLS_HOLE         3.0    /* the less when something came and what belongs before it did not */
 #define TLS_RESERVE      5.0    /* s kept for asking a silent port whether it wants TLS at once */
 #define BODY_MIN         16384  /* bytes */
 #define BODY_MAX         262144 /* bytes: on loopback a segment has 64 kB */
@@ -57,7 +58,8 @@ static bool on_look(void *context)
 		p->heard = s->tcp.received;
 		p->heard_at = clock_now();
 	}
-	return s->phase != SMTP_TLS || clock_now() - p->heard_at < TLS_PATIENCE;
+	const double patience = s->tcp.out_of_order > 0 ? TLS_HOLE : TLS_PATIENCE;
+	return s->phase != SMTP_TLS || clock_now() - p->heard_at < patience;
 }
 
 /* --- opening */
@@ -163,7 +165,8 @@ static bool idles_after(struct probe *p, enum smtp_phase phase)
 static void idle(struct probe *p)
 {
 	struct smtp_session *s = &p->session;
-	const double began = clock_now();
+	const struct smtp_step *body = &s->steps[SMTP_BODY];
+	const double began = body->ended ? body->at + body->delay : clock_now();
 
 	tell_note(p, _("silent from here on, to see how long the server waits"));
 	emit_progress(p->plan->e, p->subject, smtp_phases[s->phase].name, s->options.deadline - began);

@@ -161,8 +161,11 @@ static void fly(struct run *r)
 		size += pieces[i];
 	/* A line more than is sent, so that whatever the sizes are there is text for all of them. */
 	char *text = message_new(from != NULL ? from : "", r->p->rcpt, r->p->helo, size + 80, &length);
-	const struct flight_plan plan = {
-	    .bytes = text, .pieces = pieces, .count = length >= size ? count : 0, .together = r->plan->together};
+	const struct flight_plan plan = {.bytes = text,
+	                                 .pieces = pieces,
+	                                 .count = length >= size ? count : 0,
+	                                 .together = r->plan->together,
+	                                 .patience = r->plan->flight_patience};
 	if (plan.count > 0) {
 		flight_send(&r->session, &plan, &r->a->flight);
 		r->a->flew = true;

@@ -250,10 +250,20 @@ static void tell_offloads(struct emit *e, const char *interface)
 		emit_text(e, "mtu.host.offloads", "self", text[0] != '\0' ? text : "none");
 }
 
+static int probing_mode(void)
+{
+	return sysctl_number("/proc/sys/net/ipv4/tcp_mtu_probing");
+}
+
+bool host_probes(void)
+{
+	return probing_mode() > 0;
+}
+
 void host_tell_settings(struct emit *e, const char *interface)
 {
 	static const char *const probing[] = {"off", "black-hole", "always"};
-	const int mode = sysctl_number("/proc/sys/net/ipv4/tcp_mtu_probing");
+	const int mode = probing_mode();
 	const int base = sysctl_number("/proc/sys/net/ipv4/tcp_base_mss");
 	const int discovery = sysctl_number("/proc/sys/net/ipv4/ip_no_pmtu_disc");
 

@@ -34,4 +34,7 @@ int route_mtu(const struct route *route);
 void host_tell_route(struct emit *e, const char *subject, const struct route *route);
 void host_tell_settings(struct emit *e, const char *interface);
 
+/* Whether TCP here looks for a smaller size by itself once it has met a black hole (tcp_mtu_probing). */
+bool host_probes(void);
+
 #endif

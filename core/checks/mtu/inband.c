@@ -21,7 +21,8 @@ static void attempt_full(struct mtu_probe *p, enum greeting greeting, struct att
 	                                  .greeting = greeting,
 	                                  .patience = INWARD_PATIENCE,
 	                                  .plan = outward_full_plan,
-	                                  .together = 2};
+	                                  .together = 2,
+	                                  .flight_patience = outward_patience(p)};
 
 	attempt_run(p, &plan, a);
 }

@@ -43,6 +43,7 @@ static enum check_status probe_endpoint(struct mtu_probe *p, struct err *err)
 	} else {
 		host_tell_route(p->e, p->subject, &p->route);
 		host_tell_settings(p->e, p->route.interface);
+		p->host_probes = host_probes();
 		envelope_helo(p->settings, &p->endpoint->address, p->helo);
 		if (inband_run(p, err) != 0)
 			status = CHECK_NOT_TESTED;

@@ -14,16 +14,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALL          ((size_t)200) /* bytes: so small a piece passes every path */
-#define SEGMENTS       8             /* of full size; with what is small around them a first flight of TCP (RFC 6928) */
-#define CLAMPED_MSS_V4 536           /* RFC 9293 3.7.1: what every IPv4 host takes, 576 bytes in all */
-#define CLAMPED_MSS_V6 1220          /* the same for IPv6: packets of 1280 bytes */
-#define GROUP          ((size_t)8)   /* pieces of a ladder that are under way together */
-#define ROUNDS         4             /* ladders; each makes the rest about fifty times smaller */
+#define SMALL            ((size_t)200) /* bytes: so small a piece passes every path */
+#define SEGMENTS         8           /* of full size; with what is small around them a first flight of TCP (RFC 6928) */
+#define CLAMPED_MSS_V4   536         /* RFC 9293 3.7.1: what every IPv4 host takes, 576 bytes in all */
+#define CLAMPED_MSS_V6   1220        /* the same for IPv6: packets of 1280 bytes */
+#define GROUP            ((size_t)8) /* pieces of a ladder that are under way together */
+#define PROBING_PATIENCE 15.0        /* s: tcp_mtu_probing begins after three retransmissions, and halves then */
+#define ROUNDS           4           /* ladders; each makes the rest about fifty times smaller */
 
 static int clamped_mss(const struct mtu_probe *p)
 {
 	return p->endpoint->address.ss_family == AF_INET6 ? CLAMPED_MSS_V6 : CLAMPED_MSS_V4;
+}
+
+double outward_patience(const struct mtu_probe *p)
+{
+	return p->host_probes ? PROBING_PATIENCE : 0;
 }
 
 /* Something small, full segments, and a rest that is small: when only the rest arrives behind a hole, size is the reason. */
@@ -214,13 +220,17 @@ static void settle_healthy(struct mtu_probe *p, const struct flight *full)
 {
 	const int packet = packet_size(p, full), pmtu = (int)full->tcp.pmtu;
 	const bool learned = pmtu > 0 && pmtu < route_mtu(&p->route);
+	const bool probed = !learned && full->tcp.mss < full->mss;
+	const char *how = probed ? "probing" : learned || p->route.learned > 0 ? "works" : "unneeded";
 
 	probe_settle(p, false, clock_now());
 	tell_flight(p, "full", full);
 	p->out_size = pmtu > 0 && pmtu < packet ? pmtu : packet;
+	if (probed)
+		p->out_size -= (int)(full->mss - full->tcp.mss);
 	/* Nothing larger leaves here than the route lets through, and a router that says a size means it. */
 	p->out_exact = p->out_size == route_mtu(&p->route) || (learned && p->out_size == pmtu);
-	emit_text(p->e, "mtu.discovery", p->subject, learned || p->route.learned > 0 ? "works" : "unneeded");
+	emit_text(p->e, "mtu.discovery", p->subject, how);
 }
 
 /* A message in packets of full size once more, or in small ones. False when none could be sent. */

@@ -33,6 +33,7 @@ struct mtu_probe {
 	double began; /* clock_now() */
 	int header;   /* bytes of IP and TCP header without options */
 	struct route route;
+	bool host_probes; /* see host.h */
 	int connections;
 	bool black_hole;   /* was proven, in either direction */
 	double settled_at; /* clock_now() when that was certain, or that large packets arrive; 0: neither */
@@ -56,7 +57,8 @@ struct attempt_plan {
 	/* What to send once DATA is accepted: the caller sets pieces for the segment size that came about. NULL: nothing. */
 	size_t (*plan)(void *context, const struct smtp_session *s, size_t *pieces, size_t room);
 	void *context;
-	size_t together; /* see struct flight_plan */
+	size_t together;        /* see struct flight_plan, also the next */
+	double flight_patience; /* s */
 };
 
 enum blocked {
@@ -89,7 +91,8 @@ void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct at
 /* A message in full-size packets has flown: tells what became of it and, when it did not arrive, finds the size. */
 void outward_run(struct mtu_probe *p, const struct flight *full, enum greeting greeting);
 
-/* The plan of such a message. */
+/* The plan of such a message; and how long to wait for it where TCP may find a size by itself: 0 or s. */
+double outward_patience(const struct mtu_probe *p);
 size_t outward_full_plan(void *context, const struct smtp_session *s, size_t *pieces, size_t room);
 
 /* --- inward.c */

@@ -15,6 +15,7 @@
 
 #define CONNECT_PATIENCE 15.0 /* s */
 #define HOLE_SHARE       0.5 /* of the patience, when a later segment came and the one before it did not: hardly chance */
+#define SMALL_BYTES      536 /* what every path takes (RFC 9293 3.7.1); a hello of TLS may be larger */
 #define ROUND_TRIPS      8   /* that are granted beyond each patience */
 
 struct run {
@@ -78,7 +79,7 @@ static bool on_look(void *context)
 	if (s->tcp.out_of_order > 0 && quiet >= HOLE_SHARE * fmax(r->plan->patience, INWARD_PATIENCE))
 		r->a->blocked = BLOCKED_IN;
 	else if (expects_large(s) && r->plan->patience > 0 && quiet >= r->plan->patience)
-		r->a->blocked = s->tcp.unacked > 0 ? BLOCKED_OUT : BLOCKED_IN;
+		r->a->blocked = s->tcp.queued > SMALL_BYTES ? BLOCKED_OUT : BLOCKED_IN;
 	if (r->a->blocked != BLOCKED_NOT)
 		r->a->waited = clock_now() - r->heard_at;
 	return r->a->blocked == BLOCKED_NOT;

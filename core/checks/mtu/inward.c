@@ -107,8 +107,10 @@ void inward_prove(struct mtu_probe *p, const struct attempt *full, struct inward
 /* The size to try next; 0 when all is known. */
 static int next_size(const struct mtu_probe *p, const struct inward *in)
 {
-	if (in->silences == 0)
-		return in->full;
+	/* The verdict comes before the exact size: it wants the last connections, if it is still open. */
+	const int missing = 2 - in->silences;
+	if (missing > 0 && (in->silences == 0 || PROBE_CONNECTIONS_MAX - p->connections <= missing))
+		return in->fails;
 	const int size = sizes_next(in->passes, in->fails, p->out_exact ? p->out_size : 0);
 	/* Every smaller size passed: was the first silence chance? */
 	return size == 0 && in->silences < 2 && in->fails == in->full ? in->full : size;

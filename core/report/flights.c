@@ -120,6 +120,8 @@ static void add_plot(struct document *d, const struct curve *full, const struct 
 	document_begin(d, BLOCK_LOG, 2);
 	for (int row = ROWS - 1; row >= 0; row--) {
 		char *share = xasprintf("%3d %%", 100 * row / (ROWS - 1));
+		for (size_t end = COLUMNS; end > 0 && cells[row][end - 1] == ' '; end--)
+			cells[row][end - 1] = '\0';
 		document_cell(d, share);
 		document_cell(d, cells[row]);
 		free(share);

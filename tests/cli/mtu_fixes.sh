@@ -26,6 +26,7 @@ type_in() { # LIKE WHAT
 	path_do client ip route flush cache
 	path_do client ip -6 route flush cache
 	{
+		# shellcheck disable=SC2016 # for the shell that reads it
 		echo 'smtpdx() { "$SMTPDX" "$@"; }'
 		advice "$1" "$2"
 	} >typed

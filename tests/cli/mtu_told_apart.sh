@@ -29,24 +29,27 @@ fault_rules() {
 	END
 }
 
-v4_pair() { # NAME: sets the variable of that name to the server's address
-	pair_new v4
-	eval "$1=\$pair_server"
-}
-
 path_new 2
-v4_pair healthy
-v4_pair lossy
-v4_pair filtered
-v4_pair resetting
-v4_pair unscaled
-v4_pair hole_out
+pair_new v4
+healthy=$pair_server
+pair_new v4
+lossy=$pair_server
+pair_new v4
+filtered=$pair_server
+pair_new v4
+resetting=$pair_server
+pair_new v4
+unscaled=$pair_server
+pair_new v4
+hole_out=$pair_server
 pair_narrow 1 server 1400
 pair_mute 1 client frag-needed
-v4_pair hole_in
+pair_new v4
+hole_in=$pair_server
 pair_narrow 2 client 1400
 pair_mute 2 server frag-needed
-v4_pair narrow
+pair_new v4
+narrow=$pair_server
 pair_narrow 1 server 1400
 pair_new v6
 hole_v6=$pair_server
@@ -117,14 +120,15 @@ expect_status 0 'a path without narrow links is healthy'
 expect_report 'facts["mtu.connections"] == 1 and facts["mtu.in.full"] == "pass"' 'one connection was enough'
 [ -n "$SMTPDX_SLOW" ] || expect_report 'facts["mtu.verdict.delay"] < 0.1' 'and no time was lost'
 
-# Several at a time, since chance decides.
-for number in 1 2 3 4 5 6 7 8; do
-	path_do client "$SMTPDX" check "$lossy:25" --only mtu --json >"loss$number" 2>/dev/null &
-	losses="${losses-} $!"
-done
-# shellcheck disable=SC2086 # numbers
-wait $losses
-expect 'plain packet loss is never a black hole' python3 -c '
+# Several at a time, since chance decides. Timers that valgrind stretches are no evidence of loss.
+if [ -z "$SMTPDX_SLOW" ]; then
+	for number in 1 2 3 4 5 6 7 8; do
+		path_do client "$SMTPDX" check "$lossy:25" --only mtu --json >"loss$number" 2>/dev/null &
+		losses="${losses-} $!"
+	done
+	# shellcheck disable=SC2086 # numbers
+	wait $losses
+	expect 'plain packet loss is never a black hole' python3 -c '
 import json, sys
 for name in sys.argv[1:]:
     case = json.load(open(name))
@@ -132,6 +136,7 @@ for name in sys.argv[1:]:
     first = case["diagnosis"][0]
     print("#", name, facts.get("mtu.full"), facts.get("mtu.clamped"), facts.get("mtu.in.full"), first["cause"])
     assert first["cause"] != "pmtu-blackhole", facts' loss1 loss2 loss3 loss4 loss5 loss6 loss7 loss8
+fi
 
 check mx.example.test:25 --only mtu
 expect_report 'causes[0] == "pmtu-blackhole" and "2001:db8" in case["diagnosis"][0]["subject"]' 'a black hole in IPv6 alone is found'

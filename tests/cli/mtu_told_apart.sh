@@ -115,6 +115,9 @@ check "$narrow:25" --skip dns
 expect_status 0 'a narrow path whose routers say so is healthy'
 expect_report 'causes[0] == "healthy" and facts["mtu.discovery"] == "works" and facts["mtu.out.size"] == 1400' 'path MTU discovery works there'
 
+check "$narrow:25" --only mtu
+expect_report 'facts["mtu.learned"] == 1400 and facts["mtu.learned.left"] > 0 and not facts["mtu.route.locked"]' 'what ICMP taught this host is told'
+
 check "$healthy:25" --only mtu
 expect_status 0 'a path without narrow links is healthy'
 expect_report 'facts["mtu.connections"] == 1 and facts["mtu.in.full"] == "pass"' 'one connection was enough'
@@ -122,6 +125,9 @@ expect_report 'facts["mtu.connections"] == 1 and facts["mtu.in.full"] == "pass"'
 
 # Several at a time, since chance decides. Timers that valgrind stretches are no evidence of loss.
 if [ -z "$SMTPDX_SLOW" ]; then
+	# Each packet by itself: the drivers of here would lose eight segments at a time.
+	path_do client ip link set right gso_max_segs 1
+	path_do r1 ip link set left gso_max_segs 1
 	for number in 1 2 3 4 5 6 7 8; do
 		path_do client "$SMTPDX" check "$lossy:25" --only mtu --json >"loss$number" 2>/dev/null &
 		losses="${losses-} $!"
@@ -156,6 +162,22 @@ check "$unscaled:25" --only mtu
 expect_report 'facts["mtu.full"] == "window" and facts["mtu.full.window"] > 0' 'a window that nobody scales is small'
 expect_report 'causes[0] == "window-scaling-broken"' 'and known for what it is'
 
+sink_stop
+
+sink_start --tls --port 465
+check "$hole_out:465" --only mtu
+expect_report 'causes[0] == "pmtu-blackhole" and facts["mtu.out.size"] == 1400 and facts["mtu.connections"] <= 8' 'a black hole at a port that wants TLS from the first byte on'
+check "$hole_in:465" --only mtu
+expect_report 'causes[0] == "pmtu-blackhole" and facts["mtu.in.size"] == 1400' 'in either direction'
+sink_stop
+
+sink_start --starttls --rcpt-reply '550 5.1.1 unknown'
+check "$healthy:25" --only mtu
+expect_report 'case["checks"][0]["status"] == "not-tested" and "--rcpt ADDRESS" in case["checks"][0]["error"]' 'without a recipient nothing large can be sent; it is told what would test it'
+expect_report 'facts["mtu.in.full"] == "pass" and "mtu.full" not in facts' 'what comes from the server is measured nevertheless'
+check "$healthy:25" --skip dns
+expect_report '[(c["check"], c["status"]) for c in case["checks"]] == [("smtp", "done"), ("mtu", "not-tested")]' 'after a session that was refused there are no further ones'
+expect_report 'causes[0] == "recipient-refused"' 'and the refusal is the trouble'
 sink_stop
 
 sink_start --data-reply '452 4.3.1 Insufficient system storage'

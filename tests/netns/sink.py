@@ -68,6 +68,8 @@ class Session:
                 if not await self.body():
                     return
                 await self.reply("250 taken")
+            elif verb == "RCPT" and self.options.rcpt_reply:
+                await self.reply(self.options.rcpt_reply)
             elif verb == "QUIT":
                 await self.reply("221 bye")
                 return
@@ -90,7 +92,8 @@ async def serve(options):
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     size = 4096 if options.unread else 65536
-    server = await asyncio.start_server(on_connection, None, options.port, limit=size, backlog=200)
+    server = await asyncio.start_server(on_connection, None, options.port, limit=size, backlog=200,
+                                        ssl=tls if options.tls else None)
     say("ready")
     await ended.wait()
     server.close()
@@ -101,7 +104,9 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, default=25)
 parser.add_argument("--certificate", required=True, help="PEM file with key and certificate")
 parser.add_argument("--starttls", action="store_true")
+parser.add_argument("--tls", action="store_true", help="from the first byte on")
 parser.add_argument("--help-lines", type=int, default=40, help="lines of the reply to HELP")
+parser.add_argument("--rcpt-reply", help="to RCPT: this reply")
 parser.add_argument("--data-reply", help="after the first body line: this reply")
 parser.add_argument("--unread", action="store_true", help="never read the body")
 parser.add_argument("--pause", type=float, default=0, help="seconds between two body lines")

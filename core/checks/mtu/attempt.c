@@ -110,14 +110,17 @@ static enum smtp_status ask_for_help(struct run *r)
 static enum smtp_status greet(struct run *r)
 {
 	struct smtp_session *s = &r->session;
-	const bool plain = r->plan->greeting == GREETING_PLAIN;
+	const bool implicit = envelope_is_implicit_tls(&r->p->endpoint->address);
+	const bool plain = r->plan->greeting == GREETING_PLAIN && !implicit;
 	char helo[ENVELOPE_HELO_SIZE + 8];
 	const struct smtp_options options = {
 	    .host = r->p->endpoint->host,
 	    .address = r->p->endpoint->address,
 	    .helo = r->p->helo,
 	    .raw = plain,
-	    .tls = plain ? SMTP_TLS_NONE : SMTP_TLS_STARTTLS,
+	    .tls = implicit ? SMTP_TLS_IMPLICIT
+	           : plain  ? SMTP_TLS_NONE
+	                    : SMTP_TLS_STARTTLS,
 	    .mss = r->plan->mss,
 	    .connect_patience = CONNECT_PATIENCE,
 	    .deadline = r->p->deadline,

@@ -199,7 +199,8 @@ static bool halve(struct mtu_probe *p, struct ladder *l)
 static void narrow(struct mtu_probe *p, int passes, int fails)
 {
 	struct ladder *l = xcalloc(1, sizeof *l);
-	bool climbs = true;
+	/* Records of TLS have sizes of their own. */
+	bool climbs = !envelope_is_implicit_tls(&p->endpoint->address);
 
 	*l = (struct ladder){.p = p, .passes = passes, .fails = fails};
 	for (int round = 0;
@@ -260,10 +261,11 @@ static void settle(struct mtu_probe *p, const struct flight *full, enum greeting
 	if (proven)
 		narrow(p, packet_size(p, &clamped), packet);
 	/*
-	 * What contradicts itself was chance: small pieces that were lost from one message and not from the other, or a
-	 * message that was lost when every size but its own gets through.
+	 * Where small packets are lost as well, or the results contradict each other, it may have been chance: small pieces
+	 * arrived of one message and not of the other, or a message did not when every size but its own gets through.
 	 */
-	const bool doubtful = passed && (full->end == FLIGHT_DEAD || (proven && p->out_size == packet - 1));
+	const bool doubtful =
+	    passed && (full->end == FLIGHT_DEAD || clamped.resent > 0 || (proven && p->out_size == packet - 1));
 	if (doubtful && fly(p, "again", greeting, 0, &again) && again.end == FLIGHT_PASS) {
 		settle_healthy(p, &again);
 		return;

@@ -46,7 +46,7 @@ struct mtu_probe {
 
 enum greeting {
 	GREETING_TLS,   /* STARTTLS where it is offered: its handshake brings large packets to us */
-	GREETING_PLAIN, /* HELO and no TLS: nothing large comes to us */
+	GREETING_PLAIN, /* HELO and no TLS, unless the port wants it from the first byte on: nothing large comes to us */
 };
 
 struct attempt_plan {

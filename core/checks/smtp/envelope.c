@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SUBMISSIONS_PORT 465
+
 /* A mailbox may go between angle brackets: no blanks, brackets or control characters. */
 static int check_mailbox(const char *option, const char *mailbox, struct err *err)
 {
@@ -29,6 +31,11 @@ int envelope_check(const struct settings *settings, struct err *err)
 	if (check_mailbox("--from", settings->from, err) != 0 || check_mailbox("--rcpt", settings->rcpt, err) != 0)
 		return -1;
 	return check_helo(settings->helo, err);
+}
+
+bool envelope_is_implicit_tls(const struct sockaddr_storage *peer)
+{
+	return address_port(peer) == SUBMISSIONS_PORT;
 }
 
 void envelope_helo(const struct settings *settings, const struct sockaddr_storage *peer,

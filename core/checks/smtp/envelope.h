@@ -23,6 +23,9 @@ int envelope_endpoints(const struct target *target, const struct settings *setti
  */
 char *envelope_rcpt(const struct target *target, const struct settings *settings);
 
+/* Whether a server at that port wants TLS from the first byte on (RFC 8314). */
+bool envelope_is_implicit_tls(const struct sockaddr_storage *peer);
+
 /* Our name for EHLO: what the user says, this host's full name, or the address literal of RFC 5321 4.1.3. */
 void envelope_helo(const struct settings *settings, const struct sockaddr_storage *peer,
                    char helo[static ENVELOPE_HELO_SIZE]);

@@ -17,7 +17,6 @@
 #define BODY_MIN         16384  /* bytes */
 #define BODY_MAX         262144 /* bytes: on loopback a segment has 64 kB */
 #define BODY_SEGMENTS    8
-#define SUBMISSIONS_PORT 465 /* RFC 8314: TLS from the first byte */
 
 /* --- what the session tells while it goes on */
 
@@ -130,7 +129,7 @@ static enum smtp_status greet_by_hand(struct probe *p)
 static enum smtp_status greet(struct probe *p)
 {
 	const struct plan *plan = p->plan;
-	const bool implicit = address_port(&plan->endpoint->address) == SUBMISSIONS_PORT;
+	const bool implicit = envelope_is_implicit_tls(&plan->endpoint->address);
 	const bool raw = greets_by_hand(plan);
 	struct smtp_session *s = &p->session;
 	const enum smtp_tls_mode tls = implicit ? SMTP_TLS_IMPLICIT : raw ? SMTP_TLS_NONE : SMTP_TLS_STARTTLS;

@@ -23,7 +23,7 @@ static int usage_check(const struct options *o, struct err *err)
 		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
 	if (o->settings.idle != NULL && !o->settings.yes)
 		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
-	return selection_check(&o->selection, err);
+	return selection_check(&o->selection, TAKES_TARGET, err);
 }
 
 static void run_checks(struct case_file *c, const struct options *o, const struct target *target)

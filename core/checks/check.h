@@ -11,9 +11,13 @@
 #include "checks/settings.h"
 #include "model/target.h"
 
+/* What a check looks at: a mail server, or the files of settings->files (then only target->text is set). */
+enum check_takes { TAKES_TARGET, TAKES_FILES };
+
 struct check {
 	const char *name;  /* "dns" */
 	const char *title; /* one line for people, marked with N_() */
+	enum check_takes takes;
 	double limit;      /* s; the time a run may take; past it (and a grace) the runner kills the worker */
 	double idle_limit; /* s; the same with --idle, when that needs longer; 0: no difference */
 	/*
@@ -27,6 +31,7 @@ struct check {
 extern const struct check check_dns;
 extern const struct check check_smtp;
 extern const struct check check_mtu;
+extern const struct check check_log;
 
 extern const struct check *const checks[]; /* ends with NULL */
 

@@ -27,9 +27,20 @@ const struct setting settings_table[] = {
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
+    {"since", 0, SETTING_TEXT, AT(since), N_("TIME"), N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)")},
+    {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
+    {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},
+    {"queue-id", 0, SETTING_TEXT, AT(queue_id), N_("ID"), N_("logs: only this message")},
+    {"file", 0, SETTING_FILES, AT(files), NULL, NULL},
 };
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
+
+void settings_add_file(struct settings *settings, const char *path)
+{
+	settings->files = xgrow(settings->files, settings->file_count, &settings->file_room, sizeof *settings->files);
+	settings->files[settings->file_count++] = xstrdup(path);
+}
 
 static void *member(const struct settings *settings, const struct setting *setting)
 {
@@ -72,6 +83,9 @@ int settings_set(struct settings *settings, const struct setting *setting, const
 		*(int *)at = (int)port;
 		return 0;
 	}
+	case SETTING_FILES:
+		settings_add_file(settings, argument);
+		return 0;
 	}
 	return -1;
 }
@@ -82,6 +96,10 @@ void settings_copy(struct settings *to, const struct settings *from)
 	for (size_t i = 0; i < settings_table_size; i++)
 		if (settings_table[i].kind == SETTING_TEXT)
 			*(char **)member(to, &settings_table[i]) = xstrdup(*(char **)member(from, &settings_table[i]));
+	to->files = NULL;
+	to->file_count = to->file_room = 0;
+	for (size_t i = 0; i < from->file_count; i++)
+		settings_add_file(to, from->files[i]);
 }
 
 void settings_done(struct settings *settings)
@@ -89,12 +107,20 @@ void settings_done(struct settings *settings)
 	for (size_t i = 0; i < settings_table_size; i++)
 		if (settings_table[i].kind == SETTING_TEXT)
 			free(*(char **)member(settings, &settings_table[i]));
+	for (size_t i = 0; i < settings->file_count; i++)
+		free(settings->files[i]);
+	free(settings->files);
 	*settings = (struct settings){0};
 }
 
 static char *option_text(const struct setting *setting)
 {
 	return setting->option != NULL ? xasprintf("--%s", setting->option) : xasprintf("-%c", setting->letter);
+}
+
+size_t settings_args_room(const struct settings *settings)
+{
+	return SETTINGS_ARGS_MAX + 2 * settings->file_count;
 }
 
 size_t settings_to_args(const struct settings *settings, char **argv, size_t count)
@@ -118,6 +144,12 @@ size_t settings_to_args(const struct settings *settings, char **argv, size_t cou
 		case SETTING_PORT:
 			argument = *(const int *)at != 0 ? xasprintf("%d", *(const int *)at) : NULL;
 			break;
+		case SETTING_FILES:
+			for (size_t j = 0; j < settings->file_count; j++) {
+				argv[count++] = option_text(setting);
+				argv[count++] = xstrdup(settings->files[j]);
+			}
+			continue;
 		}
 		if (argument != NULL) {
 			argv[count++] = option_text(setting);

@@ -26,9 +26,14 @@ struct settings {
 	bool deliver;        /* send a whole message */
 	bool yes;            /* consent to intrusive checks */
 	bool addresses_only; /* dns: only the look-ups that lead to endpoints */
+	char *since, *until; /* log: the time of interest, as when_parse() reads it; NULL: all */
+	char *peer;          /* log: address or name; NULL: all */
+	char *queue_id;      /* log: NULL: all */
+	char **files;        /* evidence to read, in the order given; "-" is standard input */
+	size_t file_count, file_room;
 };
 
-enum setting_kind { SETTING_FLAG, SETTING_TEXT, SETTING_SECONDS, SETTING_PORT };
+enum setting_kind { SETTING_FLAG, SETTING_TEXT, SETTING_SECONDS, SETTING_PORT, SETTING_FILES };
 
 struct setting {
 	const char *option; /* long name without dashes */
@@ -42,16 +47,20 @@ struct setting {
 extern const struct setting settings_table[];
 extern const size_t settings_table_size;
 
-/* Sets one option from its argument (NULL for a flag). -1 with the reason when the argument is not of its kind. */
+/* Sets one option from its argument (NULL for a flag); files add up. -1 with the reason when the argument is not of its kind. */
 int settings_set(struct settings *settings, const struct setting *setting, const char *argument, struct err *err);
 void settings_copy(struct settings *to, const struct settings *from);
 void settings_done(struct settings *settings);
 
+/* Adds one file to settings->files; the path is copied as it is, bytes that are not printable included. */
+void settings_add_file(struct settings *settings, const char *path);
+
 /*
  * The settings as arguments ("--from", "a@b", "--pipelining"), for a worker's command line: appends allocated strings to
- * argv from argv[count] on (room for SETTINGS_ARGS_MAX more), returns the new count.
+ * argv from argv[count] on (room for settings_args_room() more), returns the new count.
  */
-#define SETTINGS_ARGS_MAX 32
+#define SETTINGS_ARGS_MAX 48 /* without files */
+size_t settings_args_room(const struct settings *settings);
 size_t settings_to_args(const struct settings *settings, char **argv, size_t count);
 
 #endif

@@ -7,11 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BANNER_LATE   1.0  /* s; an earlier banner needs no explanation */
-#define REPLY_LATE    1.0  /* s, beyond two round trips */
-#define RESOLVER_STEP 5.0  /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
+#define BANNER_LATE   1.0 /* s; an earlier banner needs no explanation */
+#define REPLY_LATE    1.0 /* s, beyond two round trips */
+#define RESOLVER_STEP 5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
+#define OFF_STEP      6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
+#define OFF_BEFORE    0.02 /* s; postscreen greets after 6 s */
 #define STEP_BEFORE   0.05 /* s; how much a measured step may be short of, */
-#define STEP_AFTER    0.6  /* s; or exceed whole steps */
+#define STEP_AFTER    0.6  /* s; or exceed whole steps, */
+#define SLOW_AFTER \
+	1.2 /* s; the same where the greeting itself takes time: Exim without a certificate makes one
+			      first, Debian's Sendmail waits a second for those who talk too early */
 
 static void add_fact(struct case_file *c, const char *name, const char *subject, struct fact value)
 {
@@ -142,16 +147,47 @@ static double own_ptr_delay(const struct case_file *c, const char *endpoint)
 	return -1;
 }
 
+/*
+ * Exim and Sendmail greet a client by the name of its address, or by the bare address when their look-up gave none. Where
+ * our own look-up gives one, that tells how theirs went.
+ */
+static void derive_known_name(struct case_file *c, const char *endpoint)
+{
+	const struct fact *hello = case_find_fact(c, "smtp.ehlo.text", endpoint);
+
+	for (size_t i = 0; i < c->fact_count && hello != NULL; i++) {
+		const struct fact *fact = &c->facts[i];
+
+		if (strcmp(fact->def->name, "dns.self.ptr.name") == 0 && is_v6(fact->subject) == is_v6(endpoint) &&
+		    word_is(c, "dns.self.ptr.status", fact->subject, "ok")) {
+			add_flag(c, "smtp.ehlo.knows-us", endpoint, strcasestr(hello->text, fact->text) != NULL);
+			return;
+		}
+	}
+}
+
+/* Whether a delay is made of whole steps, and a little more. */
+static bool is_in_steps(double delay, double step, double before, double after)
+{
+	double rest = delay - floor((delay + before) / step) * step;
+
+	return delay + before >= step && rest <= after;
+}
+
 static void derive_banner(struct case_file *c, const char *endpoint)
 {
 	double delay = number_of(c, "smtp.banner.delay", endpoint);
 	double look_up = own_ptr_delay(c, endpoint);
-	double rest, explained;
+	bool exim = word_is(c, "smtp.server.software", endpoint, "exim");
+	bool slow = exim || word_is(c, "smtp.server.software", endpoint, "sendmail");
+	double explained;
 
 	if (delay < 0)
 		return;
-	rest = delay - floor((delay + STEP_BEFORE) / RESOLVER_STEP) * RESOLVER_STEP;
-	add_flag(c, "smtp.banner.resolver-step", endpoint, delay + STEP_BEFORE >= RESOLVER_STEP && rest <= STEP_AFTER);
+	bool dead = is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, slow ? SLOW_AFTER : STEP_AFTER);
+	bool off = number_of(c, "smtp.banner.lines", endpoint) < 2 &&
+	           is_in_steps(delay, OFF_STEP, OFF_BEFORE, exim ? SLOW_AFTER : STEP_AFTER);
+	add_flag(c, "smtp.banner.resolver-step", endpoint, dead || off);
 	if (delay < BANNER_LATE || look_up < 0)
 		return;
 	/* A look-up that takes longer here than the banner took is not what the server waited for. */
@@ -166,11 +202,12 @@ static void derive_banner(struct case_file *c, const char *endpoint)
  */
 static void derive_route(struct case_file *c, const char *endpoint)
 {
-	bool same = false, other = false;
+	bool same = is_loopback(endpoint), other = false;
 
 	for (size_t i = 0; i < c->fact_count; i++) {
 		const struct fact *fact = &c->facts[i];
-		if (strncmp(fact->subject, "self [", 6) != 0)
+		/* Loopback is picked where there is no other address: it leads nowhere else. */
+		if (strncmp(fact->subject, "self [", 6) != 0 || is_loopback(fact->subject))
 			continue;
 		if (is_v6(fact->subject) == is_v6(endpoint))
 			same = true;
@@ -223,16 +260,17 @@ static void derive_paths(struct case_file *c, char *const *endpoints, size_t cou
 	add_number(c, "path.unanswered", c->target, unanswered);
 }
 
-/* An address, or a name from the hosts file, leads to the mail host whatever our name servers do. */
+/*
+ * An address, or a name from the hosts file, leads to the mail host whatever our name servers do. Where none of them
+ * answers, as on a host without any way out, that is nobody's trouble; one that is slow or dead among others is.
+ */
 static void derive_need_of_dns(struct case_file *c)
 {
 	const struct fact *count = case_find_fact(c, "dns.resolvers.count", "self");
 	const struct fact *dead = case_find_fact(c, "dns.resolvers.dead", "self");
-	char *domain = target_domain(c->target);
 	bool all_dead = count != NULL && dead != NULL && dead->number >= count->number;
 
-	add_fact(c, "dns.needed", "self", (struct fact){.flag = *domain != '\0' && !all_dead});
-	free(domain);
+	add_fact(c, "dns.needed", "self", (struct fact){.flag = !all_dead});
 }
 
 /* Where nothing but the path was measured, the path decides what is healthy. */
@@ -259,6 +297,7 @@ void derive_facts(struct case_file *c)
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
 		derive_banner(c, endpoints[i]);
+		derive_known_name(c, endpoints[i]);
 	}
 	derive_paths(c, endpoints, count);
 	derive_alone(c);

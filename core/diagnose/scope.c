@@ -65,10 +65,10 @@ bool subject_is_endpoint(const char *subject)
 	       !is_self(subject);
 }
 
-/* A subject that is nothing but a name: a domain or a mail host. */
+/* A subject that is nothing but a name: a domain or a mail host. Lines of evidence are none: "mail.log line 5". */
 static bool is_plain_name(const char *subject)
 {
-	return strchr(subject, '[') == NULL && !is_self(subject);
+	return strpbrk(subject, "[ /") == NULL && !is_self(subject);
 }
 
 char *target_domain(const char *target)

@@ -54,12 +54,12 @@ static int list_check(const char *option, const char *list, struct err *err)
 	return 0;
 }
 
-int selection_check(const struct selection *selection, struct err *err)
+int selection_check(const struct selection *selection, enum check_takes takes, struct err *err)
 {
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
 	for (size_t i = 0; checks[i] != NULL; i++)
-		if (selection_has(selection, checks[i]->name))
+		if (checks[i]->takes == takes && selection_has(selection, checks[i]->name))
 			return 0;
 	return err_set(err, _("--only and --skip leave no check to run"));
 }

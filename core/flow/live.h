@@ -16,8 +16,8 @@ struct selection {
 	const char *skip; /* NULL: none */
 };
 
-/* -1 with the reason when a list names a check that does not exist, or nothing is left. */
-int selection_check(const struct selection *selection, struct err *err);
+/* -1 with the reason when a list names a check that does not exist, or nothing is left of those that take such a thing. */
+int selection_check(const struct selection *selection, enum check_takes takes, struct err *err);
 bool selection_has(const struct selection *selection, const char *check);
 
 struct live;

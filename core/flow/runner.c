@@ -101,10 +101,9 @@ static void finish(struct runner *r, struct worker *w, enum check_status status,
 }
 
 /* In the child, between fork and exec: only what is safe there. */
-static _Noreturn void become_worker(const char *program, char **argv, int out, int err, pid_t parent)
+static _Noreturn void become_worker(const char *program, char **argv, int in, int out, int err, pid_t parent)
 {
 	sigset_t none;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	sigemptyset(&none);
 	signal(SIGINT, SIG_DFL);
@@ -114,16 +113,25 @@ static _Noreturn void become_worker(const char *program, char **argv, int out, i
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* Ctrl-C is for the runner to handle: it wants the worker's last words. */
 	setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent || dup2(in, STDIN_FILENO) < 0 ||
 	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
 		_exit(127);
 	execv(program, argv);
 	_exit(127);
 }
 
+/* A worker has no business with our standard input, unless that is what it shall read. */
+static bool reads_stdin(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->file_count; i++)
+		if (strcmp(settings->files[i], "-") == 0)
+			return true;
+	return false;
+}
+
 static char **worker_argv(const struct worker *w)
 {
-	char **argv = xcalloc(SETTINGS_ARGS_MAX + 6, sizeof *argv);
+	char **argv = xcalloc(settings_args_room(&w->settings) + 6, sizeof *argv);
 	size_t count = 0;
 
 	argv[count++] = xstrdup("smtpdx");
@@ -139,15 +147,18 @@ static int start(struct runner *r, struct worker *w)
 {
 	char **argv = worker_argv(w);
 	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	int in = reads_stdin(&w->settings) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	                                   : open("/dev/null", O_RDONLY | O_CLOEXEC);
 	pid_t parent = getpid();
 
 	w->pid = -1;
-	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
+	if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
 		w->pid = fork();
 		if (w->pid == 0)
-			become_worker(r->program, argv, out[1], err[1], parent);
+			become_worker(r->program, argv, in, out[1], err[1], parent);
 	}
 	int failed = errno;
+	close_fd(&in);
 	for (size_t i = 0; argv[i] != NULL; i++)
 		free(argv[i]);
 	free(argv);

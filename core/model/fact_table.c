@@ -34,6 +34,28 @@
 	"size-limit|greylist|reputation|policy|dns|tls|auth|milter|proxy-filter|policy-service|content-filter|"    \
 	"pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
 
+/* What a line of a log, transcript, error message, configuration or remark is about, beyond replies. */
+#define LINE_CLASSES                                                                                              \
+	"auth-down|back-pressure|ban|close-wait|cloud-host|connected|congestion|cut-at-end|deferred|delivered|"   \
+	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"                  \
+	"expired|filter-busy|filter-conf|filter-down|filter-slow|firewall-hint|ident-timeout|"                    \
+	"idle-hint|in-lost-banner|in-lost-body|in-lost-body-empty|in-lost-body-part|in-lost-command|"             \
+	"in-lost-end|in-lost-starttls|in-timeout-banner|in-timeout-body|in-timeout-body-empty|"                   \
+	"in-timeout-body-part|in-timeout-command|in-timeout-idle|in-tls-closed|in-tls-failed|"                    \
+	"in-tls-timeout|inspection|large-lost|large-only|late-banner|lmtp-refused|load|lookup-slow|many-at-once|" \
+	"memory|"                                                                                                 \
+	"milter-down|milter-slow|mtu-hint|nat-hint|no-dot|no-starttls|noise|not-tls|null-mx|"                     \
+	"out-broken-pipe|out-connect-denied|out-connect-noaddress|out-connect-refused|"                           \
+	"out-connect-timeout|out-connect-unreachable|out-lost-banner|out-lost-body|out-lost-command|"             \
+	"out-lost-end|out-lost-tls|out-refused|out-timeout-banner|out-timeout-body|"                              \
+	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"                  \
+	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"                       \
+	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"                     \
+	"scanner-slow|secure-off|secure-on|server-slow|session|short-timer|silent-after-idle|slow-hint|"          \
+	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                      \
+	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"    \
+	"waits-for-reply|wrong-tls-mode"
+
 const struct fact_def fact_table[] = {
     /* dns: our own name servers */
     NUMBER("dns.resolvers.count", "count", N_("name servers that this machine asks")),
@@ -102,6 +124,9 @@ const struct fact_def fact_table[] = {
     WORD("smtp.connect.outcome", "connected|refused|timeout|unreachable|reset|failed",
          N_("what the TCP connection attempt gave")),
     TEXT("smtp.connect.error", N_("why there was no connection")),
+    WORD("smtp.connect.icmp", "net|host|port|prohibited",
+         N_("what ICMP said about the attempt: no way to the net, host not there, nobody at the port, forbidden")),
+    TEXT("smtp.connect.icmp.from", N_("the router or host that said so")),
     NUMBER("smtp.connect.delay", "s", N_("time until the TCP connection stood")),
     NUMBER("smtp.banner.delay", "s", N_("time from the connection to the end of the banner")),
     NUMBER("smtp.ehlo.delay", "s", N_("time from EHLO to the end of its reply")),
@@ -116,6 +141,7 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.banner.code", "code", N_("reply code of the banner")),
     NUMBER("smtp.ehlo.code", "code", N_("reply code of EHLO or HELO")),
     NUMBER("smtp.starttls.code", "code", N_("reply code of STARTTLS")),
+    FLAG("smtp.rcpt.guessed", N_("nobody named the recipient: smtpdx guessed")),
     NUMBER("smtp.mail.code", "code", N_("reply code of MAIL")),
     NUMBER("smtp.rcpt.code", "code", N_("reply code of RCPT")),
     NUMBER("smtp.data.code", "code", N_("reply code of DATA")),
@@ -129,6 +155,7 @@ const struct fact_def fact_table[] = {
     WORD("smtp.banner.protocol", "smtp|tls|http|ssh|imap|pop3|ftp|lmtp|other",
          N_("which protocol the first bytes of the server belong to")),
     WORD("smtp.ehlo.used", "ehlo|helo", N_("which greeting the server accepted")),
+    TEXT("smtp.ehlo.text", N_("first line of the reply to EHLO")),
     TEXT("smtp.ehlo.keywords", N_("the extensions that EHLO announced")),
     FLAG("smtp.ehlo.masked", N_("EHLO keywords are overwritten with X, as inspecting firewalls do")),
     FLAG("smtp.starttls.offered", N_("EHLO announced STARTTLS")),
@@ -280,6 +307,125 @@ const struct fact_def fact_table[] = {
     NUMBER("mtu.hop.refused", "B", N_("the smallest on its way there that a router refused by ICMP")),
     NUMBER("mtu.hop.delay", "s", N_("its quickest answer")),
 
+    /* text: what lines of any kind say */
+    WORD("seen.says", REPLY_CLASSES "|" LINE_CLASSES, N_("what a line in the evidence says; several may be true")),
+    WORD("seen.connect",
+         "host-timeout|host-refused|host-unreachable|host-no-address|host-denied|host-no-banner|host-not-tls|"
+         "v4-timeout|v4-refused|v4-unreachable|v4-no-address|v4-denied|v4-no-banner|v4-not-tls|"
+         "v6-timeout|v6-refused|v6-unreachable|v6-no-address|v6-denied|v6-no-banner|v6-not-tls|"
+         "local-timeout|local-refused|local-unreachable|local-no-address|local-denied|local-no-banner|local-not-tls",
+         N_("a connection attempt in the evidence: the family of the peer and what became of it")),
+    NUMBER("seen.port", "count", N_("a port that connection attempts in the evidence went to")),
+    NUMBER("seen.hosts", "count", N_("addresses that connection attempts in the evidence failed on")),
+    NUMBER("seen.timeout.server", "s", N_("a server's time-out for idle clients, as its configuration says")),
+    NUMBER("seen.timeout.client", "s", N_("a client's time-out, as its configuration says")),
+    NUMBER("seen.pool.idle", "s", N_("how long a client keeps an unused session, as its configuration says")),
+    NUMBER("seen.size.limit", "B", N_("the message size limit, as a configuration says")),
+    NUMBER("seen.lines.unread", "count", N_("lines outside of logs that nobody looked at, since there were too many")),
+    TEXT("seen.line", N_("a line that explains something")),
+    TEXT("seen.line.who", N_("who words it that way")),
+    WORD("seen.line.phase", PHASES, N_("the phase of the session that it is about")),
+    TEXT("seen.line.means", N_("what it means")),
+    TEXT("seen.line.setting", N_("the setting that governs it")),
+    TEXT("seen.line.default", N_("the default of that setting")),
+    TEXT("seen.line.read", N_("how that setting is read")),
+    TEXT("seen.line.change", N_("how that setting is changed")),
+
+    /* log: what the lines of logs say together; about the whole log, and about each of the peers most in trouble */
+    NUMBER("log.lines", "count", N_("lines of logs and other files that were read")),
+    NUMBER("log.lines.understood", "count", N_("of these, the ones that were understood")),
+    NUMBER("log.lines.skipped", "count", N_("of these, the ones that say nothing known about mail")),
+    TEXT("log.servers", N_("whose lines they are, and how many")),
+    NUMBER("log.lines.cut", "count", N_("of these, lines too long to be read to their end")),
+    NUMBER("log.bytes", "B", N_("size of what was read")),
+    NUMBER("log.bytes.skipped", "B", N_("of this, the ends of lines that were too long")),
+    TEXT("log.unknown", N_("the first line that was not understood")),
+    TEXT("log.input.fault", N_("why a file could not be read to its end")),
+    TEXT("log.first", N_("the first time stamp")),
+    TEXT("log.last", N_("the last time stamp")),
+    NUMBER("log.span", "s", N_("time between the first and the last stamp")),
+    NUMBER("log.sessions", "count",
+           N_("connections of clients in the log; of one peer: its sessions in either direction")),
+    NUMBER("log.received", "count", N_("messages that were taken over from clients")),
+    NUMBER("log.sent", "count", N_("deliveries to other servers and mailboxes")),
+    NUMBER("log.deferred", "count", N_("deliveries that were put off")),
+    NUMBER("log.suspended", "count", N_("of these, without a new attempt, since the destination was known to fail")),
+    NUMBER("log.bounced", "count", N_("deliveries that were given up")),
+    NUMBER("log.delivered", "count", N_("messages that a peer brought or took")),
+    NUMBER("log.troubles", "count", N_("sessions and deliveries that went wrong")),
+    NUMBER("log.noise", "count",
+           N_("what every public server logs all day: bots that leave, strangers that are refused")),
+    NUMBER("log.share", "ratio", N_("troubles per session")),
+    NUMBER("log.rate", "count", N_("troubles per hour, between the first and the last of them")),
+    NUMBER("log.peers", "count", N_("different peers in the log, about")),
+    NUMBER("log.peers.troubled", "count", N_("of these, those in trouble")),
+    WORD("log.scope", "one-peer|one-network|several|many", N_("who is hit")),
+    TEXT("log.summarised", N_("what was counted but not kept, since there was too much of it")),
+    NUMBER("log.count.timeout", "count", N_("times that a timer fired while we waited for the peer")),
+    NUMBER("log.count.lost", "count", N_("times that the peer broke off a session")),
+    NUMBER("log.count.busy", "count", N_("421 replies, other than those of the limits below")),
+    NUMBER("log.count.too-many", "count", N_("refusals for too many connections of one client at a time")),
+    NUMBER("log.count.rate", "count", N_("refusals for too much of one client in a while")),
+    NUMBER("log.count.process-limit", "count", N_("times that all processes or sessions of the server were taken")),
+    NUMBER("log.count.stress", "count", N_("times that the server went into stress mode")),
+    NUMBER("log.count.load", "count", N_("refusals or delays for load")),
+    NUMBER("log.count.disk", "count", N_("refusals for lack of room")),
+    NUMBER("log.count.size", "count", N_("messages over the size limit")),
+    NUMBER("log.count.connect-timeout", "count", N_("connection attempts that nobody answered")),
+    NUMBER("log.count.connect-refused", "count", N_("connection attempts that were refused")),
+    NUMBER("log.count.unreachable", "count", N_("connection attempts without a route")),
+    NUMBER("log.count.dns", "count", N_("look-ups that failed")),
+    NUMBER("log.count.tls", "count", N_("TLS handshakes that failed")),
+    NUMBER("log.count.auth", "count", N_("authentications that failed")),
+    NUMBER("log.count.milter", "count", N_("troubles with milters")),
+    NUMBER("log.count.filter", "count", N_("troubles with content filters and local delivery")),
+    NUMBER("log.count.policy", "count", N_("troubles with policy services and tables")),
+    NUMBER("log.count.greylist", "count", N_("greylistings")),
+    NUMBER("log.count.refused", "count", N_("other refusals")),
+    NUMBER("log.count.protocol", "count", N_("breaches of the protocol by clients")),
+    WORD("log.direction", "in|out", N_("in: the peer is a client of this server; out: the peer is the server")),
+    WORD("log.main",
+         "timeout|lost|busy|too-many|rate|process-limit|stress|load|disk|size|connect-timeout|"
+         "connect-refused|unreachable|dns|tls|auth|milter|filter|policy|greylist|refused|protocol|noise",
+         N_("the most frequent trouble")),
+    WORD("log.phase", PHASES "|auth", N_("the phase in which most of the timeouts and losses came")),
+    TEXT("log.example", N_("an example of its words")),
+    NUMBER("log.body.empty", "count", N_("timeouts and losses in the content before its first byte")),
+    NUMBER("log.body.part", "count", N_("timeouts and losses in the content after some bytes")),
+    NUMBER("log.body.largest", "B", N_("the most content that came before a timeout or loss")),
+    NUMBER("log.wait", "s", N_("median time from the connection to a timeout or loss")),
+    NUMBER("log.stay", "s", N_("median time that clients stayed before they left, of those that waited for something")),
+    NUMBER("log.stay.timer", "s", N_("the timer of theirs that a constant time betrays")),
+    NUMBER("log.silence", "s", N_("median time from the last sign of life to a timeout")),
+    NUMBER("log.timer", "s", N_("the timer that these times betray")),
+    TEXT("log.timer.setting", N_("the setting that sets it")),
+    NUMBER("log.timer.default", "s", N_("its value unless somebody changed it")),
+    WORD("log.timer.state", "default|stress|short|long", N_("how the timer compares with its default")),
+    FLAG("log.resolver-step", N_("the waits are multiples of 5 s, the time-out of a resolver")),
+    NUMBER("log.size.failed", "B", N_("median size of messages that timed out or were lost")),
+    NUMBER("log.size.failed.smallest", "B", N_("the smallest message that timed out or was lost")),
+    NUMBER("log.size.delivered", "B", N_("median size of delivered messages")),
+    NUMBER("log.size.delivered.largest", "B", N_("the largest delivered message")),
+    NUMBER("log.size.chance", "ratio",
+           N_("the chance that failed messages are larger than delivered ones by accident")),
+    NUMBER("log.parallel.refused", "count", N_("own deliveries side by side with one that failed, median")),
+    NUMBER("log.parallel.sent", "count", N_("own deliveries side by side with one that succeeded, median")),
+    NUMBER("log.parallel.chance", "ratio",
+           N_("the chance that failures come with more parallel deliveries by accident")),
+    NUMBER("log.retry.failed", "count", N_("messages whose delivery failed at least once")),
+    NUMBER("log.retry.delivered", "count", N_("of these, the ones that were delivered later")),
+    NUMBER("log.concurrency", "count", N_("the most connections of one client at a time")),
+    TEXT("log.concurrency.peer", N_("which client that was")),
+    NUMBER("log.connection.rate", "count", N_("the most connections of one client per time unit")),
+    TEXT("log.connection.rate.peer", N_("which client that was")),
+    NUMBER("log.clients.most", "count", N_("the most clients that were served side by side")),
+    NUMBER("log.limit", "count", N_("the process limit that was reached")),
+    NUMBER("log.load", "count", N_("the highest load average in the log")),
+    WORD("log.course", "too-few|steady|began|ended|with-load", N_("how the troubles lie in time")),
+    TEXT("log.course.at", N_("when they began or ended")),
+    NUMBER("log.course.factor", "count", N_("how many times more often after that moment, or under load")),
+    TEXT("log.histogram", N_("start, width of a bucket in seconds, then sessions/troubles of each bucket")),
+
     /* derived: what several facts say together */
     NUMBER("path.v4.tried", "count", N_("IPv4 endpoints that were probed")),
     NUMBER("path.v4.reached", "count", N_("of these, the ones that answered with a banner")),
@@ -296,8 +442,10 @@ const struct fact_def fact_table[] = {
     NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
     NUMBER("smtp.late.count", "count", N_("replies that took a second longer than two round trips")),
     NUMBER("smtp.late.share", "ratio", N_("what share of all replies that is")),
-    FLAG("dns.needed", N_("names had to be looked up to find the mail hosts, and a name server answered")),
-    FLAG("smtp.banner.resolver-step", N_("the banner delay is a multiple of 5 s, the time-out of a resolver")),
+    FLAG("dns.needed", N_("the mail hosts were not found without any name server that answers")),
+    FLAG("smtp.ehlo.knows-us", N_("the reply to EHLO has the name that the look-up of our own address gives")),
+    FLAG("smtp.banner.resolver-step",
+         N_("the banner delay is what a resolver waits for a dead name server, a multiple of 5 s or 6.12 s")),
 };
 
 const size_t fact_table_size = sizeof fact_table / sizeof fact_table[0];

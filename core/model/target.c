@@ -247,6 +247,12 @@ int target_parse(const char *text, struct target *target, struct err *err)
 	return -1;
 }
 
+void target_init_text(const char *text, struct target *target)
+{
+	*target = (struct target){
+	    .text = xstrdup(text), .name = xstrdup(""), .port = SMTP_PORT, .address.ss_family = AF_UNSPEC};
+}
+
 void target_done(struct target *target)
 {
 	free(target->text);

@@ -25,6 +25,8 @@ struct target {
 
 /* Reads what the user typed. -1 with the reason when it is no host name (RFC 1123 letters), address, port. */
 int target_parse(const char *text, struct target *target, struct err *err);
+/* A target that is no mail host but something to read: only its text is set. */
+void target_init_text(const char *text, struct target *target);
 void target_done(struct target *target);
 
 /* Whether a text is a host name as RFC 1123 2.1 (and _ for service labels) allows it: letters, digits, hyphens. */

@@ -160,6 +160,13 @@ static void add_foreign_facts(struct document *d, const struct case_file *c)
 	}
 }
 
+/* Single lines have a section of their own (lines.c). */
+static bool is_explained_line(const struct fact *fact)
+{
+	return strncmp(fact->def->name, "seen.line", strlen("seen.line")) == 0 &&
+	       strncmp(fact->def->name, "seen.lines", strlen("seen.lines")) != 0;
+}
+
 void add_facts(struct document *d, const struct case_file *c)
 {
 	const struct fact **facts = facts_by_subject(c);
@@ -168,6 +175,8 @@ void add_facts(struct document *d, const struct case_file *c)
 		document_add(d, BLOCK_HEADING, "%s", _("Facts (what each one means: smtpdx help facts)"));
 	for (size_t i = 0, end; i < c->fact_count; i = end) {
 		end = subject_end(facts, c->fact_count, i);
+		if (is_explained_line(facts[i]) || is_log_peer(c, facts[i]))
+			continue;
 		begin_facts(d, facts[i]->subject);
 		for (size_t k = i; k < end; k++) {
 			char *value = fact_value_text(facts[k]);

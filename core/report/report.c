@@ -15,6 +15,8 @@ static void write_document(const struct case_file *c, struct buf *out,
 	add_verdict(&d, c);
 	add_advice(&d, c);
 	add_candidates(&d, c);
+	add_lines(&d, c);
+	add_log(&d, c);
 	add_timers(&d, c);
 	add_name_servers(&d, c);
 	add_flights(&d, c);

@@ -14,6 +14,13 @@ void add_verdict(struct document *d, const struct case_file *c);
 void add_advice(struct document *d, const struct case_file *c);
 void add_candidates(struct document *d, const struct case_file *c);
 
+/* lines.c: single lines of the evidence, explained */
+void add_lines(struct document *d, const struct case_file *c);
+
+/* log.c: what logs say, over time and peer by peer */
+void add_log(struct document *d, const struct case_file *c);
+bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed there, not among all facts */
+
 /* timers.c: the facts as charts */
 void add_timers(struct document *d, const struct case_file *c);
 void add_name_servers(struct document *d, const struct case_file *c);

@@ -68,6 +68,7 @@ static void note_connected(struct smtp_session *s)
 	if (s->steps[SMTP_CONNECT].ended || tcp_sample(s->fd, &s->tcp) != 0 ||
 	    (!s->tcp.connected && s->tcp.received == 0))
 		return;
+	icmp_listen(s->fd, s->options.address.ss_family, false);
 	session_end_step(s, SMTP_CONNECT);
 	if (s->options.tls == SMTP_TLS_IMPLICIT)
 		smtp_begin(s, SMTP_TLS);
@@ -184,6 +185,7 @@ static curl_socket_t on_open_socket(void *context, curlsocktype purpose, struct 
 		s->fd = -1;
 		return CURL_SOCKET_BAD;
 	}
+	icmp_listen(s->fd, address->family, true);
 	return s->fd;
 }
 
@@ -309,6 +311,7 @@ static void interpret_failure(struct smtp_session *s)
 	if (!s->steps[SMTP_CONNECT].ended) {
 		if (curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &sys) == CURLE_OK && sys != 0)
 			s->connect_error = (int)sys;
+		s->icmp = icmp_notice(s->fd);
 		s->status = SMTP_NOT_CONNECTED;
 		/* A SYN is refused with ECONNREFUSED: whoever resets has accepted before, and we came too late to see it. */
 		if (s->connect_error == ECONNRESET) {

@@ -16,6 +16,7 @@
 #include "model/case.h"
 #include "model/target.h"
 #include "smtp/certificate.h"
+#include "smtp/icmp.h"
 #include "smtp/phase.h"
 #include "smtp/reply.h"
 #include "smtp/tcp.h"
@@ -106,8 +107,9 @@ struct smtp_session {
 	bool helo_used;
 	bool unanswered; /* commands were sent whose replies were not read; set by whoever pipelines */
 	struct smtp_tls tls;
-	int connect_error;     /* errno */
-	struct tcp_sample tcp; /* the last look at the connection */
+	int connect_error;       /* errno */
+	struct icmp_notice icmp; /* why there is no connection, if somebody on the way said so */
+	struct tcp_sample tcp;   /* the last look at the connection */
 
 	int fd;           /* -1 once closed */
 	bool curl_is_out; /* libcurl has given the connection up, the descriptor is still ours */

@@ -32,7 +32,9 @@ arrows() {
 		model base
 		dns base model
 		smtp base model
-		checks base model dns smtp
+		log base
+		text base model smtp log checks
+		checks base model dns smtp log text
 		diagnose base model
 		flow base model checks diagnose
 		report base model smtp

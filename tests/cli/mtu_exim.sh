@@ -6,7 +6,7 @@
 . "${0%/*}/../real/lib.sh"
 . "${0%/*}/../real/path.sh"
 
-real_start exim exim4-daemon-light
+real_start exim
 real_path_start
 run real_client "$SMTPDX" check 198.51.100.2:25 --only mtu --json
 expect_status 0 'a healthy path to Exim'

@@ -6,7 +6,7 @@
 . "${0%/*}/../real/lib.sh"
 . "${0%/*}/../real/path.sh"
 
-real_start postfix postfix
+real_start postfix
 real_path_start
 target=198.51.100.2:25
 

@@ -6,7 +6,7 @@
 . "${0%/*}/../real/lib.sh"
 . "${0%/*}/../real/path.sh"
 
-real_start sendmail sendmail-bin
+real_start sendmail
 real_path_start
 run real_client "$SMTPDX" check 198.51.100.2:25 --only mtu --json
 expect_status 0 'a healthy path to Sendmail'

@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"
 
-real_start exim exim4-daemon-light
+real_start exim
 run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
 expect_status 0 'a stock Exim: nothing is wrong'
 expect_cause healthy 'a stock Exim is healthy'

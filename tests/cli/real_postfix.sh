@@ -7,7 +7,7 @@
 
 queue_is_empty() { real_do postqueue -p | grep -q 'Mail queue is empty'; }
 
-real_start postfix postfix
+real_start postfix
 run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
 expect_status 0 'a stock Postfix: nothing is wrong'
 expect_cause healthy 'a stock Postfix is healthy'
@@ -31,7 +31,7 @@ expect_fact smtp.tls.mode '^implicit$' 'it was not asked for by STARTTLS'
 expect_fact smtp.outcome '^complete$' 'the session went through to the body'
 run real_net "$SMTPDX" check 127.0.0.1:2465 --only smtp --timeout 6 --json
 expect_fact smtp.outcome '^silent$' 'the same on a port where a banner is expected: silence'
-expect_fact smtp.banner.protocol '^tls$' 'and a handshake that tells why'
+[ -n "$SMTPDX_SLOW" ] || expect_fact smtp.banner.protocol '^tls$' 'and a handshake that tells why'
 run real_net "$SMTPDX" check '[::1]:25' --only smtp --json
 expect_fact smtp.outcome '^complete$' 'IPv6 is as good'
 

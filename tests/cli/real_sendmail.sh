@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"
 
-real_start sendmail sendmail-bin
+real_start sendmail
 run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
 expect_status 0 'a stock Sendmail: nothing is wrong'
 expect_cause healthy 'a stock Sendmail is healthy'

@@ -206,6 +206,9 @@ static void test_replies_that_say_it(void **state)
 	    {"size", REFUSED("mail", "552", "size-limit"), "size-limit"},
 	    {"a limit of 500 bytes", HEALTHY "smtp.size.limit 500B\n", "size-limit"},
 	    {"greylisting", REFUSED("rcpt", "450", "greylist") DNS_OK, "greylisting"},
+	    {"451 at RCPT in words of its own", REFUSED("rcpt", "451", "other") DNS_OK, "greylisting"},
+	    {"no name for our address", REFUSED("banner", "550", "dns") "@self [192.0.2.9]\ndns.self.ptr.status none\n",
+	     "dns-misconfig"},
 	    {"greylisting in words of its own", REFUSED("rcpt", "450", "other"), "greylisting"},
 	    {"450 at RCPT and no more", REFUSED("rcpt", "450", "unknown-recipient"), "greylisting"},
 	    {"450 4.7.1 at RCPT", REFUSED("rcpt", "450", "policy") "smtp.reply.enhanced 4.7.1\n", "greylisting"},
@@ -249,6 +252,29 @@ static void test_late_banners(void **state)
 	    {"10 s", COMPLETE "smtp.banner.delay 10.03s\n", "dns-slow-server"},
 	    {"10 s, Postfix, our name is fine",
 	     COMPLETE "smtp.banner.delay 10.03s\nsmtp.server.software postfix\n" PTR_OK, "dns-slow-server"},
+	    {"5 s, Exim does not know our name",
+	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software exim\nsmtp.ehlo.text mx1 Hello [192.0.2.9] "
+	              "[192.0.2.9]\n" PTR_OK "dns.self.ptr.name client.example.com\n",
+	     "dns-slow-server"},
+	    {"5 s, Exim knows our name",
+	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software exim\n"
+	              "smtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK
+	              "dns.self.ptr.name client.example.com\n",
+	     "ident-timeout"},
+	    {"6 s, Sendmail with its usual second and ident",
+	     COMPLETE "smtp.banner.delay 6.02s\nsmtp.server.software sendmail\n" PTR_OK, "ident-timeout"},
+	    {"6 s, Postfix whose name server is switched off",
+	     COMPLETE "smtp.banner.delay 6.2s\nsmtp.banner.lines 1\nsmtp.server.software postfix\n" DNS_OK PTR_OK,
+	     "dns-slow-server"},
+	    {"30 s, Exim", COMPLETE "smtp.banner.delay 30.1s\nsmtp.server.software exim\n" DNS_OK PTR_OK,
+	     "ident-timeout"},
+	    {"13 s, Sendmail", COMPLETE "smtp.banner.delay 13.02s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
+	     "tarpit"},
+	    {"every reply of Exim takes 5 s",
+	     "smtp.outcome complete\nsmtp.stage body\nsmtp.connect.delay 10ms\nsmtp.banner.delay 5.1s\nsmtp.ehlo.delay "
+	     "5s\n"
+	     "smtp.mail.delay 5s\nsmtp.rcpt.delay 5s\nsmtp.data.delay 5s\nsmtp.server.software exim\n" PTR_OK,
+	     "tarpit"},
 	    {"10 s, Sendmail", COMPLETE "smtp.banner.delay 10.03s\nsmtp.server.software sendmail\n" PTR_OK,
 	     "dns-slow-server"},
 	    {"20 s", COMPLETE "smtp.banner.delay 20.05s\n" DNS_OK PTR_OK, "dns-slow-server"},
@@ -292,7 +318,9 @@ static void test_late_banners(void **state)
 static void test_slow_steps_and_stalls(void **state)
 {
 	static const struct row rows[] = {
-	    {"MAIL takes 12 s", HEALTHY "smtp.mail.delay 12s\n", "dns-slow-server"},
+	    {"MAIL takes 12 s", HEALTHY "smtp.mail.delay 12s\nsmtp.server.software exim\n", "dns-slow-server"},
+	    {"MAIL takes 12 s at Postfix, which looks nothing up there",
+	     HEALTHY "smtp.mail.delay 12s\nsmtp.server.software postfix\n", "milter-slow"},
 	    {"the final reply takes 95 s", HEALTHY "smtp.end.delay 95s\n", "content-filter-slow"},
 	    {"no final reply", SILENT("end", "60s"), "content-filter-slow"},
 	    {"the text stalls",
@@ -393,6 +421,29 @@ static void test_ways_and_ports(void **state)
 {
 	static const struct row rows[] = {
 	    {"refused", NOT_CONNECTED("refused") DNS_OK, "server-down"},
+	    {"refused by a filter",
+	     NOT_CONNECTED("refused") "smtp.connect.icmp port\nsmtp.connect.icmp.from 192.0.2.1\n",
+	     "firewall-port-blocked"},
+	    {"prohibited",
+	     NOT_CONNECTED("unreachable") "smtp.connect.icmp prohibited\nsmtp.connect.icmp.from 192.0.2.1\n",
+	     "firewall-port-blocked"},
+	    {"a router without a route",
+	     NOT_CONNECTED("unreachable") "smtp.connect.icmp net\nsmtp.connect.icmp.from 192.0.2.1\n",
+	     "network-unreachable"},
+	    {"the host is off",
+	     NOT_CONNECTED(
+		 "unreachable") "smtp.waited 3.1s\nsmtp.connect.icmp host\nsmtp.connect.icmp.from 192.0.2.1\n",
+	     "server-down"},
+	    {"no address of that family on this machine",
+	     "@"
+	     "mx1.example.com [192.0.2.25]:25\n" HEALTHY V6 NOT_CONNECTED(
+		 "failed") "@self [192.0.2.9]\ndns.self.private no\n" DNS_OK,
+	     "healthy"},
+	    {"Postfix waits for a PROXY line",
+	     REFUSED("banner", "421", "server-fault") "smtp.reply.server postfix\nsmtp.banner.delay 5.04s\n",
+	     "wrong-port-or-mode"},
+	    {"a recipient that was made up is refused",
+	     REFUSED("rcpt", "550", "unknown-recipient") "smtp.rcpt.guessed yes\n", "healthy"},
 	    {"refused on this machine", "@[127.0.0.1]:25\n" NOT_CONNECTED("refused"), "server-down"},
 	    {"filtered", NOT_CONNECTED("timeout") DNS_OK, "firewall-port-blocked"},
 	    {"all filtered", NOT_CONNECTED("timeout") "@mx2.example.com [192.0.2.26]:25\n" NOT_CONNECTED("timeout"),

@@ -16,6 +16,17 @@ static void selects_by_name(void **state)
 	assert_false(selection_has(&only, "smt"));
 }
 
+static void counts_only_what_can_run(void **state)
+{
+	const struct selection log = {.only = "log"}, smtp = {.only = "smtp"};
+
+	(void)state;
+	assert_int_equal(selection_check(&log, TAKES_FILES, NULL), 0);
+	assert_int_equal(selection_check(&log, TAKES_TARGET, NULL), -1);
+	assert_int_equal(selection_check(&smtp, TAKES_FILES, NULL), -1);
+	assert_int_equal(selection_check(&smtp, TAKES_TARGET, NULL), 0);
+}
+
 static void refuses_what_is_no_check(void **state)
 {
 	static const struct {
@@ -33,7 +44,7 @@ static void refuses_what_is_no_check(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct err err = {""};
-		int result = selection_check(&wrong[i].selection, &err);
+		int result = selection_check(&wrong[i].selection, TAKES_TARGET, &err);
 		assert_int_equal(result, wrong[i].why != NULL ? -1 : 0);
 		if (wrong[i].why != NULL && strstr(err.text, wrong[i].why) == NULL)
 			fail_msg("\"%s\" does not say \"%s\"", err.text, wrong[i].why);
@@ -44,6 +55,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(selects_by_name),
+	    cmocka_unit_test(counts_only_what_can_run),
 	    cmocka_unit_test(refuses_what_is_no_check),
 	};
 

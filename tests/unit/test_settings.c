@@ -62,7 +62,10 @@ static void arguments_survive_the_way_to_a_worker(void **state)
 	set(&s, "yes", NULL);
 	set(&s, "address", "192.0.2.1");
 	s.v4_only = true;
+	settings_add_file(&s, "mail.log");
+	settings_add_file(&s, "a\nb \x1b.log"); /* paths are what they are */
 	settings_copy(&copy, &s);
+	assert_true(settings_args_room(&copy) >= SETTINGS_ARGS_MAX + 4);
 	size_t count = settings_to_args(&copy, argv, 0);
 	for (size_t i = 0; i < count; i++) {
 		const struct setting *setting = strcmp(argv[i], "-4") == 0 ? &settings_table[1] : find(argv[i] + 2);
@@ -76,6 +79,9 @@ static void arguments_survive_the_way_to_a_worker(void **state)
 	assert_string_equal(again.from, "-a b@example.com");
 	assert_string_equal(again.idle, "data");
 	assert_string_equal(again.address, "192.0.2.1");
+	assert_int_equal(again.file_count, 2);
+	assert_string_equal(again.files[0], "mail.log");
+	assert_string_equal(again.files[1], "a\nb \x1b.log");
 	assert_true(again.yes && again.v4_only);
 	assert_false(again.deliver || again.v6_only || again.pipelining);
 	assert_null(again.rcpt);

@@ -67,9 +67,44 @@ static void test_complete_session(void **state)
 	expect_no_fact(c, "smtp.reply.code");
 	expect_no_fact(c, "smtp.delivered");
 	assert_int_equal(lines_said(c, LINE_OUT, "MAIL FROM:<>"), 1);
-	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster>"), 1);
+	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster@mx1.demo.test>"), 1);
 	assert_int_equal(lines_said(c, LINE_OUT, "."), 0);    /* nothing is delivered */
 	assert_int_equal(lines_said(c, LINE_OUT, "QUIT"), 0); /* it would become message text */
+	case_free(c);
+}
+
+static void test_recipients_are_guessed_until_one_exists(void **state)
+{
+	(void)state;
+	struct case_file *c = probe("host mx1.demo.test\nrcpt first 1 reply \"550 5.1.1 User unknown\"\n"
+	                            "rcpt reply \"250 2.1.5 Ok\"\n");
+	expect_fact(c, "smtp.outcome", "complete");
+	assert_true(fact_flag(c, "smtp.rcpt.guessed"));
+	assert_int_equal(fact_number(c, "smtp.rcpt.code"), 250);
+	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster@mx1.demo.test>"), 1);
+	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster@demo.test>"), 1);
+	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster>"), 0);
+	case_free(c);
+
+	/* What is not about the recipient is the answer, whoever is named. */
+	c = probe("host mx1.demo.test\nrcpt first 1 reply \"450 4.2.0 Greylisted, come back later\"\n");
+	expect_fact(c, "smtp.outcome", "refused");
+	assert_int_equal(fact_number(c, "smtp.rcpt.code"), 450);
+	case_free(c);
+
+	c = probe("host mx1.demo.test\nrcpt reply \"550 5.1.1 User unknown\"\n");
+	expect_fact(c, "smtp.outcome", "refused");
+	assert_int_equal(lines_said(c, LINE_OUT, "RCPT TO:<postmaster>"), 1);
+	case_free(c);
+}
+
+static void test_a_web_server_is_known_by_its_answer(void **state)
+{
+	(void)state;
+	/* Three connections within the time allowed, which under valgrind takes longer. */
+	struct case_file *c =
+	    probe_with("banner wait bytes \"HTTP/1.1 400 Bad Request\\r\\n\\r\\n\" close\n", is_slow() ? 15 : 3, NULL);
+	expect_fact(c, "smtp.banner.protocol", "http");
 	case_free(c);
 }
 
@@ -186,7 +221,7 @@ static void test_handshakes_that_fail(void **state)
 		const char *deed, *fault;
 	} handshakes[] = {
 	    {"wait bytes \"\\x15\\x03\\x03\\x00\\x02\\x02\\x46\" close", "version"},
-	    {"wait bytes \"\\x15\\x03\\x03\\x00\\x02\\x02\\x28\" close", "other"},
+	    {"wait bytes \"\\x15\\x03\\x03\\x00\\x02\\x02\\x28\" close", "cipher"},
 	    {"wait bytes \"\\x15\\x03\\x03\\x00\\x02\\x02\\x47\" close", "cipher"},
 	    {"wait bytes \"500 5.5.2 what was that?\\r\\n\" close", "not-tls"},
 	    {"wait close", "closed"},
@@ -372,6 +407,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_complete_session),
+	    cmocka_unit_test(test_recipients_are_guessed_until_one_exists),
+	    cmocka_unit_test(test_a_web_server_is_known_by_its_answer),
 	    cmocka_unit_test(test_each_delay_is_its_own),
 	    cmocka_unit_test(test_closed_port),
 	    cmocka_unit_test(test_filtered_port),

@@ -140,6 +140,30 @@ static enum smtp_status greet(struct run *r)
 	return smtp_command(s, SMTP_EHLO, helo);
 }
 
+static const char *recipient(const struct mtu_probe *p)
+{
+	return p->recipients.list[p->recipients.at];
+}
+
+/* A guess that is refused for good is followed by the next one. */
+static enum smtp_status say_recipient(struct run *r)
+{
+	struct smtp_session *s = &r->session;
+	struct recipients *recipients = &r->p->recipients;
+	char line[600];
+
+	if (recipients->count == 0)
+		recipients_choose(recipients, r->p->rcpt, s->steps[SMTP_BANNER].reply.first);
+	for (;;) {
+		snprintf(line, sizeof line, "RCPT TO:<%s>", recipient(r->p));
+		smtp_command(s, SMTP_RCPT, line);
+		if (s->status != SMTP_REFUSED || s->reply.code < 500 || recipients->at + 1 >= recipients->count)
+			return s->status;
+		recipients->at++;
+		s->status = SMTP_OK;
+	}
+}
+
 static enum smtp_status say_envelope(struct run *r)
 {
 	struct smtp_session *s = &r->session;
@@ -147,10 +171,7 @@ static enum smtp_status say_envelope(struct run *r)
 	char line[600];
 
 	snprintf(line, sizeof line, "MAIL FROM:<%s>", from != NULL ? from : "");
-	if (smtp_command(s, SMTP_MAIL, line) != SMTP_OK)
-		return s->status;
-	snprintf(line, sizeof line, "RCPT TO:<%s>", r->p->rcpt);
-	if (smtp_command(s, SMTP_RCPT, line) != SMTP_OK)
+	if (smtp_command(s, SMTP_MAIL, line) != SMTP_OK || say_recipient(r) != SMTP_OK)
 		return s->status;
 	return smtp_command(s, SMTP_DATA, "DATA");
 }
@@ -164,7 +185,7 @@ static void fly(struct run *r)
 	for (size_t i = 0; i < count; i++)
 		size += pieces[i];
 	/* A line more than is sent, so that whatever the sizes are there is text for all of them. */
-	char *text = message_new(from != NULL ? from : "", r->p->rcpt, r->p->helo, size + 80, &length);
+	char *text = message_new(from != NULL ? from : "", recipient(r->p), r->p->helo, size + 80, &length);
 	const struct flight_plan plan = {.bytes = text,
 	                                 .pieces = pieces,
 	                                 .count = length >= size ? count : 0,

@@ -24,8 +24,9 @@
 struct mtu_probe {
 	const struct settings *settings;
 	const struct endpoint *endpoint;
-	const char *target; /* as the user gave it */
-	const char *rcpt;   /* "postmaster@example.com", or "postmaster" alone */
+	const char *target;           /* as the user gave it */
+	const char *rcpt;             /* NULL: to be guessed */
+	struct recipients recipients; /* the one in use stays in use, so that a wrong guess is made once */
 	double deadline;
 	struct emit *e;
 	char *subject;

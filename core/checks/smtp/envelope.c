@@ -64,7 +64,7 @@ char *envelope_rcpt(const struct target *target, const struct settings *settings
 		return xstrdup(target->recipient);
 	if (target->is_domain && strchr(target->name, '.') != NULL)
 		return xasprintf("postmaster@%s", target->name);
-	return xstrdup("postmaster");
+	return NULL;
 }
 
 int envelope_endpoints(const struct target *target, const struct settings *settings, double deadline,

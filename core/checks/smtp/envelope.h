@@ -17,11 +17,18 @@ int envelope_check(const struct settings *settings, struct err *err);
 int envelope_endpoints(const struct target *target, const struct settings *settings, double deadline,
                        struct endpoint *endpoints, struct err *err);
 
-/*
- * Whom the envelope names when the user does not say: postmaster at the domain, or postmaster alone, which every server
- * has to take as its own (RFC 5321 4.5.1). The caller frees.
- */
+/* Whom the envelope names: postmaster at the domain unless the user says. NULL when nothing tells; the caller frees. */
 char *envelope_rcpt(const struct target *target, const struct settings *settings);
+
+/* Whom it may name: one address, or guesses, the likeliest first. */
+struct recipients {
+	char list[3][300];
+	size_t count, at; /* the one in use */
+	bool guessed;
+};
+
+/* recipient.c: rcpt: NULL when it has to be guessed, by the first line of the banner, which names the server. */
+void recipients_choose(struct recipients *recipients, const char *rcpt, const char *banner);
 
 /* Whether a server at that port wants TLS from the first byte on (RFC 8314). */
 bool envelope_is_implicit_tls(const struct sockaddr_storage *peer);

@@ -4,6 +4,7 @@
 #include "checks/smtp/probe.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,7 @@ static void tell_ehlo(struct probe *p)
 	if (p->session.steps[SMTP_EHLO].reply.code / 100 != 2)
 		return;
 	text(p, "smtp.ehlo.used", p->session.helo_used ? "helo" : "ehlo");
+	text(p, "smtp.ehlo.text", p->session.steps[SMTP_EHLO].reply.first);
 	if (p->session.helo_used)
 		return;
 	text(p, "smtp.ehlo.keywords", features->keywords);
@@ -128,8 +130,9 @@ void tell_phase(struct probe *p, enum smtp_phase phase)
 /* --- TLS */
 
 /*
- * Why a handshake failed, by the words of OpenSSL and GnuTLS; the first that fits. The alert handshake_failure is not
- * among them: servers send it for anything.
+ * Why a handshake failed, by the words of OpenSSL and GnuTLS; the first that fits. Old TLS versions sign with SHA-1,
+ * which is why our own library may be the one to refuse. The alert handshake_failure is what servers send for want of
+ * a common cipher or signature; it could mean more, but hardly ever does.
  */
 static const char *tls_fault(const struct smtp_session *s)
 {
@@ -147,7 +150,9 @@ static const char *tls_fault(const struct smtp_session *s)
 	    {"unknown protocol", "version"},
 	    {"version too low", "version"},
 	    {"no protocols available", "version"},
+	    {"legacy sigalg", "version"},
 	    {"no shared cipher", "cipher"},
+	    {"alert handshake failure", "cipher"},
 	    {"no ciphers available", "cipher"},
 	    {"insufficient security", "cipher"},
 	    {"dh key too small", "cipher"},
@@ -303,6 +308,8 @@ static const char *connect_outcome(int sys)
 	case EHOSTUNREACH:
 	case EHOSTDOWN:
 	case ENETDOWN:
+	case EADDRNOTAVAIL: /* this machine has no address that could reach it */
+	case EAFNOSUPPORT:
 		return "unreachable";
 	case ECONNRESET:
 		return "reset";
@@ -311,12 +318,24 @@ static const char *connect_outcome(int sys)
 	}
 }
 
+static void tell_icmp(struct probe *p)
+{
+	const struct icmp_notice *icmp = &p->session.icmp;
+	char numeric[INET6_ADDRSTRLEN];
+
+	if (icmp->says == ICMP_SAYS_NOTHING)
+		return;
+	text(p, "smtp.connect.icmp", icmp_says_name(icmp->says));
+	text(p, "smtp.connect.icmp.from", address_text(&icmp->from, numeric));
+}
+
 static void tell_unconnected(struct probe *p)
 {
 	const int sys = p->session.connect_error;
 
 	text(p, "smtp.connect.outcome", connect_outcome(sys));
 	text(p, "smtp.connect.error", sys != 0 ? strerror(sys) : p->session.curl_error);
+	tell_icmp(p);
 }
 
 /* The lines of a reply as one text. */
@@ -350,28 +369,54 @@ static void tell_reply_server(struct probe *p, const char *server, const char *w
 	}
 }
 
-static void tell_reply(struct probe *p)
+/* What the catalogue knows about the last reply; NULL when nothing. */
+static const struct reply_row *row_of_reply(const struct probe *p)
 {
 	const struct smtp_reply *reply = &p->session.reply;
-	const char *phase = smtp_phases[p->session.phase].name;
 	char *words = joined(reply);
 	char *whole = reply->enhanced[0] != '\0' ? xasprintf("%d %s %s", reply->code, reply->enhanced, words)
 	                                         : xasprintf("%d %s", reply->code, words);
-	const struct reply_row *row = replies_find_of(p->plan->replies, p->software.name, whole, phase);
+	const struct reply_row *row =
+	    replies_find_of(p->plan->replies, p->software.name, whole, smtp_phases[p->session.phase].name);
+
+	free(whole);
+	free(words);
+	return row;
+}
+
+const char *reply_class(const struct probe *p)
+{
+	const struct reply_row *row = row_of_reply(p);
+
+	return row != NULL ? row->class : class_of_code(p->session.reply.code);
+}
+
+static void tell_reply(struct probe *p)
+{
+	const struct smtp_reply *reply = &p->session.reply;
+	char *words = joined(reply);
+	const struct reply_row *row = row_of_reply(p);
 
 	number(p, "smtp.reply.code", reply->code);
 	text(p, "smtp.reply.enhanced", reply->enhanced);
 	text(p, "smtp.reply.text", words);
-	text(p, "smtp.reply.phase", phase);
-	text(p, "smtp.reply.class", row != NULL ? row->class : class_of_code(reply->code));
+	text(p, "smtp.reply.phase", smtp_phases[p->session.phase].name);
+	text(p, "smtp.reply.class", reply_class(p));
 	if (row != NULL) {
 		if (strcmp(row->server, "any") != 0)
 			tell_reply_server(p, row->server, words);
 		text(p, "smtp.reply.setting", row->setting);
 		text(p, "smtp.reply.means", row->means);
 	}
-	free(whole);
 	free(words);
+}
+
+void tell_protocol(struct probe *p)
+{
+	const char *protocol = protocol_of(p->session.fault_detail);
+
+	if (p->session.status == SMTP_GARBAGE && strcmp(protocol, "other") != 0)
+		text(p, "smtp.banner.protocol", protocol);
 }
 
 static void tell_fault(struct probe *p)

@@ -37,6 +37,9 @@ static void on_ended(void *context, enum smtp_phase phase)
 	/* An EHLO that was refused is followed by HELO, whose reply then counts; the body's outcome comes first. */
 	if (phase == SMTP_BODY || (phase == SMTP_EHLO && !s->helo_used && s->reply.code / 100 != 2))
 		return;
+	/* So is a guessed recipient that does not exist by the next guess. */
+	if (phase == SMTP_RCPT && recipient_fails(p))
+		return;
 	tell_phase(p, phase);
 }
 
@@ -95,6 +98,20 @@ static enum smtp_status reopen(struct probe *p, enum smtp_tls_mode tls)
 	return open_session(p, tls, false, p->plan->deadline);
 }
 
+/* A port that answers a TLS handshake with something else: perhaps a web server, which answers those who ask first. */
+static void ask_for_text(struct probe *p)
+{
+	struct smtp_session *s = &p->session;
+
+	smtp_close(s);
+	if (open_session(p, SMTP_TLS_NONE, true, p->plan->deadline) != SMTP_OK)
+		return;
+	smtp_begin(s, SMTP_BANNER);
+	smtp_send(s, "GET / HTTP/1.0\r\n\r\n");
+	smtp_receive(s, SMTP_BANNER);
+	tell_protocol(p);
+}
+
 /* A silent port may be one that wants TLS before anything else; a handshake that succeeds proves it. */
 static void ask_for_tls(struct probe *p)
 {
@@ -104,6 +121,8 @@ static void ask_for_tls(struct probe *p)
 	open_session(p, SMTP_TLS_IMPLICIT, true, p->plan->deadline);
 	if (p->session.tls.outcome == SMTP_TLS_DONE)
 		emit_text(p->plan->e, "smtp.banner.protocol", p->subject, "tls");
+	else if (p->session.steps[SMTP_CONNECT].ended && !p->session.tls.timed_out)
+		ask_for_text(p);
 }
 
 /* Whether the phase to be silent after lies in the part that libcurl would speak. */
@@ -178,16 +197,37 @@ static void idle(struct probe *p)
 		s->status = SMTP_CUT;
 }
 
+/* A guess that does not exist is followed by the next one. */
+static enum smtp_status say_recipient(struct probe *p)
+{
+	struct smtp_session *s = &p->session;
+	char rcpt[600];
+
+	snprintf(rcpt, sizeof rcpt, "RCPT TO:<%s>", recipient(p));
+	smtp_command(s, SMTP_RCPT, rcpt);
+	while (recipient_fails(p)) {
+		const struct smtp_reply refusal = s->reply;
+		p->recipients.at++;
+		s->status = SMTP_OK;
+		snprintf(rcpt, sizeof rcpt, "RCPT TO:<%s>", recipient(p));
+		if (smtp_command(s, SMTP_RCPT, rcpt) != SMTP_OK && s->status != SMTP_REFUSED) {
+			s->reply = refusal; /* it does not bear another guess: what it said to the last one counts */
+			s->status = SMTP_REFUSED;
+			break;
+		}
+	}
+	return s->status;
+}
+
 static enum smtp_status say_envelope(struct probe *p)
 {
 	struct smtp_session *s = &p->session;
-	char mail[600], rcpt[600];
+	char mail[600];
 
 	snprintf(mail, sizeof mail, "MAIL FROM:<%s>", sender(p));
-	snprintf(rcpt, sizeof rcpt, "RCPT TO:<%s>", p->plan->rcpt);
 	if (smtp_command(s, SMTP_MAIL, mail) != SMTP_OK || idles_after(p, SMTP_MAIL))
 		return s->status;
-	if (smtp_command(s, SMTP_RCPT, rcpt) != SMTP_OK || idles_after(p, SMTP_RCPT))
+	if (say_recipient(p) != SMTP_OK || idles_after(p, SMTP_RCPT))
 		return s->status;
 	return smtp_command(s, SMTP_DATA, "DATA");
 }
@@ -201,7 +241,7 @@ static enum smtp_status say_envelope_together(struct probe *p)
 
 	if (smtp_check_early(s) != SMTP_OK)
 		return s->status;
-	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", sender(p), p->plan->rcpt);
+	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", sender(p), recipient(p));
 	const double sent_at = clock_now();
 	smtp_begin(s, SMTP_MAIL);
 	s->unanswered = true;
@@ -251,7 +291,7 @@ static void send_body(struct probe *p)
 	struct smtp_session *s = &p->session;
 	size_t length = 0;
 	char note[200];
-	char *body = message_new(sender(p), p->plan->rcpt, p->helo, body_size(s), &length);
+	char *body = message_new(sender(p), recipient(p), p->helo, body_size(s), &length);
 
 	snprintf(note, sizeof note, _("a message of %zu bytes, %s"), length,
 	         p->plan->settings->deliver ? _("whole") : _("without its end: nothing is delivered"));
@@ -273,6 +313,8 @@ static void transact(struct probe *p)
 	struct smtp_session *s = &p->session;
 	const bool together = pipelines(p);
 
+	recipients_choose(&p->recipients, p->plan->rcpt, s->steps[SMTP_BANNER].reply.first);
+	emit_flag(p->plan->e, "smtp.rcpt.guessed", p->subject, p->recipients.guessed);
 	emit_text(p->plan->e, "smtp.mode", p->subject, together ? "pipelining" : "lock-step");
 	if ((together ? say_envelope_together(p) : say_envelope(p)) != SMTP_OK)
 		return;

@@ -19,7 +19,7 @@
 struct plan {
 	const struct settings *settings;
 	const struct endpoint *endpoint;
-	const char *rcpt;     /* "postmaster@example.com", or "postmaster" alone */
+	const char *rcpt;     /* NULL: to be guessed */
 	enum smtp_phase idle; /* stay silent after this phase; SMTP_PHASES: never */
 	double deadline;
 	const struct replies *replies;
@@ -33,8 +33,9 @@ struct probe {
 	struct smtp_session session;
 	struct smtp_software software;
 	char helo[ENVELOPE_HELO_SIZE];
-	double heard;           /* bytes that had come, */
-	double heard_at;        /* and clock_now() when the last of them did */
+	double heard;    /* bytes that had come, */
+	double heard_at; /* and clock_now() when the last of them did */
+	struct recipients recipients;
 	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
 	bool tls_told;
 	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */
@@ -52,6 +53,12 @@ void tell_trust(struct probe *p, const char *word);
 void tell_body(struct probe *p);
 void tell_patience(struct probe *p);
 void tell_end(struct probe *p);
+void tell_protocol(struct probe *p); /* what answered in place of an SMTP server, when it is known */
 void tell_note(struct probe *p, const char *text);
+const char *reply_class(const struct probe *p); /* of the last reply, a word of smtp.reply.class */
+
+/* recipient.c */
+const char *recipient(const struct probe *p);
+bool recipient_fails(const struct probe *p); /* refused for not being there, which says nothing when it was a guess */
 
 #endif

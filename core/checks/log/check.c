@@ -1,0 +1,230 @@
+/*
+ * log - reads files in one pass: what all lines of the logs in them say together, and what each other line says
+ */
+#include "checks/check.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "checks/log/facts.h"
+#include "checks/log/words.h"
+#include "log/reader.h"
+#include "log/when.h"
+#include "text/seen.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT_S        600.0
+#define LOOK_EVERY     8192                  /* lines between two looks at the clock */
+#define PROGRESS_FROM  (100.0 * 1024 * 1024) /* bytes of a file from which progress is told, ... */
+#define PROGRESS_EVERY 0.5                   /* ... so often, s */
+#define FIRST_LINES    200                   /* that are looked at for a file's first stamp */
+#define SHOWN_MAX      ((size_t)200)
+
+struct reading {
+	struct analysis *analysis;
+	struct seen *seen;
+	struct emit *e;
+	const char *subject;
+	double deadline;
+	double log_lines; /* of a mail server */
+	double lines, understood, bytes, cut_lines, cut_bytes;
+	char *unknown; /* the first line that was not understood */
+};
+
+/* --- several files: rotated logs are read from the oldest on */
+
+struct source {
+	const char *file;
+	double first; /* stamp; NAN: none found */
+	size_t place; /* as given */
+};
+
+static double first_stamp(const char *file)
+{
+	struct log_reader *reader = strcmp(file, "-") != 0 ? log_reader_open(file, NULL) : NULL;
+	struct log_prefix prefix = {.time = NAN};
+	struct log_clock clock;
+	struct slice line;
+
+	if (reader == NULL)
+		return NAN; /* standard input cannot be read twice */
+	log_clock_init(&clock, log_reader_input(reader)->modified);
+	for (int i = 0; i < FIRST_LINES && isnan(prefix.time) && log_reader_next(reader, &line); i++)
+		log_prefix_parse(&clock, line, &prefix);
+	log_reader_free(reader);
+	return prefix.time;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct source *left = a;
+	const struct source *right = b;
+
+	if (left->first < right->first || left->first > right->first)
+		return left->first < right->first ? -1 : 1;
+	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+static struct source *in_order(const struct settings *settings)
+{
+	struct source *sources = xcalloc(settings->file_count + 1, sizeof *sources);
+	double last = -INFINITY;
+
+	for (size_t i = 0; i < settings->file_count; i++) {
+		const double first = settings->file_count > 1 ? first_stamp(settings->files[i]) : 0;
+		/* What has no time stays behind the file that it was given after. */
+		last = isnan(first) ? last : first;
+		sources[i] = (struct source){.file = settings->files[i], .first = last, .place = i};
+	}
+	qsort(sources, settings->file_count, sizeof *sources, by_time);
+	return sources;
+}
+
+/* --- one file */
+
+static void tell_progress(const struct reading *r, const char *name, const struct log_input *input, double began)
+{
+	const double seconds = clock_now() - began;
+	const double rate = input->bytes / seconds;
+	char *phase = xasprintf(_("%s: %.0f %% at %.0f MB/s, %.0f s left"), name, 100 * input->bytes / input->size,
+	                        rate / 1e6, (input->size - input->bytes) / rate);
+
+	emit_progress(r->e, r->subject, phase, 0);
+	free(phase);
+}
+
+static bool take_lines(struct reading *r, struct log_reader *reader, const char *name)
+{
+	const struct log_input *input = log_reader_input(reader);
+	const double began = clock_now();
+	double told = began;
+	struct log_clock clock;
+	struct log_event event;
+	struct slice line;
+
+	log_clock_init(&clock, input->modified);
+	for (long count = 1; log_reader_next(reader, &line); count++) {
+		const bool is_log = log_event_parse(&clock, line.at, line.size, &event);
+		if (is_log) {
+			r->log_lines++;
+			analysis_add(r->analysis, &event);
+		}
+		if (seen_line(r->seen, name, count, line, is_log ? &event : NULL))
+			r->understood++;
+		else if (r->unknown == NULL)
+			r->unknown = text_clean_dup(line.at, line.size, SHOWN_MAX);
+		if (count % LOOK_EVERY != 0)
+			continue;
+		const double now = clock_now();
+		if (now > r->deadline)
+			return false;
+		if (input->size >= PROGRESS_FROM && now - told >= PROGRESS_EVERY) {
+			tell_progress(r, name, input, began);
+			told = now;
+		}
+	}
+	return true;
+}
+
+/* -1 with the reason when the file could not be opened. */
+static int read_file(struct reading *r, const char *file, struct err *err)
+{
+	struct log_reader *reader = log_reader_open(file, err);
+
+	if (reader == NULL)
+		return -1;
+	const struct log_input *input = log_reader_input(reader);
+	char *name =
+	    strcmp(file, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(file, strlen(file), PATH_MAX);
+	const bool complete = take_lines(r, reader, name);
+	const char *why = !complete                   ? _("the time allowed was over before its end was reached")
+	                  : input->trouble[0] != '\0' ? input->trouble
+	                  : input->binary ? _("it holds binary data; its lines were read as far as they are text")
+	                                  : NULL;
+	if (why != NULL) {
+		char *fault = xasprintf("%s: %s", name, why);
+		emit_text(r->e, "log.input.fault", r->subject, fault);
+		free(fault);
+	}
+	seen_end_of_file(r->seen);
+	r->lines += input->lines;
+	r->bytes += input->bytes;
+	r->cut_lines += input->cut_lines;
+	r->cut_bytes += input->cut_bytes;
+	free(name);
+	log_reader_free(reader);
+	return 0;
+}
+
+static void emit_reading(const struct reading *r)
+{
+	emit_number(r->e, "log.lines", r->subject, r->lines);
+	emit_number(r->e, "log.lines.understood", r->subject, r->understood);
+	emit_number(r->e, "log.lines.skipped", r->subject, r->lines - r->understood);
+	emit_number(r->e, "log.bytes", r->subject, r->bytes);
+	if (r->cut_lines > 0) {
+		emit_number(r->e, "log.lines.cut", r->subject, r->cut_lines);
+		emit_number(r->e, "log.bytes.skipped", r->subject, r->cut_bytes);
+	}
+	if (r->unknown != NULL)
+		emit_text(r->e, "log.unknown", r->subject, r->unknown);
+}
+
+static int filter_of(const struct settings *settings, struct log_filter *filter, struct err *err)
+{
+	const time_t now = time(NULL);
+
+	*filter =
+	    (struct log_filter){.since = NAN, .until = NAN, .peer = settings->peer, .queue_id = settings->queue_id};
+	if (settings->since != NULL && when_parse(settings->since, now, &filter->since, err) != 0)
+		return -1;
+	if (settings->until != NULL && when_parse(settings->until, now, &filter->until, err) != 0)
+		return -1;
+	return 0;
+}
+
+static enum check_status run_check(const struct target *target, const struct settings *settings, double deadline,
+                                   struct emit *e, struct err *err)
+{
+	struct reading reading = {.e = e, .subject = target->text, .deadline = deadline};
+	enum check_status status = CHECK_DONE;
+	struct log_replies replies;
+	struct log_filter filter;
+
+	if (filter_of(settings, &filter, err) != 0 || (reading.seen = seen_new(err)) == NULL)
+		return CHECK_FAILED;
+	reading.analysis = analysis_new(&filter);
+	struct source *sources = in_order(settings);
+	for (size_t i = 0; i < settings->file_count; i++)
+		if (read_file(&reading, sources[i].file, err) != 0)
+			status = CHECK_FAILED;
+	free(sources);
+	emit_reading(&reading);
+	log_replies_collect(reading.analysis, &replies);
+	if (status == CHECK_DONE && reading.understood <= 0) {
+		status = CHECK_NOT_APPLICABLE;
+		err_set(err, _("no line in it speaks of mail"));
+	}
+	if (reading.log_lines > 0) {
+		analysis_end(reading.analysis);
+		log_facts_emit(reading.analysis, e, target->text);
+	}
+	seen_emit(reading.seen, e, target->text);
+	seen_free(reading.seen);
+	analysis_free(reading.analysis);
+	log_replies_emit(&replies, e, target->text);
+	log_replies_done(&replies);
+	free(reading.unknown);
+	return status;
+}
+
+const struct check check_log = {.name = "log",
+                                .title = N_("log: what logs, transcripts, bounces, errors and other files say"),
+                                .takes = TAKES_FILES,
+                                .limit = LIMIT_S,
+                                .run = run_check};

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""
+peer.py WHAT ... - the other programs that a mail server depends on, or that keep it busy
+
+hold ADDRESS PORT COUNT [GREETING...]
+        opens so many connections, says the lines in each one, and keeps them until it is killed
+milter PORT [STAGE SECONDS]
+        a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt or data
+silent PORT
+        takes connections on 127.0.0.1 and never says anything
+say PORT LINE
+        another kind of server: says the line to everybody who connects, or nothing but answers with it when LINE begins
+        with HTTP/
+policy PORT SECONDS ANSWER
+        a Postfix policy service: ANSWER (dunno, or a reply) after SECONDS
+rewrite PORT ADDRESS
+        hands connections on to ADDRESS:25 as inspecting firewalls do: a masked banner, no STARTTLS
+"""
+import socket, struct, sys, threading, time
+
+
+def listen(port, serve, address="127.0.0.1"):
+    listener = socket.create_server((address, port))
+    print("ready", flush=True)
+    while True:
+        connection = listener.accept()[0]
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def hold(address, port, count, *lines):
+    held = []
+    for _ in range(int(count)):
+        connection = socket.create_connection((address, int(port)), timeout=5)
+        connection.settimeout(5)
+        held.append(connection)
+        if lines:
+            connection.recv(4096)
+        for line in lines:
+            connection.sendall(line.encode() + b"\r\n")
+            connection.recv(4096)
+    print("ready", flush=True)
+    time.sleep(3600)
+
+
+STAGES = {"C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data"}
+
+
+def milter(port, stage=None, seconds="0"):
+    def read(connection, size):
+        data = b""
+        while len(data) < size:
+            more = connection.recv(size - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
+
+    def serve(connection):
+        try:
+            while True:
+                size, = struct.unpack("!I", read(connection, 4))
+                packet = read(connection, size)
+                command = chr(packet[0])
+                if command == "O":
+                    version, = struct.unpack_from("!I", packet, 1)
+                    answer = b"O" + struct.pack("!III", min(version, 6), 0, 0)
+                elif command in "DAQK":  # macros, abort, quit: no answer
+                    continue
+                else:
+                    if STAGES.get(command) == stage:
+                        time.sleep(float(seconds))
+                    answer = b"c"
+                connection.sendall(struct.pack("!I", len(answer)) + answer)
+        except (EOFError, OSError):
+            connection.close()
+
+    listen(int(port), serve)
+
+
+def silent(port):
+    listen(int(port), lambda connection: time.sleep(3600))
+
+
+def say(port, line):
+    def serve(connection):
+        if line.startswith("HTTP/"):
+            connection.recv(4096)
+        connection.sendall(line.encode() + b"\r\n")
+        if not line.startswith("HTTP/"):
+            connection.settimeout(20)
+            try:
+                while connection.recv(4096):
+                    pass
+            except OSError:
+                pass
+        connection.close()
+
+    listen(int(port), serve, "")
+
+
+def policy(port, seconds, *answer):
+    def serve(connection):
+        stream = connection.makefile("rw")
+        for line in stream:
+            if line == "\n":
+                time.sleep(float(seconds))
+                stream.write("action=%s\n\n" % " ".join(answer))
+                stream.flush()
+
+    listen(int(port), serve)
+
+
+def rewrite(port, address):
+    def stars(line):
+        return b"220 " + b"".join(b"*" if c not in b"\r\n20 " else bytes([c]) for c in line[4:])
+
+    def pump(source, sink, change):
+        first = True
+        for line in source.makefile("rb"):
+            line = change(line, first)
+            first = False
+            try:
+                sink.sendall(line)
+            except OSError:
+                break
+        try:
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def to_client(line, first):
+        if first:
+            return stars(line)
+        return line.replace(b"STARTTLS", b"XXXXXXXA") if line.startswith(b"250") else line
+
+    def to_server(line, first):
+        return b"XXXXXXXX\r\n" if line.upper().startswith((b"EHLO", b"STARTTLS")) else line
+
+    def serve(connection):
+        server = socket.create_connection((address, 25))
+        threading.Thread(target=pump, args=(server, connection, to_client), daemon=True).start()
+        pump(connection, server, to_server)
+
+    listen(int(port), serve, "")
+
+
+WHAT = {"hold": hold, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
+WHAT[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,5 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# the domain does not exist
+expect=dns-misconfig
+target=nowhere.test
+setup() { :; }

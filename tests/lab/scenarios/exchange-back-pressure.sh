@@ -1,0 +1,14 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# Exchange under back pressure
+expect=overload-stress
+setup() {
+	play_server mx1 <<-'END'
+	dns 127.0.0.53
+	  mx lab.test 10 mx1.lab.test
+	  a mx1.lab.test 127.0.0.2
+	smtp 127.0.0.2
+	  host mx1.lab.test
+	  banner reply "220 EX01.lab.test Microsoft ESMTP MAIL Service ready at {date}"
+	  mail reply "452 4.3.1 Insufficient system resources"
+	END
+}

@@ -1,0 +1,8 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# the same with Exim
+expect=too-many-connections-per-client
+servers=exim
+setup() {
+	serve mx1 exim smtp_accept_max_per_host=3
+	peer client hold 198.51.100.25 25 3 'EHLO client.example.test'
+}

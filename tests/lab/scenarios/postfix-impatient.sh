@@ -1,0 +1,6 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# smtpd_timeout is 5 s
+expect=server-idle-timeout-too-short
+servers=postfix
+options='--idle data --yes'
+setup() { serve mx1 postfix smtpd_timeout=5s; }

@@ -1,0 +1,5 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# nobody has started the filter in front of the queue
+expect=proxy-filter-down
+servers=postfix
+setup() { serve mx1 postfix smtpd_proxy_filter=127.0.0.1:10025; }

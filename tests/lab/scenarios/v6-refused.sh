@@ -1,0 +1,8 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# the server does not listen on the IPv6 address that its name has
+expect=ipv6-broken
+servers=postfix
+setup() {
+	zone 'mx1.lab.test AAAA 2001:db8:2::25'
+	serve mx1 postfix inet_protocols=ipv4
+}

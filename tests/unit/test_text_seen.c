@@ -1,0 +1,230 @@
+/* Lines of all kinds become words, contacts, settings and explanations. */
+#include "unit.h"
+
+#include "base/xalloc.h"
+#include "checks/emit.h"
+#include "text/seen.h"
+
+#include <stdio.h>
+
+#define SUBJECT "./case.txt"
+
+struct evidence {
+	struct seen *seen;
+	struct case_file *c;
+	long number;
+	bool known; /* the last line */
+};
+
+static void begin(struct evidence *evidence)
+{
+	struct err err = {""};
+
+	*evidence = (struct evidence){.seen = seen_new(&err), .c = case_new(SUBJECT)};
+	assert_string_equal(err.text, "");
+	assert_non_null(evidence->seen);
+}
+
+static void add(struct evidence *evidence, const char *line)
+{
+	struct slice slice = {.at = line, .size = strlen(line)};
+	struct log_event event;
+	const bool is_log = log_event_parse(NULL, slice.at, slice.size, &event);
+
+	evidence->known = seen_line(evidence->seen, SUBJECT, ++evidence->number, slice, is_log ? &event : NULL);
+}
+
+static void end(struct evidence *evidence)
+{
+	struct emit *e = emit_new("log", NULL, evidence->c);
+
+	seen_end_of_file(evidence->seen);
+	seen_emit(evidence->seen, e, SUBJECT);
+	emit_free(e);
+	seen_free(evidence->seen);
+}
+
+static bool says(const struct evidence *evidence, const char *fact, const char *text)
+{
+	for (size_t i = 0; i < evidence->c->fact_count; i++)
+		if (strcmp(evidence->c->facts[i].def->name, fact) == 0 && strcmp(evidence->c->facts[i].text, text) == 0)
+			return true;
+	return false;
+}
+
+static void each_line_is_recognised_for_itself(void **state)
+{
+	static const struct {
+		const char *line, *word;
+	} cases[] = {
+	    {"Nov 21 10:00:00 mx postfix/smtpd[9]: timeout after DATA (0 bytes) from a[192.0.2.1]",
+	     "in-timeout-body-empty"},
+	    {"2026-01-01 10:00:00 SMTP data timeout (message abandoned) on connection from a [192.0.2.1] F=<a@b>",
+	     "in-timeout-body"},
+	    {"421 4.7.0 mx Error: too many connections from 192.0.2.1", "too-many-connections"},
+	    {"Error: connect ETIMEDOUT 192.0.2.1:25", "out-connect-timeout"},
+	    {"ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1129)", "not-tls"},
+	    {"Diagnostic-Code: smtp; 451 4.7.1 <a@b>: Recipient address rejected: Greylisted", "greylist"},
+	    {"example.org: Name server timeout", "dns-slow"},
+	    {"dial tcp 192.0.2.1:587: connect: connection refused", "out-connect-refused"},
+	    {"(small mails work, attachments never arrive)", "large-only"},
+	};
+	struct evidence evidence;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		begin(&evidence);
+		add(&evidence, cases[i].line);
+		assert_true(evidence.known);
+		end(&evidence);
+		if (!says(&evidence, "seen.says", cases[i].word))
+			fail_msg("not %s: %s", cases[i].word, cases[i].line);
+		case_free(evidence.c);
+	}
+}
+
+static void what_nobody_knows_is_not_understood(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	add(&evidence, "the quick brown fox");
+	assert_false(evidence.known);
+	add(&evidence, "   ");
+	assert_true(evidence.known); /* an empty line hides nothing */
+	end(&evidence);
+	assert_int_equal(evidence.c->fact_count, 0);
+	case_free(evidence.c);
+}
+
+/* The words of a reply belong to the server; the wording around it says who was told so. */
+static void a_quoted_reply_counts_by_its_own_catalogue(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	add(&evidence, "host mx[192.0.2.1] said: 421 4.4.1 Connection timed out (in reply to RCPT TO command)");
+	end(&evidence);
+	assert_true(says(&evidence, "seen.says", "idle-timeout"));
+	assert_false(says(&evidence, "seen.says", "out-connect-timeout")); /* the server's words, not the sender's */
+	case_free(evidence.c);
+}
+
+static void the_first_line_of_each_kind_is_explained(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	for (int i = 0; i < 3; i++)
+		add(&evidence, "Nov 21 10:00:00 mx postfix/smtpd[9]: timeout after DATA (0 bytes) from a[192.0.2.1]");
+	end(&evidence);
+	const struct fact *line = case_find_fact(evidence.c, "seen.line", SUBJECT " line 1");
+	assert_non_null(line);
+	assert_non_null(strstr(line->text, "timeout after DATA"));
+	assert_null(case_find_fact(evidence.c, "seen.line", SUBJECT " line 2"));
+	assert_true(says(&evidence, "seen.line.who", "postfix"));
+	assert_true(says(&evidence, "seen.line.phase", "body"));
+	assert_true(says(&evidence, "seen.line.setting", "smtpd_timeout"));
+	assert_non_null(case_find_fact(evidence.c, "seen.line.read", NULL));
+	assert_non_null(case_find_fact(evidence.c, "seen.line.change", NULL));
+	case_free(evidence.c);
+}
+
+static void attempts_tell_family_port_and_hosts(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	add(&evidence, "postfix/smtp[1]: connect to a.example[192.0.2.1]:25: Connection timed out");
+	add(&evidence, "postfix/smtp[1]: connect to b.example[192.0.2.2]:25: Connection timed out");
+	add(&evidence, "postfix/smtp[1]: connect to b.example[2001:db8::2]:25: Network is unreachable");
+	end(&evidence);
+	assert_true(says(&evidence, "seen.connect", "v4-timeout"));
+	assert_true(says(&evidence, "seen.connect", "v6-unreachable"));
+	assert_false(says(&evidence, "seen.connect", "v4-unreachable"));
+	assert_true(case_find_fact(evidence.c, "seen.port", SUBJECT)->number == 25);
+	assert_true(case_find_fact(evidence.c, "seen.hosts", SUBJECT)->number == 3);
+	case_free(evidence.c);
+}
+
+/* In a large log every wording occurs somewhere: a single one says nothing. */
+static void in_a_large_file_a_word_must_come_often(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	for (int i = 0; i < 2000; i++)
+		add(&evidence, "Nov 21 10:00:00 mx postfix/qmgr[9]: 4F1B2C3D: removed");
+	add(&evidence, "Nov 21 10:00:00 mx postfix/smtpd[9]: timeout after DATA (0 bytes) from a[192.0.2.1]");
+	add(&evidence, "Nov 21 10:00:00 mx dovecot: imap-login: Aborted login (auth failed, 1 attempts)");
+	end(&evidence);
+	assert_false(says(&evidence, "seen.says", "auth"));
+	assert_false(says(&evidence, "seen.says", "in-timeout-body-empty")); /* the statistics tell (facts log.*) */
+	case_free(evidence.c);
+}
+
+static void looking_up_is_bounded(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	begin(&evidence);
+	for (int i = 0; i < 20100; i++)
+		add(&evidence, "foo");
+	assert_false(evidence.known);
+	end(&evidence);
+	assert_true(case_find_fact(evidence.c, "seen.lines.unread", SUBJECT)->number == 100);
+	case_free(evidence.c);
+}
+
+static void any_bytes_may_come(void **state)
+{
+	static const char *const lines[] = {"\xff\xfe\x80 421 4.4.2 x",
+	                                    "\x1b[2J421",
+	                                    "\"\"\"\"",
+	                                    "((((((",
+	                                    "421",
+	                                    "4.4.2 ",
+	                                    "[::::::]:25",
+	                                    "Flags [",
+	                                    "=",
+	                                    ": : :",
+	                                    ">>> ",
+	                                    "220-"};
+	struct evidence evidence;
+	char large[9000];
+
+	(void)state;
+	begin(&evidence);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		add(&evidence, lines[i]);
+	memset(large, '4', sizeof large - 1);
+	large[sizeof large - 1] = '\0';
+	add(&evidence, large);
+	end(&evidence);
+	for (size_t i = 0; i < evidence.c->fact_count; i++)
+		if (evidence.c->facts[i].text != NULL)
+			assert_null(strchr(evidence.c->facts[i].text, '\x1b'));
+	case_free(evidence.c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_line_is_recognised_for_itself),
+	    cmocka_unit_test(what_nobody_knows_is_not_understood),
+	    cmocka_unit_test(a_quoted_reply_counts_by_its_own_catalogue),
+	    cmocka_unit_test(the_first_line_of_each_kind_is_explained),
+	    cmocka_unit_test(attempts_tell_family_port_and_hosts),
+	    cmocka_unit_test(in_a_large_file_a_word_must_come_often),
+	    cmocka_unit_test(looking_up_is_bounded),
+	    cmocka_unit_test(any_bytes_may_come),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

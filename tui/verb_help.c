@@ -24,15 +24,20 @@ static void print_usage(void)
 	printf(_("\nExit status: 0 nothing is wrong, 1 trouble found, 2 usage, 3 could not measure.\n"));
 }
 
-static void print_facts(void)
+static void print_fact_table(const struct fact_def *def)
 {
-	for (size_t i = 0; i < fact_table_size; i++) {
-		const struct fact_def *def = &fact_table[i];
+	for (; def->name != NULL; def++) {
 		const char *kind = def->kind == FACT_NUMBER ? def->unit : fact_kind_name(def->kind);
 		printf("%-28s %-6s %s\n", def->name, kind, _(def->means));
 		if (def->words != NULL)
 			printf("%-28s        %s\n", "", def->words);
 	}
+}
+
+static void print_facts(void)
+{
+	for (size_t i = 0; fact_tables[i] != NULL; i++)
+		print_fact_table(fact_tables[i]);
 }
 
 static void print_checks(void)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* clang-format off: one line each */
+/* clang-format off */
 const struct check *const checks[] = {
     &check_dns,
     &check_smtp,

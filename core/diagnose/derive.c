@@ -133,9 +133,23 @@ static void derive_late(struct case_file *c, const char *endpoint)
 	add_number(c, "smtp.late.share", endpoint, (double)late / (double)count);
 }
 
-/* How long the look-up of our own address takes: the peer makes the same one before its banner. -1: not measured. */
+/* Whether a name server of this machine answers; as far as is known. */
+static bool dns_answers(const struct case_file *c)
+{
+	const struct fact *count = case_find_fact(c, "dns.resolvers.count", "self");
+	const struct fact *dead = case_find_fact(c, "dns.resolvers.dead", "self");
+
+	return count == NULL || dead == NULL || dead->number < count->number;
+}
+
+/*
+ * How long the look-up of our own address takes: the peer makes the same one before its banner. -1: not measured, as
+ * where nobody could have answered.
+ */
 static double own_ptr_delay(const struct case_file *c, const char *endpoint)
 {
+	if (!dns_answers(c))
+		return -1;
 	for (size_t i = 0; i < c->fact_count; i++) {
 		const struct fact *fact = &c->facts[i];
 		bool plain = strchr(fact->subject, '[') == NULL;
@@ -147,23 +161,36 @@ static double own_ptr_delay(const struct case_file *c, const char *endpoint)
 	return -1;
 }
 
+/* Whether our own look-up finds a name for our address. */
+static bool has_own_name(const struct case_file *c, const char *endpoint)
+{
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		if (strcmp(fact->def->name, "dns.self.ptr.status") == 0 && is_v6(fact->subject) == is_v6(endpoint))
+			return strcmp(fact->text, "ok") == 0;
+	}
+	return false;
+}
+
 /*
- * Exim and Sendmail greet a client by the name of its address, or by the bare address when their look-up gave none. Where
- * our own look-up gives one, that tells how theirs went.
+ * Exim and Sendmail greet a client by the name of its address ("Hello client.example.com [192.0.2.9]"), or by what it gave
+ * for a name or the bare address when their look-up found none.
  */
 static void derive_known_name(struct case_file *c, const char *endpoint)
 {
-	const struct fact *hello = case_find_fact(c, "smtp.ehlo.text", endpoint);
+	const struct fact *said = case_find_fact(c, "smtp.ehlo.text", endpoint);
+	const struct fact *ours = case_find_fact(c, "smtp.helo", endpoint);
+	const char *name = said != NULL ? strstr(said->text, "Hello ") : NULL;
 
-	for (size_t i = 0; i < c->fact_count && hello != NULL; i++) {
-		const struct fact *fact = &c->facts[i];
-
-		if (strcmp(fact->def->name, "dns.self.ptr.name") == 0 && is_v6(fact->subject) == is_v6(endpoint) &&
-		    word_is(c, "dns.self.ptr.status", fact->subject, "ok")) {
-			add_flag(c, "smtp.ehlo.knows-us", endpoint, strcasestr(hello->text, fact->text) != NULL);
-			return;
-		}
-	}
+	if (name == NULL || ours == NULL)
+		return;
+	name += strlen("Hello ");
+	size_t size = strcspn(name, " ,");
+	bool known = *name != '[' && memchr(name, '.', size) != NULL;
+	if (known && strlen(ours->text) == size && strncasecmp(name, ours->text, size) == 0)
+		return; /* which of the two it is cannot be told */
+	if (known || has_own_name(c, endpoint))
+		add_flag(c, "smtp.ehlo.knows-us", endpoint, known);
 }
 
 /* Whether a delay is made of whole steps, and a little more. */
@@ -264,13 +291,13 @@ static void derive_paths(struct case_file *c, char *const *endpoints, size_t cou
  * An address, or a name from the hosts file, leads to the mail host whatever our name servers do. Where none of them
  * answers, as on a host without any way out, that is nobody's trouble; one that is slow or dead among others is.
  */
-static void derive_need_of_dns(struct case_file *c)
+static void derive_dns(struct case_file *c, char *const *endpoints, size_t count)
 {
-	const struct fact *count = case_find_fact(c, "dns.resolvers.count", "self");
-	const struct fact *dead = case_find_fact(c, "dns.resolvers.dead", "self");
-	bool all_dead = count != NULL && dead != NULL && dead->number >= count->number;
+	struct fact answers = {.flag = dns_answers(c)};
 
-	add_fact(c, "dns.needed", "self", (struct fact){.flag = !all_dead});
+	add_fact(c, "dns.answers", "self", answers);
+	for (size_t i = 0; i < count; i++)
+		add_fact(c, "dns.answers", endpoints[i], answers);
 }
 
 /* Where nothing but the path was measured, the path decides what is healthy. */
@@ -302,7 +329,7 @@ void derive_facts(struct case_file *c)
 	derive_paths(c, endpoints, count);
 	derive_alone(c);
 	if (count > 0)
-		derive_need_of_dns(c);
+		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)
 		free(endpoints[i]);
 	free(endpoints);

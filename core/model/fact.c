@@ -14,9 +14,10 @@
 
 const struct fact_def *fact_def_find(const char *name)
 {
-	for (size_t i = 0; i < fact_table_size; i++)
-		if (strcmp(fact_table[i].name, name) == 0)
-			return &fact_table[i];
+	for (size_t i = 0; fact_tables[i] != NULL; i++)
+		for (const struct fact_def *def = fact_tables[i]; def->name != NULL; def++)
+			if (strcmp(def->name, name) == 0)
+				return def;
 	return NULL;
 }
 

@@ -1,7 +1,7 @@
 /*
  * fact - a typed, named measurement about a subject
  *
- * Every fact that any check may yield is declared once, in fact_table.c. Names are dotted, lower case and stable: cause
+ * Every fact that any check may yield is declared once, in facts/. Names are dotted, lower case and stable: cause
  * files, walkthroughs, saved cases and other programs rely on them.
  *
  * Subjects, as text:
@@ -35,8 +35,8 @@ struct fact_def {
 	const char *means; /* one sentence for people, marked with N_() */
 };
 
-extern const struct fact_def fact_table[];
-extern const size_t fact_table_size;
+/* One table a check, each ending with a row without a name; the last pointer is NULL. */
+extern const struct fact_def *const fact_tables[];
 
 const struct fact_def *fact_def_find(const char *name); /* NULL when there is none */
 bool fact_def_has_word(const struct fact_def *def, const char *word);

@@ -3,7 +3,7 @@
  *
  *   clang -std=c11 -D_GNU_SOURCE -Icore -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_cause.c \
  *         core/diagnose/{cause,condition,scope,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
- *         core/base/{buf,clock,err,file,text,xalloc}.c -ljansson -lm
+ *         $(echo core/model/facts/?*.c) core/base/{buf,clock,err,file,text,xalloc}.c -ljansson -lm
  *   ./a.out help/causes
  *
  * What is taken must be whole, and each of its commands must be one that the templates allow.

@@ -123,6 +123,25 @@ peer() { # HOST WHAT ...: see peer.py
 	background "peer-$1" at "$host" python3 "$lab/peer.py" "$@"
 }
 
+talk() { # HOST TIMES STEP...: that many sessions of HOST with mx1, see "client" in peer.py
+	host=$1 times=$2
+	shift 2
+	at "$host" python3 "$lab/peer.py" client 198.51.100.25 25 "$times" "$@"
+}
+
+deliver() { # HOST TIMES: sessions with a message each
+	talk "$1" "$2" "EHLO $1.lab.test" "MAIL FROM:<someone@$1.lab.test>" 'RCPT TO:<postmaster@lab.test>' DATA '@body 2000' . QUIT
+}
+
+# shellcheck disable=SC2034 # scenario.sh reads it
+evidence() { # SERVER: its log on mx1 is what smtpdx explains
+	case $1 in
+	postfix) files=$work/mx1/root/var/log/mail.log ;;
+	exim) files=$work/mx1/root/var/log/exim4/mainlog ;;
+	esac
+	sleep 1
+}
+
 # The embedded server, for servers that cannot be had and for filters: serves a scenario of the demo (its text is standard
 # input, see help/demo/README) on the host's loopback, at $demo_port of 127.0.0.2.
 play() { # HOST
@@ -200,12 +219,10 @@ narrow() { # HOST BYTES: packets to HOST must not be larger, for the router tell
 	ip route change $address dev "r-$1" mtu lock "$2"
 }
 
-slow_line() { # SECONDS [LOSS]: each way, between the client and everybody
+slow_line() { # SECONDS [LOSS]: each way, between the client and mx1, IPv4 only
 	background tun python3 "$lab/tun.py" "$@"
 	ip link set tun0 up
-	for family in -4 -6; do
-		ip $family route add default dev tun0 table 101
-		ip $family rule add iif r-client lookup 101 priority 10
-		ip $family rule add iif r-mx1 lookup 101 priority 10
-	done
+	ip route add default dev tun0 table 101
+	ip rule add iif r-client to 198.51.100.0/25 lookup 101 priority 10
+	ip rule add iif r-mx1 to 192.0.2.0/24 lookup 101 priority 10
 }

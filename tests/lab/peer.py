@@ -4,6 +4,9 @@ peer.py WHAT ... - the other programs that a mail server depends on, or that kee
 
 hold ADDRESS PORT COUNT [GREETING...]
         opens so many connections, says the lines in each one, and keeps them until it is killed
+client ADDRESS PORT TIMES STEP...
+        so many sessions one after the other; a step is a line to say (its reply is read) or one of @sleep SECONDS,
+        @body BYTES (message text), @listen (whatever still comes), @leave
 milter PORT [STAGE SECONDS]
         a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt or data
 silent PORT
@@ -40,6 +43,35 @@ def hold(address, port, count, *lines):
             connection.recv(4096)
     print("ready", flush=True)
     time.sleep(3600)
+
+
+def body(size):
+    line = b"x" * 76 + b"\r\n"
+    return b"Subject: lab\r\n\r\n" + line * (size // len(line) + 1)
+
+
+def client(address, port, times, *steps):
+    for _ in range(int(times)):
+        connection = socket.create_connection((address, int(port)), timeout=20)
+        try:
+            connection.recv(4096)
+            for step in steps:
+                word, _, argument = step.partition(" ")
+                if word == "@sleep":
+                    time.sleep(float(argument))
+                elif word == "@body":
+                    connection.sendall(body(int(argument)))
+                elif word == "@listen":
+                    while connection.recv(4096):
+                        pass
+                elif word == "@leave":
+                    break
+                else:
+                    connection.sendall(step.encode() + b"\r\n")
+                    connection.recv(4096)
+        except OSError:
+            pass
+        connection.close()
 
 
 STAGES = {"C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data"}
@@ -144,5 +176,5 @@ def rewrite(port, address):
     listen(int(port), serve, "")
 
 
-WHAT = {"hold": hold, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
+WHAT = {"hold": hold, "client": client, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
 WHAT[sys.argv[1]](*sys.argv[2:])

@@ -3,6 +3,9 @@
  */
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "base/xalloc.h"
 #include "diagnose/derive.h"
 #include "diagnose/scope.h"
 #include "evidence.h"
@@ -166,6 +169,35 @@ static void test_what_look_ups_explain_of_the_banner(void **state)
 	case_free(c);
 }
 
+static void test_whether_the_server_knows_our_name(void **state)
+{
+	static const struct {
+		const char *hello, *ptr;
+		int known; /* -1: cannot be told */
+	} rows[] = {
+	    {"mx Hello client.example.com [192.0.2.9]", "timeout", 1},
+	    {"mx Hello client.example.com [192.0.2.9], pleased to meet you", "ok", 1},
+	    {"mx Hello [192.0.2.9] [192.0.2.9]", "ok", 0},
+	    {"mx Hello [192.0.2.9], pleased to meet you", "none", -1},
+	    {"mx Hello me.example.com [192.0.2.9]", "ok", -1},
+	    {"mx", "ok", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *facts = xasprintf("smtp.helo me.example.com\nsmtp.ehlo.text %s\n@self [192.0.2.9]\n"
+		                        "dns.self.ptr.status %s\n",
+		                        rows[i].hello, rows[i].ptr);
+		struct case_file *c = derived(facts);
+		const struct fact *fact = case_find_fact(c, "smtp.ehlo.knows-us", EVIDENCE_ENDPOINT);
+
+		if ((fact == NULL ? -1 : fact->flag) != rows[i].known)
+			fail_msg("%s", rows[i].hello);
+		case_free(c);
+		free(facts);
+	}
+}
+
 static void test_a_route_is_known_from_our_own_addresses(void **state)
 {
 	struct case_file *c = derived("@" V6 "\nsmtp.connect.outcome unreachable");
@@ -315,6 +347,7 @@ int main(void)
 	    cmocka_unit_test(test_late_replies_are_counted_beyond_the_round_trip),
 	    cmocka_unit_test(test_steps_of_a_resolver),
 	    cmocka_unit_test(test_what_look_ups_explain_of_the_banner),
+	    cmocka_unit_test(test_whether_the_server_knows_our_name),
 	    cmocka_unit_test(test_a_route_is_known_from_our_own_addresses),
 	    cmocka_unit_test(test_what_is_judged),
 	    cmocka_unit_test(test_a_scope_holds_what_speaks_about_it_nearest_first),

@@ -253,12 +253,13 @@ static void test_late_banners(void **state)
 	    {"10 s, Postfix, our name is fine",
 	     COMPLETE "smtp.banner.delay 10.03s\nsmtp.server.software postfix\n" PTR_OK, "dns-slow-server"},
 	    {"5 s, Exim does not know our name",
-	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software exim\nsmtp.ehlo.text mx1 Hello [192.0.2.9] "
+	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software exim\nsmtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 "
+	              "Hello [192.0.2.9] "
 	              "[192.0.2.9]\n" PTR_OK "dns.self.ptr.name client.example.com\n",
 	     "dns-slow-server"},
 	    {"5 s, Exim knows our name",
 	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software exim\n"
-	              "smtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK
 	              "dns.self.ptr.name client.example.com\n",
 	     "ident-timeout"},
 	    {"6 s, Sendmail with its usual second and ident",
@@ -266,6 +267,12 @@ static void test_late_banners(void **state)
 	    {"6 s, Postfix whose name server is switched off",
 	     COMPLETE "smtp.banner.delay 6.2s\nsmtp.banner.lines 1\nsmtp.server.software postfix\n" DNS_OK PTR_OK,
 	     "dns-slow-server"},
+	    {"5 s, Sendmail knows our name, and no name server here answers",
+	     COMPLETE "smtp.banner.delay 5.02s\nsmtp.server.software sendmail\nsmtp.helo [192.0.2.9]\n"
+	              "smtp.ehlo.text mx1 Hello client.example.com [192.0.2.9], pleased to meet you\n"
+	              "@self [192.0.2.9]\ndns.self.ptr.status timeout\ndns.self.ptr.delay 9s\n"
+	              "@self\ndns.resolvers.count 1\ndns.resolvers.dead 1\n",
+	     "ident-timeout"},
 	    {"30 s, Exim", COMPLETE "smtp.banner.delay 30.1s\nsmtp.server.software exim\n" DNS_OK PTR_OK,
 	     "ident-timeout"},
 	    {"13 s, Sendmail", COMPLETE "smtp.banner.delay 13.02s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,

@@ -6,25 +6,29 @@
 
 #include <ctype.h>
 
-static void table_is_consistent(void **state)
+static void row_is_consistent(const struct fact_def *def)
 {
 	static const char *const units[] = {"s", "B", "count", "ratio", "code"};
+	bool unit_known = def->kind != FACT_NUMBER && *def->unit == '\0';
 
+	for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
+		unit_known |= def->kind == FACT_NUMBER && strcmp(def->unit, units[u]) == 0;
+	if (!unit_known || (def->kind == FACT_WORD) != (def->words != NULL) || def->means == NULL ||
+	    *def->means == '\0')
+		fail_msg("%s: its row is not complete", def->name);
+	for (const char *p = def->name; *p != '\0'; p++)
+		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && strchr(".-", *p) == NULL)
+			fail_msg("%s: names are lower case and dotted", def->name);
+	if (fact_def_find(def->name) != def)
+		fail_msg("%s: declared twice", def->name);
+}
+
+static void tables_are_consistent(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < fact_table_size; i++) {
-		const struct fact_def *def = &fact_table[i];
-		bool unit_known = def->kind != FACT_NUMBER && *def->unit == '\0';
-		for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
-			unit_known |= def->kind == FACT_NUMBER && strcmp(def->unit, units[u]) == 0;
-		if (!unit_known || (def->kind == FACT_WORD) != (def->words != NULL) || def->means == NULL ||
-		    *def->means == '\0')
-			fail_msg("%s: its row is not complete", def->name);
-		for (const char *p = def->name; *p != '\0'; p++)
-			if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && strchr(".-", *p) == NULL)
-				fail_msg("%s: names are lower case and dotted", def->name);
-		if (fact_def_find(def->name) != def)
-			fail_msg("%s: declared twice", def->name);
-	}
+	for (size_t i = 0; fact_tables[i] != NULL; i++)
+		for (const struct fact_def *def = fact_tables[i]; def->name != NULL; def++)
+			row_is_consistent(def);
 	assert_null(fact_def_find("no.such.fact"));
 }
 
@@ -140,7 +144,7 @@ static void values_read_well(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(table_is_consistent),     cmocka_unit_test(words_are_whole),
+	    cmocka_unit_test(tables_are_consistent),   cmocka_unit_test(words_are_whole),
 	    cmocka_unit_test(json_round_trip),         cmocka_unit_test(json_refuses),
 	    cmocka_unit_test(foreign_text_is_cleaned), cmocka_unit_test(values_read_well),
 	};

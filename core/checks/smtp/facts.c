@@ -96,6 +96,7 @@ static void tell_ehlo(struct probe *p)
 	if (p->session.steps[SMTP_EHLO].reply.code / 100 != 2)
 		return;
 	text(p, "smtp.ehlo.used", p->session.helo_used ? "helo" : "ehlo");
+	text(p, "smtp.helo", p->helo);
 	text(p, "smtp.ehlo.text", p->session.steps[SMTP_EHLO].reply.first);
 	if (p->session.helo_used)
 		return;

@@ -1,0 +1,12 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# the same with Exim
+expect=healthy
+servers=exim
+setup() {
+	serve mx1 exim
+	deliver client 15
+	talk mx2 2 'EHLO bot' @leave
+	talk mx2 1 'EHLO mx2.lab.test' 'MAIL FROM:<>' 'RCPT TO:<nobody-of-that-name@lab.test>' QUIT
+	deliver mx2 10
+	evidence exim
+}

@@ -389,7 +389,8 @@ static void test_large_packets(void **state)
 	    {"a window that is closed", FULL("window") "mtu.full.window 0B\n" CLAMPED("window"), "content-filter-slow"},
 	    {"a late banner, and a path that is wide", COMPLETE "smtp.banner.delay 10.03s\n" LARGE_PASS,
 	     "dns-slow-server"},
-	    {"MAIL takes 12 s, and the path is wide", HEALTHY "smtp.mail.delay 12s\n" LARGE_PASS, "dns-slow-server"},
+	    {"MAIL takes 12 s, and the path is wide",
+	     HEALTHY "smtp.mail.delay 12s\nsmtp.server.software exim\n" LARGE_PASS, "dns-slow-server"},
 	    {"everything takes 3 s, and the path is wide",
 	     "smtp.outcome complete\nsmtp.banner.delay 20.01s\nsmtp.ehlo.delay 3.01s\nsmtp.mail.delay 3.01s\n"
 	     "smtp.rcpt.delay 3.01s\nsmtp.data.delay 3.01s\n" LARGE_PASS,

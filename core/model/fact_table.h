@@ -63,10 +63,15 @@
 	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"    \
 	"waits-for-reply|wrong-tls-mode"
 
+/* Where a setting's value comes from. */
+#define CONFIG_ORIGINS "default|built-in|main.cf|master.cf|file"
+
 extern const struct fact_def facts_dns[];
 extern const struct fact_def facts_smtp[];
+extern const struct fact_def facts_mtu[];
 extern const struct fact_def facts_text[];
 extern const struct fact_def facts_log[];
+extern const struct fact_def facts_config[];
 extern const struct fact_def facts_derived[];
 
 #endif

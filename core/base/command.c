@@ -1,0 +1,232 @@
+#include "base/command.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MORE_PLACES   "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+#define COMPLAINT_MAX ((size_t)4096) /* bytes of standard error that are kept */
+#define SHOWN_MAX     ((size_t)200)
+#define REAP_WAIT_MS  10 /* between two looks at a program that has closed its output and not ended */
+
+struct running {
+	const char *name;
+	pid_t pid;
+	int out, err;
+	struct buf output, complaint;
+};
+
+/* Where programs are looked for, as in PATH. The caller frees. */
+static char *places(void)
+{
+	const char *path = getenv("PATH");
+
+	return path != NULL && *path != '\0' ? xasprintf("%s:%s", path, MORE_PLACES) : xstrdup(MORE_PLACES);
+}
+
+static bool is_program(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+char *command_find(const char *name)
+{
+	if (strchr(name, '/') != NULL)
+		return is_program(name) ? xstrdup(name) : NULL;
+	char *list = places(), *found = NULL;
+	for (char *at = list; at != NULL && found == NULL;) {
+		char *end = strchr(at, ':');
+		if (end != NULL)
+			*end++ = '\0';
+		/* Not from wherever we happen to be: only whole paths count. */
+		char *path = *at == '/' ? xasprintf("%s/%s", at, name) : NULL;
+		if (path != NULL && is_program(path))
+			found = path;
+		else
+			free(path);
+		at = end;
+	}
+	free(list);
+	return found;
+}
+
+/* In the child, between fork and exec: only what is safe there. */
+static _Noreturn void become(const char *path, const char *const argv[], char *const environment[], int in, int out,
+                             int err, pid_t parent)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpgid(0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && dup2(in, STDIN_FILENO) >= 0 &&
+	    dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0)
+		execve(path, (char *const *)argv, environment);
+	_exit(127);
+}
+
+static int start(struct running *r, const char *path, const char *const argv[])
+{
+	char *where = places();
+	char *path_variable = xasprintf("PATH=%s", where);
+	char *const environment[] = {path_variable, (char[]){"LC_ALL=C"}, NULL};
+	const pid_t parent = getpid();
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	r->pid = -1;
+	if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
+		r->pid = fork();
+		if (r->pid == 0)
+			become(path, argv, environment, in, out[1], err[1], parent);
+	}
+	const int failed = errno;
+	const int ours[] = {in, out[1], err[1], r->pid < 0 ? out[0] : -1, r->pid < 0 ? err[0] : -1};
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		if (ours[i] >= 0)
+			close(ours[i]);
+	free(path_variable);
+	free(where);
+	errno = failed;
+	if (r->pid < 0)
+		return -1;
+	setpgid(r->pid, r->pid); /* as the child does: whoever comes first, its group exists before it is killed */
+	r->out = out[0];
+	r->err = err[0];
+	return 0;
+}
+
+/* Takes in what is there into `into`; at its end closes the pipe. -1 when there is more than fits. */
+static int take(int *fd, struct buf *into)
+{
+	char data[16384];
+	const ssize_t size = read(*fd, data, sizeof data);
+
+	if (size > 0)
+		return buf_add(into, data, (size_t)size);
+	if (size == 0 || errno != EINTR) {
+		close(*fd);
+		*fd = -1;
+	}
+	return 0;
+}
+
+/* Reads both pipes until their ends. */
+static int drain(struct running *r, double deadline, struct err *err)
+{
+	while (r->out >= 0 || r->err >= 0) {
+		struct pollfd fds[] = {{.fd = r->out, .events = POLLIN}, {.fd = r->err, .events = POLLIN}};
+		const int ready = poll(fds, 2, clock_ms_until(deadline));
+		if (ready < 0 && errno != EINTR)
+			return err_sys(err, errno, "%s", r->name);
+		if (ready <= 0 && clock_now() >= deadline)
+			return err_set(err, _("%s: gave no answer in time"), r->name);
+		if (ready <= 0)
+			continue;
+		if (fds[0].revents != 0 && take(&r->out, &r->output) != 0)
+			return err_set(err, _("%s: says more than %zu bytes"), r->name, COMMAND_OUTPUT_MAX);
+		if (fds[1].revents != 0)
+			take(&r->err, &r->complaint);
+	}
+	return 0;
+}
+
+/* Waits for its end. */
+static int reap(struct running *r, double deadline, int *status, struct err *err)
+{
+	pid_t ended;
+
+	while ((ended = waitpid(r->pid, status, WNOHANG)) != r->pid) {
+		if (ended < 0 && errno != EINTR)
+			return err_sys(err, errno, "%s", r->name);
+		if (clock_now() >= deadline)
+			return err_set(err, _("%s: gave no answer in time"), r->name);
+		poll(NULL, 0, REAP_WAIT_MS);
+	}
+	r->pid = -1;
+	return 0;
+}
+
+/* The first line that it complained with, cleaned. The caller frees. */
+static char *first_complaint(const struct running *r)
+{
+	return text_clean_dup(r->complaint.text, strcspn(r->complaint.text, "\n"), SHOWN_MAX);
+}
+
+static int judge(const struct running *r, int status, struct err *err)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		return err_set(err, _("%s: ended by signal %d"), r->name, WTERMSIG(status));
+	char *complaint = first_complaint(r);
+	if (*complaint != '\0')
+		err_set(err, "%s: %s", r->name, complaint);
+	else
+		err_set(err, _("%s: ended with status %d"), r->name, WEXITSTATUS(status));
+	free(complaint);
+	return -1;
+}
+
+static void finish(struct running *r)
+{
+	if (r->out >= 0)
+		close(r->out);
+	if (r->err >= 0)
+		close(r->err);
+	if (r->pid > 0) {
+		kill(-r->pid, SIGKILL);
+		while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	buf_done(&r->complaint);
+}
+
+char *command_output(const char *const argv[], double deadline, size_t *size, struct err *err)
+{
+	struct running r = {.name = argv[0], .pid = -1, .out = -1, .err = -1};
+	int status = 0;
+	char *path = command_find(argv[0]);
+
+	if (path == NULL) {
+		err_sys(err, ENOENT, "%s", argv[0]);
+		return NULL;
+	}
+	if (start(&r, path, argv) != 0) {
+		err_sys(err, errno, "%s", argv[0]);
+		free(path);
+		return NULL;
+	}
+	free(path);
+	buf_init(&r.output, COMMAND_OUTPUT_MAX);
+	buf_init(&r.complaint, COMPLAINT_MAX);
+	const bool good =
+	    drain(&r, deadline, err) == 0 && reap(&r, deadline, &status, err) == 0 && judge(&r, status, err) == 0;
+	finish(&r);
+	if (!good) {
+		buf_done(&r.output);
+		return NULL;
+	}
+	if (size != NULL)
+		*size = r.output.size;
+	return buf_take(&r.output);
+}

@@ -311,6 +311,48 @@ static void derive_alone(struct case_file *c)
 	}
 }
 
+/*
+ * What the limit check alone has seen of an endpoint, and the limit that the server's own configuration sets, when that
+ * could be read: of the service that listens on the endpoint's port.
+ */
+static void derive_limit(struct case_file *c, const char *endpoint)
+{
+	const double taken = number_of(c, "limit.connections", endpoint);
+	const double refused = number_of(c, "limit.refused", endpoint);
+	const struct fact *software = case_find_fact(c, "limit.software", endpoint);
+	char *name, *address, *port;
+
+	if (software != NULL && case_find_fact(c, "smtp.server.software", endpoint) == NULL)
+		add_word(c, "smtp.server.software", endpoint, software->text);
+	subject_split(endpoint, &name, &address, &port);
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *limit = &c->facts[i];
+		if (strcmp(limit->def->name, "config.connection-limit") != 0 ||
+		    number_of(c, "config.port", limit->subject) != strtod(port, NULL))
+			continue;
+		const double configured = limit->number;
+		add_number(c, "limit.configured", endpoint, configured);
+		if (refused > 0)
+			add_flag(c, "limit.match", endpoint, taken >= configured && taken < configured + 1);
+		break;
+	}
+	free(name);
+	free(address);
+	free(port);
+}
+
+static void derive_limits(struct case_file *c)
+{
+	const size_t count = c->fact_count; /* what is added here is no cause for more */
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(c->facts[i].def->name, "limit.connections") == 0) {
+			char *endpoint = xstrdup(c->facts[i].subject);
+			derive_limit(c, endpoint);
+			free(endpoint);
+		}
+}
+
 void derive_facts(struct case_file *c)
 {
 	size_t count;
@@ -326,6 +368,7 @@ void derive_facts(struct case_file *c)
 		derive_banner(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);
 	}
+	derive_limits(c);
 	derive_paths(c, endpoints, count);
 	derive_alone(c);
 	if (count > 0)

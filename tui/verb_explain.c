@@ -102,8 +102,11 @@ static void run_checks(struct case_file *c, const struct options *o)
 	bool cancelled = false;
 
 	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == TAKES_FILES && selection_has(&o->selection, checks[i]->name))
+		if (checks[i]->takes == TAKES_FILES && o->settings.file_count > 0 &&
+		    selection_has(&o->selection, checks[i]->name))
 			runner_add(runner, checks[i], c->target, &o->settings);
+	if (o->settings.config != NULL && selection_has(&o->selection, check_config.name))
+		runner_add(runner, &check_config, c->target, &o->settings);
 	while (runner_step(runner, DRAW_EVERY)) {
 		progress_show(runner);
 		if (interrupt_count() > 0 && !cancelled) {
@@ -151,7 +154,7 @@ int verb_explain(struct options *o)
 	struct err err;
 	bool wants_stdin = false;
 
-	if (o->operand_count == 0)
+	if (o->operand_count == 0 && o->settings.config == NULL)
 		return fail(EXIT_USAGE,
 		            _("explain: expected files (logs, transcripts, bounces, ...), or - to paste lines"));
 	for (int i = 0; i < o->operand_count; i++) {
@@ -164,7 +167,7 @@ int verb_explain(struct options *o)
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
-	char *title = title_of(o->operands, o->operand_count);
+	char *title = o->operand_count > 0 ? title_of(o->operands, o->operand_count) : title_of(&o->settings.config, 1);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;
@@ -172,7 +175,7 @@ int verb_explain(struct options *o)
 		fail(EXIT_UNMEASURED, "%s", err.text);
 	} else if (c != NULL) {
 		interrupt_catch();
-		if (o->settings.file_count > 0)
+		if (o->settings.file_count > 0 || o->settings.config != NULL)
 			run_checks(c, o);
 		diagnose(c, catalogue);
 		status = write_report(o, c);

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define ENDPOINTS_MAX 40
 
@@ -28,6 +30,7 @@ struct live {
 	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
 	size_t endpoint_count;
 	size_t left_out; /* addresses past ENDPOINTS_MAX */
+	bool config_begun;
 	double deadline; /* 0: each check's own limit */
 };
 
@@ -59,7 +62,8 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
 	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == takes && selection_has(selection, checks[i]->name))
+		if ((checks[i]->takes == takes || checks[i]->takes == TAKES_EITHER) &&
+		    selection_has(selection, checks[i]->name))
 			return 0;
 	return err_set(err, _("--only and --skip leave no check to run"));
 }
@@ -101,6 +105,33 @@ static bool family_wanted(const struct settings *settings, int family)
 static bool wants_mtu(const struct live *live)
 {
 	return selection_has(live->selection, check_mtu.name) && live->settings->idle == NULL;
+}
+
+/* Only an address of this machine can be bound to; nothing is sent. */
+static bool is_own_address(const char *text)
+{
+	struct sockaddr_storage address;
+
+	if (address_parse_port(text, 0, &address) != 0)
+		return false;
+	address_set_port(&address, 0);
+	const int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const bool own = fd >= 0 && bind(fd, (const struct sockaddr *)&address, address_size(&address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return own;
+}
+
+/* A configuration that was given is read in any case, that of this machine once an address of it is the target. */
+static void begin_config(struct live *live, const char *target, const char *address)
+{
+	const bool given = live->settings->config != NULL;
+
+	if (live->config_begun || !selection_has(live->selection, check_config.name) || (!given && address == NULL) ||
+	    (!given && !is_own_address(address)))
+		return;
+	live->config_begun = true;
+	add_check(live, &check_config, target, given ? NULL : address, NULL);
 }
 
 /* Plans the checks of one endpoint; never two connections to it at a time. Takes the texts over. */
@@ -197,7 +228,10 @@ static void on_fact(const struct fact *fact, void *context)
 {
 	struct live *live = context;
 
-	if (strcmp(fact->def->name, "dns.host.address") == 0 && probes_endpoints(live))
+	if (strcmp(fact->def->name, "dns.host.address") != 0)
+		return;
+	begin_config(live, live->c->target, fact->text);
+	if (probes_endpoints(live))
 		probe_address(live, fact);
 }
 
@@ -216,6 +250,11 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 		live->recipient = xasprintf("postmaster@%s", target->name);
 	if (selection_has(selection, check_dns.name) || !is_address)
 		add_check(live, &check_dns, target->text, NULL, NULL);
+	begin_config(live, target->text, NULL);
+	if (is_address) {
+		char address[46];
+		begin_config(live, target->text, address_text(&target->address, address));
+	}
 	if (is_address && probes_endpoints(live))
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
 	return live;

@@ -34,8 +34,9 @@ arrows() {
 		smtp base model
 		log base
 		capture base smtp log
-		text base model smtp log checks
-		checks base model dns smtp log capture text
+		config base model
+		text base model smtp log config checks
+		checks base model dns smtp log capture config text
 		diagnose base model
 		flow base model checks diagnose
 		report base model smtp

@@ -36,7 +36,7 @@ arrows() {
 		text base model smtp log checks
 		checks base model dns smtp log text
 		diagnose base model
-		flow base model checks diagnose
+		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
 		tui base model dns smtp checks diagnose flow report demo

@@ -30,6 +30,7 @@ struct check {
 
 extern const struct check check_dns;
 extern const struct check check_smtp;
+extern const struct check check_mtu;
 extern const struct check check_log;
 
 extern const struct check *const checks[]; /* ends with NULL */

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
+    &check_mtu,
     &check_log,
     NULL,
 };
+/* clang-format on */
 
 const struct check *check_find(const char *name)
 {

@@ -2,7 +2,8 @@
  * live - the checks of a target and of files: which ones, on which endpoints, in which order
  *
  * dns and smtp run side by side. As soon as the dns check has found an address of a mail host, its SMTP probe begins, so
- * a slow name server delays only what depends on it.
+ * a slow name server delays only what depends on it. The mtu check of an endpoint follows its SMTP probe, so that no
+ * server ever has two connections of ours at a time.
  */
 #ifndef SMTPDX_FLOW_LIVE_H
 #define SMTPDX_FLOW_LIVE_H

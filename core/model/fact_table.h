@@ -68,6 +68,7 @@
 
 extern const struct fact_def facts_dns[];
 extern const struct fact_def facts_smtp[];
+extern const struct fact_def facts_mtu[];
 extern const struct fact_def facts_text[];
 extern const struct fact_def facts_log[];
 extern const struct fact_def facts_config[];

@@ -25,6 +25,12 @@ bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed 
 void add_timers(struct document *d, const struct case_file *c);
 void add_name_servers(struct document *d, const struct case_file *c);
 
+/* flights.c: message text in large and in small packets */
+void add_flights(struct document *d, const struct case_file *c);
+
+/* hops.c: which sizes reach which hop */
+void add_hops(struct document *d, const struct case_file *c);
+
 /* evidence.c: everything that it rests on */
 void add_dialogs(struct document *d, const struct case_file *c);
 void add_gaps(struct document *d, const struct case_file *c);

@@ -33,13 +33,14 @@ arrows() {
 		dns base model
 		smtp base model
 		log base
+		capture base smtp log
 		text base model smtp log checks
-		checks base model dns smtp log text
+		checks base model dns smtp log capture text
 		diagnose base model
 		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
-		tui base model dns smtp checks diagnose flow report demo
+		tui base model dns smtp capture checks diagnose flow report demo
 	END
 }
 

@@ -41,6 +41,7 @@ struct plan_row {
 	bool intrusive;            /* needs consent: off unless that was given */
 	bool measured;             /* has run already, with the same target and settings; off: keep what it found */
 	bool on;
+	bool cancelled; /* EVENT_RUN: its results are not complete, so they count as not measured */
 };
 
 struct plan {

@@ -9,7 +9,20 @@
 #include <string.h>
 
 /* Values of getopt_long for options of the face; those of the settings table follow from SETTING on. */
-enum { OPT_FORMAT = 256, OPT_CASE, OPT_ONLY, OPT_SKIP, OPT_LIST, OPT_SERVE, OPT_VERSION, SETTING = 512 };
+enum {
+	OPT_FORMAT = 256,
+	OPT_CASE,
+	OPT_ONLY,
+	OPT_SKIP,
+	OPT_LIST,
+	OPT_SERVE,
+	OPT_PLAIN,
+	OPT_CHECK,
+	OPT_RECORD,
+	OPT_ANSWERS,
+	OPT_VERSION,
+	SETTING = 512
+};
 
 static const struct {
 	const char *name;
@@ -26,6 +39,10 @@ static const struct {
     {"skip", OPT_SKIP, N_("CHECK,..."), N_("run all but these checks")},
     {"list", OPT_LIST, NULL, N_("demo: list the scenarios")},
     {"serve", OPT_SERVE, NULL, N_("demo: only serve the scenario, until interrupted")},
+    {"plain", OPT_PLAIN, NULL, N_("the wizard and walk: line by line, no screen")},
+    {"check", OPT_CHECK, NULL, N_("walk: only say what is wrong with the file")},
+    {"answers", OPT_ANSWERS, N_("FILE"), N_("walk: answers from there, as --record wrote them")},
+    {"record", OPT_RECORD, N_("FILE"), N_("walk: write the answers there")},
     {"help", 'h', NULL, N_("this text")},
     {"version", OPT_VERSION, NULL, N_("the version")},
 };
@@ -75,6 +92,7 @@ static int set_option(struct options *o, int value, const char *name, const char
 	switch (value) {
 	case OPT_FORMAT:
 		o->format = report_format_find(name);
+		o->format_given = true;
 		return 0;
 	case 'o':
 		o->output = argument;
@@ -93,6 +111,18 @@ static int set_option(struct options *o, int value, const char *name, const char
 		return 0;
 	case OPT_SERVE:
 		o->serve = true;
+		return 0;
+	case OPT_PLAIN:
+		o->plain = true;
+		return 0;
+	case OPT_CHECK:
+		o->validate = true;
+		return 0;
+	case OPT_RECORD:
+		o->record = argument;
+		return 0;
+	case OPT_ANSWERS:
+		o->answers = argument;
 		return 0;
 	case 'h':
 		o->help = true;

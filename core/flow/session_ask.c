@@ -82,7 +82,7 @@ static bool is_expected(const struct walk *walk, const char *name)
 	for (size_t i = 0; i < walk->count; i++) {
 		const struct walk_step *step = &walk->steps[i];
 		if (step->op == WALK_FOLLOW || (step->op == WALK_ASK && strcmp(step->question.name, name) == 0) ||
-		    (step->op == WALK_CHECK && strcmp(step->plan.name, name) == 0))
+		    (step->op == WALK_CHECK && strcmp(WALK_PLAN, name) == 0))
 			return true;
 	}
 	return false;
@@ -91,15 +91,17 @@ static bool is_expected(const struct walk *walk, const char *name)
 static int refuse_name(const struct walk *walk, const char *name, struct err *err)
 {
 	struct buf names;
+	bool has_plan = false;
 
 	buf_init(&names, 300);
 	for (size_t i = 0; i < walk->count; i++) {
-		const struct walk_step *step = &walk->steps[i];
-		const char *known = step->op == WALK_ASK ? step->question.name : step->plan.name;
-		if ((step->op == WALK_ASK && walk_find_question(walk, known) == &step->question) ||
-		    step->op == WALK_CHECK)
-			buf_printf(&names, "%s%s", names.size > 0 ? ", " : "", known);
+		const struct question *q = &walk->steps[i].question;
+		has_plan = has_plan || walk->steps[i].op == WALK_CHECK;
+		if (walk->steps[i].op == WALK_ASK && walk_find_question(walk, q->name) == q)
+			buf_printf(&names, "%s%s", names.size > 0 ? ", " : "", q->name);
 	}
+	if (has_plan)
+		buf_printf(&names, "%s" WALK_PLAN, names.size > 0 ? ", " : "");
 	err_set(err, _("%s asks no question \"%s\"; it asks %s"), walk->name, name, names.text);
 	buf_done(&names);
 	return -1;
@@ -117,11 +119,18 @@ int session_preset(struct session *s, const char *name, const char *value, struc
 {
 	if (!is_expected(s->walk, name))
 		return refuse_name(s->walk, name, err);
-	if (strncmp(name, "plan", 4) == 0 && walk_find_question(s->walk, name) == NULL &&
-	    check_plan_answer(value, err) != 0)
+	if (strcmp(name, WALK_PLAN) == 0 && check_plan_answer(value, err) != 0)
 		return -1;
 	answer_add(&s->presets, name, value);
 	return 0;
+}
+
+void session_unset(struct session *s, const char *name)
+{
+	char *value;
+
+	while ((value = answer_take_first(&s->presets, name)) != NULL)
+		free(value);
 }
 
 /* ---- as lines NAME=VALUE */

@@ -232,7 +232,7 @@ static bool begin_plan(struct session *s)
 {
 	char *answer = session_plan_answer(s);
 
-	answer_add(&s->given, s->m.plan.name, answer);
+	answer_add(&s->given, WALK_PLAN, answer);
 	free(answer);
 	session_put_answers(s);
 	if (!any_on(&s->m.plan))
@@ -270,7 +270,7 @@ static bool check(struct session *s, const struct walk_step *step)
 		refuse(s, &err);
 		return true;
 	}
-	char *given = answer_take_first(&s->presets, s->m.plan.name);
+	char *given = answer_take_first(&s->presets, WALK_PLAN);
 	if (given != NULL)
 		session_plan_preset(s, given);
 	if (given == NULL || (s->resumed && any_on(&s->m.plan))) {

@@ -248,7 +248,7 @@ int session_build_plan(struct session *s, const struct walk_plan *plan, struct e
 		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
 	}
 	m->signature = signature(m);
-	m->plan = (struct plan){.name = plan->name, .target = m->target_text};
+	m->plan = (struct plan){.target = m->target_text};
 	for (size_t i = 0; i < plan->word_count; i++)
 		add_rows(s, plan->words[i]);
 	return m->plan.count > 0

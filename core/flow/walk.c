@@ -15,7 +15,6 @@
 
 static void plan_done(struct walk_plan *plan)
 {
-	free(plan->name);
 	for (size_t i = 0; i < plan->word_count; i++)
 		free(plan->words[i]);
 	free(plan->words);

@@ -24,7 +24,6 @@ struct walk_build {
 	size_t label_count, label_room;
 	const char *folder; /* where files to include are looked for before help; NULL: only in help */
 	int depth;          /* of includes */
-	size_t plans;       /* check steps so far */
 	struct err *err;
 };
 

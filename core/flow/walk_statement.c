@@ -189,7 +189,6 @@ static int parse_check(struct walk_parser *p, char *rest)
 	if (*rest == '\0')
 		return walk_expected(p, _("names of checks, or live, or files"), "");
 	struct walk_plan *plan = &walk_new_step(p, WALK_CHECK)->plan;
-	plan->name = ++p->b->plans > 1 ? xasprintf("plan%zu", p->b->plans) : xstrdup("plan");
 	while (*rest != '\0') {
 		plan->words = xgrow(plan->words, plan->word_count, &plan->word_room, sizeof *plan->words);
 		plan->words[plan->word_count++] = xstrdup(walk_take_word(&rest));

@@ -33,7 +33,7 @@ arrows() {
 		dns base model
 		smtp base model
 		log base
-		capture base smtp log
+		capture base model smtp log
 		text base model smtp log checks
 		checks base model dns smtp log capture text
 		diagnose base model

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define ENDPOINTS_MAX 40
 
@@ -29,8 +27,9 @@ struct live {
 	char *recipient;                               /* for endpoints that dns found; NULL: the probe's own choice */
 	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
 	size_t endpoint_count;
-	size_t left_out; /* addresses past ENDPOINTS_MAX */
+	bool host_checked; /* the checks of this machine have been started */
 	bool config_begun;
+	size_t left_out; /* addresses past ENDPOINTS_MAX */
 	double deadline; /* 0: each check's own limit */
 };
 
@@ -61,10 +60,13 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 {
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if ((checks[i]->takes == takes || checks[i]->takes == TAKES_EITHER) &&
-		    selection_has(selection, checks[i]->name))
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		/* Checks of this machine belong to a live run; alone they run when the user names them. */
+		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
+		                                                  checks[i]->takes == TAKES_HOST);
+		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
+	}
 	return err_set(err, _("--only and --skip leave no check to run"));
 }
 
@@ -85,6 +87,8 @@ static void add_check(struct live *live, const struct check *check, const char *
 	double left = live->deadline - clock_now();
 
 	settings_copy(&settings, live->settings);
+	if (check->takes != TAKES_FILES)
+		settings_clear_files(&settings);
 	if (live->deadline > 0)
 		settings.timeout = left > 0.1 ? left : 0.1;
 	settings.addresses_only = check == &check_dns && !selection_has(live->selection, check_dns.name);
@@ -107,33 +111,6 @@ static bool wants_mtu(const struct live *live)
 	return selection_has(live->selection, check_mtu.name) && live->settings->idle == NULL;
 }
 
-/* Only an address of this machine can be bound to; nothing is sent. */
-static bool is_own_address(const char *text)
-{
-	struct sockaddr_storage address;
-
-	if (address_parse_port(text, 0, &address) != 0)
-		return false;
-	address_set_port(&address, 0);
-	const int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	const bool own = fd >= 0 && bind(fd, (const struct sockaddr *)&address, address_size(&address)) == 0;
-	if (fd >= 0)
-		close(fd);
-	return own;
-}
-
-/* A configuration that was given is read in any case, that of this machine once an address of it is the target. */
-static void begin_config(struct live *live, const char *target, const char *address)
-{
-	const bool given = live->settings->config != NULL;
-
-	if (live->config_begun || !selection_has(live->selection, check_config.name) || (!given && address == NULL) ||
-	    (!given && !is_own_address(address)))
-		return;
-	live->config_begun = true;
-	add_check(live, &check_config, target, given ? NULL : address, NULL);
-}
-
 /* Plans the checks of one endpoint; never two connections to it at a time. Takes the texts over. */
 static void probe_endpoint(struct live *live, char *target, char *address, char *subject)
 {
@@ -150,6 +127,32 @@ static void probe_endpoint(struct live *live, char *target, char *address, char 
 		add_check(live, &check_mtu, target, address, live->recipient);
 		plan->mtu_is_due = false;
 	}
+}
+
+/* Ports on which a mail server of this machine is looked for; on others listens whatever is being tried out. */
+static bool is_mail_port(int port)
+{
+	return port == 25 || port == 465 || port == 587;
+}
+
+/* A configuration that was given is read whatever is measured, that of this machine with what else is to be seen here. */
+static void check_configuration(struct live *live)
+{
+	if (live->config_begun || !selection_has(live->selection, check_config.name))
+		return;
+	live->config_begun = true;
+	add_check(live, &check_config, live->c->target, NULL, NULL);
+}
+
+/* What there is to be seen on this machine itself. */
+static void check_host(struct live *live)
+{
+	check_configuration(live);
+	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
+		if (checks[i]->takes == TAKES_HOST && checks[i] != &check_config &&
+		    selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->c->target, NULL, NULL);
+	live->host_checked = true;
 }
 
 static bool probes_endpoints(const struct live *live)
@@ -172,6 +175,8 @@ static void probe_address(struct live *live, const struct fact *fact)
 		live->left_out++;
 		return;
 	}
+	if (is_mail_port(port) && address_is_own(&address))
+		check_host(live);
 	probe_endpoint(live, xasprintf("%s:%d", fact->subject, port), xstrdup(fact->text),
 	               subject_endpoint(fact->subject, &address));
 }
@@ -181,6 +186,15 @@ static bool word_is(const struct live *live, const char *fact_name, const char *
 	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
 
 	return fact != NULL && list_has(words, fact->text, strlen(fact->text));
+}
+
+/* Whether anything is to be measured at the target. */
+static bool wants_target(const struct selection *selection)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_TARGET && selection_has(selection, checks[i]->name))
+			return true;
+	return false;
 }
 
 /* Why it is no use to send this endpoint large packets; NULL when it is. */
@@ -205,7 +219,7 @@ static bool follow_up(struct live *live)
 	for (size_t i = 0; i < live->endpoint_count; i++) {
 		struct endpoint_plan *plan = &live->endpoints[i];
 		const struct job job = runner_job(live->runner, plan->job);
-		if (!plan->mtu_is_due || job.running)
+		if (!plan->mtu_is_due || !job.ended)
 			continue;
 		plan->mtu_is_due = false;
 		if (job.status != CHECK_DONE)
@@ -228,35 +242,52 @@ static void on_fact(const struct fact *fact, void *context)
 {
 	struct live *live = context;
 
-	if (strcmp(fact->def->name, "dns.host.address") != 0)
-		return;
-	begin_config(live, live->c->target, fact->text);
-	if (probes_endpoints(live))
+	if (strcmp(fact->def->name, "dns.host.address") == 0 && probes_endpoints(live))
 		probe_address(live, fact);
+}
+
+/* The checks of the target that need nothing found before. */
+static void begin_target(struct live *live)
+{
+	const struct target *target = live->target;
+	const bool is_address = target->address.ss_family != AF_UNSPEC;
+
+	if (target->recipient != NULL)
+		live->recipient = xstrdup(target->recipient);
+	else if (target->is_domain)
+		live->recipient = xasprintf("postmaster@%s", target->name);
+	if (live->selection->only != NULL ||
+	    (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
+		check_host(live);
+	if (selection_has(live->selection, check_dns.name) || (!is_address && wants_target(live->selection)))
+		add_check(live, &check_dns, target->text, NULL, NULL);
+	if (is_address && probes_endpoints(live))
+		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
+}
+
+static void begin_files(struct live *live)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_FILES && selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->c->target, NULL, NULL);
 }
 
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
                       const struct selection *selection)
 {
 	struct live *live = xcalloc(1, sizeof *live);
-	bool is_address = target->address.ss_family != AF_UNSPEC;
 
 	*live = (struct live){.c = c, .target = target, .settings = settings, .selection = selection};
 	live->runner = runner_new(c, on_fact, live);
 	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
-	if (target->recipient != NULL)
-		live->recipient = xstrdup(target->recipient);
-	else if (target->is_domain)
-		live->recipient = xasprintf("postmaster@%s", target->name);
-	if (selection_has(selection, check_dns.name) || !is_address)
-		add_check(live, &check_dns, target->text, NULL, NULL);
-	begin_config(live, target->text, NULL);
-	if (is_address) {
-		char address[46];
-		begin_config(live, target->text, address_text(&target->address, address));
-	}
-	if (is_address && probes_endpoints(live))
-		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
+	if (settings->config != NULL)
+		check_configuration(live);
+	if (target != NULL)
+		begin_target(live);
+	if (settings->file_count > 0)
+		begin_files(live);
+	else if (target == NULL && settings->config == NULL)
+		check_host(live);
 	return live;
 }
 
@@ -302,7 +333,7 @@ bool live_step(struct live *live, double max_wait)
 
 	if (follow_up(live) || running)
 		return true;
-	bool is_address = live->target->address.ss_family != AF_UNSPEC;
+	bool is_address = live->target == NULL || live->target->address.ss_family != AF_UNSPEC;
 	if (!is_address && live->endpoint_count == 0 && probes_endpoints(live))
 		explain_unprobed(live);
 	if (live->left_out > 0) {

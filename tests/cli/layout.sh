@@ -33,12 +33,13 @@ arrows() {
 		dns base model
 		smtp base model
 		log base
-		capture base smtp log
+		capture base model smtp log
+		queue base log
 		config base model
 		text base model smtp log config checks
-		checks base model dns smtp log capture config text
+		checks base model dns smtp log queue capture config text
 		diagnose base model
-		flow base model checks diagnose
+		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
 		tui base model dns smtp capture checks diagnose flow report demo

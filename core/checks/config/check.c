@@ -29,12 +29,18 @@ struct asked {
 	struct sockaddr_storage address; /* AF_UNSPEC: not known */
 };
 
-static void asked_init(const struct target *target, const struct settings *settings, struct asked *asked)
+/* Of what the case is about; anything but a mail server stands for port 25. */
+static void asked_init(const char *text, const struct settings *settings, struct asked *asked)
 {
-	*asked = (struct asked){.port = settings->port != 0 && target->is_domain ? settings->port : target->port,
-	                        .address = target->address};
-	if (settings->address != NULL)
-		address_parse(settings->address, asked->port, &asked->address);
+	struct target target;
+
+	*asked = (struct asked){.port = settings->port != 0 ? settings->port : SMTP_PORT};
+	if (target_parse(text, &target, NULL) != 0)
+		return;
+	if (!target.is_domain || settings->port == 0)
+		asked->port = target.port;
+	asked->address = target.address;
+	target_done(&target);
 }
 
 static bool listens(const struct config *config, int port)
@@ -156,7 +162,7 @@ static enum check_status take_local(const struct target *target, const struct se
 	struct asked asked;
 	bool some = false;
 
-	asked_init(target, settings, &asked);
+	asked_init(target->text, settings, &asked);
 	for (size_t i = 0; i < count; i++) {
 		if (!listens(configs[i], asked.port))
 			continue;
@@ -197,6 +203,6 @@ static enum check_status run_check(const struct target *target, const struct set
 
 const struct check check_config = {.name = "config",
                                    .title = N_("config: timers and limits in the mail server's configuration"),
-                                   .takes = TAKES_EITHER,
+                                   .takes = TAKES_HOST,
                                    .limit = LIMIT_S,
                                    .run = run_check};

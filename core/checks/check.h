@@ -38,6 +38,7 @@ extern const struct check check_smtp;
 extern const struct check check_mtu;
 extern const struct check check_limit_sessions;
 extern const struct check check_log;
+extern const struct check check_config;
 extern const struct check check_queue;
 
 extern const struct check *const checks[]; /* ends with NULL */

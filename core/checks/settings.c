@@ -31,6 +31,7 @@ const struct setting settings_table[] = {
     {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
+    {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},
     {"since", 0, SETTING_TEXT, AT(since), N_("TIME"), N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)")},
     {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
     {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},
@@ -40,10 +41,28 @@ const struct setting settings_table[] = {
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
 
+const struct setting *settings_find(const char *option)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].help != NULL && settings_table[i].option != NULL &&
+		    strcmp(settings_table[i].option, option) == 0)
+			return &settings_table[i];
+	return NULL;
+}
+
 void settings_add_file(struct settings *settings, const char *path)
 {
 	settings->files = xgrow(settings->files, settings->file_count, &settings->file_room, sizeof *settings->files);
 	settings->files[settings->file_count++] = xstrdup(path);
+}
+
+void settings_clear_files(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->file_count; i++)
+		free(settings->files[i]);
+	free(settings->files);
+	settings->files = NULL;
+	settings->file_count = settings->file_room = 0;
 }
 
 static void *member(const struct settings *settings, const struct setting *setting)
@@ -121,9 +140,7 @@ void settings_done(struct settings *settings)
 	for (size_t i = 0; i < settings_table_size; i++)
 		if (settings_table[i].kind == SETTING_TEXT)
 			free(*(char **)member(settings, &settings_table[i]));
-	for (size_t i = 0; i < settings->file_count; i++)
-		free(settings->files[i]);
-	free(settings->files);
+	settings_clear_files(settings);
 	*settings = (struct settings){0};
 }
 

@@ -26,5 +26,7 @@ const struct fact_def facts_derived[] = {
     NUMBER("limit.configured", "count",
            N_("how many sessions at a time the server's configuration allows one client, where it could be read")),
     FLAG("limit.match", N_("so many sessions were taken, and no more")),
+    WORD("config.patience", "normal|stress|other",
+         N_("whether the patience that was measured is the configured one, that under stress, or neither")),
     {0},
 };

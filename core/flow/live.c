@@ -61,9 +61,10 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
 	for (size_t i = 0; checks[i] != NULL; i++) {
-		/* Checks of this machine belong to a live run; alone they run when the user names them. */
-		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
-		                                                  checks[i]->takes == TAKES_HOST);
+		/* Checks of this machine belong to a live run, but alone they and intrusive ones run only when named. */
+		const bool is_live = takes == TAKES_TARGET && checks[i]->takes == TAKES_HOST;
+		const bool counts = (checks[i]->takes == takes || is_live) &&
+		                    (selection->only != NULL || (!is_live && !checks[i]->intrusive));
 		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
 	}

@@ -1,0 +1,624 @@
+#include "capture/session.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SMTPS_PORT    465   /* TLS from the start (RFC 8314 7.3) */
+#define GAP_MIN       0.5   /* s; shorter pauses are not worth a word */
+#define ACK_LATE      1.0   /* s; acknowledgements are delayed by half a second at most (RFC 1122 4.2.3.2) */
+#define CLOSED_SHARE  0.5   /* of a pause with a closed window: then that is what it was */
+#define TWICE_SAME    0.005 /* s between two copies of a packet with the same identification */
+#define TWICE_QUICK   2e-4  /* s, where packets have none */
+#define TTL_JUMP      3     /* paths change by a hop or two; more is another machine */
+#define ID_NEAR       256
+#define ID_JUMP       4096
+#define STALL_MIN     10.0 /* s of a pause at the end of the capture */
+#define HEADERS_MIN   40   /* B of IP and TCP headers */
+#define ICMP_REACTION 0.5  /* s until a sender can have heeded an ICMP message */
+
+const char *waits_for_name(enum waits_for waits)
+{
+	static const char *const names[] = {
+	    [WAITS_CLIENT] = "client", [WAITS_SERVER] = "server", [WAITS_NETWORK] = "network",
+	    [WAITS_WINDOW] = "window", [WAITS_NOBODY] = "nobody",
+	};
+	return names[waits];
+}
+
+const char *session_outcome_name(enum session_outcome outcome)
+{
+	static const char *const names[] = {
+	    [SESSION_COMPLETE] = "complete",
+	    [SESSION_ENCRYPTED] = "encrypted",
+	    [SESSION_REFUSED] = "refused",
+	    [SESSION_SERVER_GAVE_UP] = "server-gave-up",
+	    [SESSION_CLIENT_GAVE_UP] = "client-gave-up",
+	    [SESSION_SERVER_CLOSED] = "server-closed",
+	    [SESSION_SERVER_RESET] = "server-reset",
+	    [SESSION_CLIENT_CLOSED] = "client-closed",
+	    [SESSION_CLIENT_RESET] = "client-reset",
+	    [SESSION_NOT_CONNECTED] = "not-connected",
+	    [SESSION_FOREIGN] = "foreign",
+	    [SESSION_STALLED] = "stalled",
+	    [SESSION_OPEN] = "open",
+	};
+	return names[outcome];
+}
+
+void session_init(struct session *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+                  struct detail *detail)
+{
+	memset(s, 0, sizeof *s);
+	s->ends[CLIENT] = *client;
+	s->ends[SERVER] = *server;
+	s->detail = detail;
+	dialog_init(&s->dialog, &detail->ladder);
+	s->mail_port = s->is_smtp = mail_port;
+	s->dialog.tls_port = server->port == SMTPS_PORT;
+	s->syn_at = s->syn_ack_at = s->connected_at = s->progress_at = s->acked_at = s->late_after = -1;
+	s->turn = SIDES;
+	for (int side = 0; side < SIDES; side++) {
+		stream_init(&s->streams[side]);
+		s->late[side].seconds = s->gave_up[side].seconds = -1;
+	}
+	ladder_init(&detail->ladder);
+	for (int i = 0; i < SESSION_HELD; i++)
+		detail->held[i].size = 0;
+}
+
+enum side session_side(const struct session *s, const uint8_t *address, uint16_t port, bool v6)
+{
+	const struct endpoint *client = &s->ends[CLIENT];
+
+	return client->port == port && memcmp(client->address, address, v6 ? 16 : 4) == 0 ? CLIENT : SERVER;
+}
+
+static struct step *add_step(struct session *s, enum step_kind kind, enum side side, double time, unsigned long number)
+{
+	return ladder_add(&s->detail->ladder, kind, side, time, number);
+}
+
+/* --- pauses */
+
+static double closed_in_all(const struct stream *stream, double time)
+{
+	return stream->closed_s + (stream->closed_since >= 0 ? time - stream->closed_since : 0);
+}
+
+/* Something new was said at that time: from here on the next pause counts. */
+static void begin_pause(struct session *s, double time)
+{
+	s->progress_at = time;
+	s->acked_at = -1;
+	s->acked_packet = 0;
+	s->repeats = 0;
+	for (int side = 0; side < SIDES; side++) {
+		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
+		s->closed_s[side] = closed_in_all(&s->streams[side], time);
+	}
+}
+
+/* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
+static bool is_undelivered(const struct session *s, enum side side, double seconds)
+{
+	const struct stream *stream = &s->streams[side];
+
+	if (!stream->acks_seen)
+		return false;
+	if (stream->range_count > 0 && stream_hole(stream) > 0)
+		return true;
+	if (!s->outstanding[side])
+		return false;
+	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
+}
+
+static void attribute(const struct session *s, struct gap *gap)
+{
+	const double now = gap->from + gap->seconds;
+
+	for (int side = 0; side < SIDES; side++) {
+		if (closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
+			gap->waits = WAITS_WINDOW;
+			gap->side = other_side((enum side)side);
+			return;
+		}
+	}
+	for (int side = 0; side < SIDES; side++) {
+		if (is_undelivered(s, (enum side)side, gap->seconds)) {
+			gap->waits = WAITS_NETWORK;
+			gap->side = (enum side)side;
+			return;
+		}
+	}
+	gap->side = s->turn;
+	if ((s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND) && gap->end == GAP_DATA &&
+	    gap->ended_by == s->dialog.spoke)
+		gap->side = gap->ended_by; /* it had not finished: what it says cannot be read */
+	gap->waits = gap->side == CLIENT ? WAITS_CLIENT : gap->side == SERVER ? WAITS_SERVER : WAITS_NOBODY;
+	if (dialog_is_idle(&s->dialog))
+		gap->waits = WAITS_NOBODY;
+	if (gap->side == SIDES)
+		gap->side = CLIENT;
+}
+
+static bool is_over(const struct session *s)
+{
+	return s->closed[CLIENT] && s->closed[SERVER];
+}
+
+/* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
+static bool matters(const struct session *s, const struct gap *gap)
+{
+	return gap->waits != WAITS_NOBODY && !is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
+}
+
+static void end_pause(struct session *s, double time, unsigned long number, enum gap_end end, enum side by)
+{
+	struct gap gap = {
+	    .from = s->progress_at,
+	    .seconds = time - s->progress_at,
+	    .phase = dialog_phase(&s->dialog),
+	    .acked_after = s->acked_at >= 0 ? s->acked_at - s->progress_at : -1,
+	    .ack = s->acked_packet,
+	    .repeats = s->repeats,
+	    .end = end,
+	    .ended_by = by,
+	};
+
+	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
+		return;
+	attribute(s, &gap);
+	s->waited[gap.waits] += gap.seconds;
+	if (gap.waits == WAITS_NETWORK || gap.waits == WAITS_WINDOW)
+		s->turn_disturbed = true;
+	if (matters(s, &gap) && gap.seconds > s->worst.seconds)
+		s->worst = gap;
+	add_step(s, STEP_GAP, gap.side, gap.from, number)->gap = gap;
+}
+
+/* --- whose turn it is */
+
+static void note_turn(struct session *s, double time)
+{
+	const enum side turn = dialog_turn(&s->dialog);
+
+	const bool unreadable = s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
+
+	/* Of what cannot be read nobody knows whether it is whole: the turn begins with its last segment. */
+	if (turn != s->turn || unreadable) {
+		s->turn = turn;
+		s->turn_since = time;
+		s->turn_disturbed = false;
+	}
+	s->turn_phase = dialog_phase(&s->dialog);
+}
+
+/* A side whose turn it was says something at last. */
+static void note_late(struct session *s, enum side side, double time)
+{
+	const double seconds = time - s->turn_since;
+
+	if (s->turn != side)
+		return;
+	if (dialog_is_idle(&s->dialog))
+		s->idle_s = fmax(s->idle_s, seconds);
+	else if (!s->turn_disturbed && seconds > s->late[side].seconds)
+		s->late[side] = (struct wait){.seconds = seconds, .phase = s->turn_phase};
+	s->turn_since = time;
+	s->turn_disturbed = false;
+}
+
+/* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
+static void note_close(struct session *s, enum side side, double time)
+{
+	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
+	    s->gave_up[SERVER].seconds >= 0)
+		return;
+	s->ended_by = side;
+	s->end_turn = s->turn;
+	s->end_phase = s->turn_phase;
+	if (s->turn == other_side(side) && !s->dialog.quit && time - s->turn_since >= GAP_MIN)
+		s->gave_up[side] = (struct wait){
+		    .seconds = time - s->turn_since,
+		    .phase = s->turn_phase,
+		    .waits = s->turn_disturbed   ? s->worst.waits
+		             : s->turn == CLIENT ? WAITS_CLIENT
+		                                 : WAITS_SERVER,
+		};
+}
+
+/* --- what is said */
+
+/* Smtp on a port of its own choice gives itself away by its greeting. */
+static void recognise(struct session *s)
+{
+	const struct dialog *d = &s->dialog;
+
+	if (!s->is_smtp && d->code[SMTP_EHLO] != 0 && d->banner.code / 100 == 2)
+		s->is_smtp = true;
+	if (!s->is_smtp && d->banner.code != 0 && strcasestr(d->banner.text, "SMTP") != NULL)
+		s->is_smtp = true;
+}
+
+static void say(struct session *s, enum side side, const uint8_t *bytes, size_t captured, size_t size, double time,
+                unsigned long number)
+{
+	const unsigned replies = s->dialog.replies;
+
+	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
+	            time, number);
+	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
+		note_close(s, SERVER, time); /* 421: it will close */
+	recognise(s);
+}
+
+/* A segment before its turn; what is said in it is kept until then. */
+static void hold(struct session *s, enum side side, const struct packet *p, int64_t at)
+{
+	if (s->dialog.state == DIALOG_BODY || p->payload_captured > SESSION_HELD_SIZE || p->payload_captured == 0)
+		return;
+	for (int i = 0; i < SESSION_HELD; i++) {
+		if (s->detail->held[i].size != 0)
+			continue;
+		s->detail->held[i].side = side;
+		s->detail->held[i].from = at;
+		s->detail->held[i].size = p->payload_size;
+		s->detail->held[i].captured = p->payload_captured;
+		memcpy(s->detail->held[i].bytes, p->payload, p->payload_captured);
+		return;
+	}
+}
+
+/* The stream went on over `size` bytes up to stream->next that came before: says what of them was kept. */
+static void say_held(struct session *s, enum side side, size_t size, double time, unsigned long number)
+{
+	int64_t at = s->streams[side].next - (int64_t)size;
+	const int64_t to = s->streams[side].next;
+
+	while (at < to) {
+		int64_t next = to;
+		int found = -1;
+		for (int i = 0; i < SESSION_HELD; i++) {
+			if (s->detail->held[i].size == 0 || s->detail->held[i].side != side)
+				continue;
+			if (s->detail->held[i].from == at)
+				found = i;
+			else if (s->detail->held[i].from > at && s->detail->held[i].from < next)
+				next = s->detail->held[i].from;
+		}
+		if (found < 0) {
+			dialog_miss(&s->dialog, side, (size_t)(next - at));
+			at = next;
+			continue;
+		}
+		const size_t length = s->detail->held[found].size;
+		s->detail->held[found].size = 0;
+		say(s, side, s->detail->held[found].bytes, s->detail->held[found].captured, length, time, number);
+		at += (int64_t)length;
+	}
+}
+
+static void join(struct session *s, enum side side, double time, unsigned long number)
+{
+	size_t size;
+
+	while ((size = stream_join(&s->streams[side])) > 0)
+		say_held(s, side, size, time, number);
+}
+
+/* --- packets */
+
+/* The same packet recorded twice: on two interfaces, or before and after a router. */
+static bool is_copy(struct session *s, enum side side, const struct packet *p, double time)
+{
+	const bool copy = s->before[side].flags == p->flags && s->before[side].seq == p->seq &&
+	                  s->before[side].ack == p->ack && s->before[side].size == p->payload_size &&
+	                  s->before[side].id == p->id && s->before[side].window == p->window && s->packets > 0 &&
+	                  time - s->before[side].time <= (p->id != 0 ? TWICE_SAME : TWICE_QUICK) &&
+	                  (p->payload_size > 0 || (p->flags & (TCP_SYN | TCP_FIN)) != 0);
+
+	s->before[side].time = time;
+	s->before[side].seq = p->seq;
+	s->before[side].ack = p->ack;
+	s->before[side].id = p->id;
+	s->before[side].size = p->payload_size;
+	s->before[side].flags = p->flags;
+	s->before[side].window = p->window;
+	return copy;
+}
+
+static void note_header(struct session *s, enum side side, const struct packet *p)
+{
+	s->ip_id_step[side] = (uint16_t)(p->id - s->ip_id[side]);
+	s->ttl[side] = p->ttl;
+	s->ip_id[side] = p->id;
+}
+
+/* Whether an RST comes from another machine than the packets before it. */
+static bool is_odd(const struct session *s, enum side side, const struct packet *p)
+{
+	if (s->ttl[side] == 0)
+		return false;
+	if (abs(p->ttl - s->ttl[side]) >= TTL_JUMP)
+		return true;
+	const uint16_t step = (uint16_t)(p->id - s->ip_id[side]);
+	return p->id != 0 && s->ip_id[side] != 0 && s->ip_id_step[side] > 0 && s->ip_id_step[side] < ID_NEAR &&
+	       step > ID_JUMP && step < UINT16_MAX - ID_JUMP;
+}
+
+static void take_reset(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	if (s->reset[side])
+		return;
+	end_pause(s, time, number, GAP_RST, side);
+	note_close(s, side, time);
+	s->reset_odd = s->reset_odd || is_odd(s, side, p);
+	s->reset_after_fin = s->reset_after_fin || s->closed[side];
+	s->reset[side] = true;
+	if (!s->closed[side])
+		s->closed_at[side] = time;
+	s->closed[side] = true;
+	add_step(s, STEP_RST, side, time, number);
+	begin_pause(s, time);
+}
+
+static void take_syn(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	const bool answer = (p->flags & TCP_ACK) != 0;
+	struct step *again = ladder_last(&s->detail->ladder, answer ? STEP_SYN_ACK : STEP_SYN, side);
+
+	s->begun = true;
+	if (again != NULL) {
+		again->count++;
+		again->until = time;
+	} else {
+		add_step(s, answer ? STEP_SYN_ACK : STEP_SYN, side, time, number);
+	}
+	if (!answer) {
+		s->syns++;
+		if (s->syn_at < 0)
+			s->syn_at = time;
+	} else if (s->syn_ack_at < 0) {
+		s->syn_ack_at = time;
+	}
+	begin_pause(s, time);
+}
+
+static void note_connected(struct session *s, enum side side, double time)
+{
+	if (s->connected_at >= 0 || side != CLIENT || s->syn_ack_at < 0)
+		return;
+	s->connected_at = s->dialog.connected_at = time;
+	s->dialog.phase = SMTP_CONNECT;
+	note_turn(s, time);
+}
+
+/* The scale of a side's windows: 0 in a SYN and where one side has none (RFC 7323 2.2), -1 when not seen. */
+static int scale_of(const struct session *s, enum side side, const struct packet *p)
+{
+	const struct stream *mine = &s->streams[side], *theirs = &s->streams[other_side(side)];
+
+	if ((p->flags & TCP_SYN) != 0)
+		return 0;
+	if (!mine->syn || !theirs->syn)
+		return -1;
+	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
+}
+
+static void take_ack(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	const enum side other = other_side(side);
+	struct stream *theirs = &s->streams[other];
+	bool moved;
+	const size_t missed = stream_acknowledge(theirs, p, time, scale_of(s, side, p), &moved);
+
+	if (missed > 0) {
+		s->dialog.time = time;
+		s->dialog.packet = number;
+		dialog_miss(&s->dialog, other, missed);
+		struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, other);
+		if (step == NULL)
+			step = add_step(s, STEP_MISSED, other, time, number);
+		step->bytes += (double)missed;
+	}
+	join(s, other, time, number);
+	if (s->acked_at < 0 && s->progress_at >= 0 && s->outstanding[other] && stream_unacked(theirs) == 0) {
+		s->acked_at = time;
+		s->acked_packet = number;
+	}
+	note_connected(s, side, time);
+}
+
+static void note_repeat(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct step *step = ladder_last(&s->detail->ladder, STEP_REPEAT, side);
+
+	s->repeats++;
+	if (step == NULL) {
+		step = add_step(s, STEP_REPEAT, side, time, number);
+		step->count = 0;
+	}
+	step->count++;
+	step->until = time;
+	if ((double)p->payload_size > step->bytes)
+		step->bytes = (double)p->payload_size;
+}
+
+static void note_too_late(struct session *s, enum side side, const struct packet *p, double time)
+{
+	const enum side other = other_side(side);
+
+	if (!s->closed[other] || p->payload_size == 0)
+		return;
+	if (s->late_after < 0) {
+		s->late_after = time - s->closed_at[other];
+		s->late_side = side;
+	}
+	s->late_bytes += (double)p->payload_size;
+}
+
+static void take_fin(struct session *s, enum side side, double time, unsigned long number)
+{
+	note_close(s, side, time);
+	if (!s->closed[side])
+		s->closed_at[side] = time;
+	s->closed[side] = true;
+	add_step(s, STEP_FIN, side, time, number);
+}
+
+static void note_heeded(struct session *s, enum side side, const struct packet *p, double time)
+{
+	const uint16_t mss = s->streams[other_side(side)].mss;
+	const size_t segment = mss > 0 && p->payload_size > mss ? mss : p->payload_size;
+
+	if (s->icmp[side].mtu > 0 && time > s->icmp[side].at + ICMP_REACTION &&
+	    segment + HEADERS_MIN > s->icmp[side].mtu)
+		s->icmp[side].ignored++;
+}
+
+static void take_data(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct stream *mine = &s->streams[side];
+	const struct arrival arrival = stream_take(mine, p, time, s->streams[other_side(side)].mss);
+
+	if (arrival.repeat && !arrival.fresh)
+		note_repeat(s, side, p, time, number);
+	if (!arrival.fresh && !arrival.fin)
+		return;
+	end_pause(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
+	if (arrival.fresh) {
+		note_too_late(s, side, p, time);
+		note_heeded(s, side, p, time);
+		note_late(s, side, time);
+	}
+	if (arrival.in_order) {
+		const size_t captured = p->payload_captured > arrival.skip ? p->payload_captured - arrival.skip : 0;
+		say(s, side, captured > 0 ? p->payload + arrival.skip : p->payload, captured, arrival.size, time,
+		    number);
+		join(s, side, time, number);
+	} else if (arrival.fresh) {
+		hold(s, side, p, arrival.at);
+	}
+	if (arrival.fin)
+		take_fin(s, side, time, number);
+	begin_pause(s, time);
+	note_turn(s, time);
+}
+
+void session_take(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	if (is_copy(s, side, p, time)) {
+		s->duplicates++;
+		return;
+	}
+	if (s->packets++ == 0) {
+		s->first = time;
+		s->first_packet = number;
+		if ((p->flags & TCP_SYN) == 0)
+			s->dialog.state = DIALOG_MIDDLE;
+	}
+	s->last = time;
+	if ((p->flags & TCP_RST) != 0) {
+		take_reset(s, side, p, time, number);
+		return;
+	}
+	if ((p->flags & TCP_SYN) != 0)
+		take_syn(s, side, p, time, number);
+	if ((p->flags & TCP_ACK) != 0)
+		take_ack(s, side, p, time, number);
+	take_data(s, side, p, time, number);
+	note_header(s, side, p);
+}
+
+void session_icmp(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct step *step = ladder_last(&s->detail->ladder, STEP_ICMP, side);
+
+	if (step == NULL) {
+		step = add_step(s, STEP_ICMP, side, time, number);
+		step->count = 0;
+	}
+	step->count++;
+	step->phase = (enum smtp_phase)p->icmp;
+	s->icmp[side].at = time;
+	if (p->icmp == ICMP_TOO_BIG) {
+		step->bytes = p->mtu;
+		s->icmp[side].too_big++;
+		if (p->mtu > 0 && (s->icmp[side].mtu == 0 || p->mtu < s->icmp[side].mtu))
+			s->icmp[side].mtu = p->mtu;
+	} else if (p->icmp == ICMP_UNREACHABLE) {
+		s->icmp[side].unreachable++;
+		s->icmp[side].code = p->icmp_code;
+	} else {
+		s->icmp[side].expired++;
+	}
+}
+
+/* --- the end */
+
+void session_end(struct session *s, double now)
+{
+	if (!is_over(s) && !s->reset[CLIENT] && !s->reset[SERVER])
+		end_pause(s, now, 0, GAP_OPEN, CLIENT);
+	for (int side = 0; side < SIDES; side++) {
+		struct stream *stream = &s->streams[side];
+		if (stream->closed_since >= 0 && s->last - stream->closed_since > stream->closed_longest)
+			stream->closed_longest = s->last - stream->closed_since;
+	}
+}
+
+double session_seconds(const struct session *s)
+{
+	return s->last - s->first;
+}
+
+static bool is_closed(const struct session *s)
+{
+	return s->closed[CLIENT] || s->closed[SERVER];
+}
+
+/* The server refused, and nothing went well after it. */
+static bool is_refused(const struct session *s)
+{
+	return s->dialog.refusal.code != 0 && s->dialog.accepted == 0;
+}
+
+static enum session_outcome outcome_of_tls(const struct session *s)
+{
+	const struct dialog *d = &s->dialog;
+
+	if (!d->tls.done)
+		return s->ended_by == SERVER ? (s->reset[SERVER] ? SESSION_SERVER_RESET : SESSION_SERVER_CLOSED)
+		                             : (s->reset[CLIENT] ? SESSION_CLIENT_RESET : SESSION_CLIENT_CLOSED);
+	return SESSION_ENCRYPTED;
+}
+
+enum session_outcome session_outcome(const struct session *s)
+{
+	const struct dialog *d = &s->dialog;
+	const bool delivered = d->accepted > 0 && !d->transaction;
+
+	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
+		return SESSION_NOT_CONNECTED;
+	if (d->state == DIALOG_FOREIGN)
+		return SESSION_FOREIGN;
+	if (delivered && d->state == DIALOG_COMMANDS)
+		return SESSION_COMPLETE;
+	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
+		return SESSION_SERVER_GAVE_UP;
+	if (is_refused(s) && !(s->gave_up[CLIENT].seconds >= STALL_MIN))
+		return SESSION_REFUSED;
+	if (s->gave_up[CLIENT].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[CLIENT].seconds < STALL_MIN))
+		return SESSION_CLIENT_GAVE_UP;
+	if (d->quit)
+		return SESSION_COMPLETE;
+	if (!is_closed(s))
+		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? SESSION_STALLED : SESSION_OPEN;
+	if (d->is_tls)
+		return outcome_of_tls(s);
+	if (s->ended_by == SERVER)
+		return s->reset[SERVER] ? SESSION_SERVER_RESET : SESSION_SERVER_CLOSED;
+	return s->reset[CLIENT] ? SESSION_CLIENT_RESET : SESSION_CLIENT_CLOSED;
+}

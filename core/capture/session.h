@@ -1,0 +1,155 @@
+/*
+ * session - one TCP connection that speaks SMTP, as far as a capture shows it: who said what, who kept whom waiting
+ *
+ * Fed packet by packet. Both directions are followed (stream.h), the dialog is rebuilt from what they carry (dialog.h),
+ * and every pause is attributed to whoever had to act: a program that had received everything and said nothing, data
+ * that was not acknowledged or never arrived, a receiver whose window was closed. Nothing here judges what is wrong.
+ */
+#ifndef SMTPDX_CAPTURE_SESSION_H
+#define SMTPDX_CAPTURE_SESSION_H
+
+#include "capture/dialog.h"
+#include "capture/packet.h"
+#include "capture/stream.h"
+
+struct endpoint {
+	uint8_t address[16]; /* 4 bytes of it with IPv4, the others 0 */
+	bool v6;
+	uint16_t port;
+};
+
+/* How a session ended, or how far it had come when the capture did. */
+enum session_outcome {
+	SESSION_COMPLETE,       /* a message was accepted, or the client left in order */
+	SESSION_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
+	SESSION_REFUSED,        /* by a reply, other than for silence */
+	SESSION_SERVER_GAVE_UP, /* it closed while the client had to act */
+	SESSION_CLIENT_GAVE_UP, /* it closed while the server had to act */
+	SESSION_SERVER_CLOSED,  /* it closed instead of acting */
+	SESSION_SERVER_RESET,
+	SESSION_CLIENT_CLOSED,
+	SESSION_CLIENT_RESET,
+	SESSION_NOT_CONNECTED,
+	SESSION_FOREIGN, /* what answered is no mail server */
+	SESSION_STALLED, /* the capture ended in a long pause */
+	SESSION_OPEN,    /* the capture ended in mid-session */
+	SESSION_OUTCOMES
+};
+
+const char *session_outcome_name(enum session_outcome outcome);
+
+#define SESSION_HELD      4   /* segments before their turn that are kept for the dialog */
+#define SESSION_HELD_SIZE 512 /* B of each */
+
+/* What only sessions need whose dialog is read. */
+struct detail {
+	struct ladder ladder;
+	struct {
+		enum side side;
+		int64_t from;
+		size_t size, captured; /* 0: free */
+		uint8_t bytes[SESSION_HELD_SIZE];
+	} held[SESSION_HELD];
+};
+
+/* A program that kept the other side waiting, or lost patience. */
+struct wait {
+	double seconds; /* -1: none */
+	enum smtp_phase phase;
+	enum waits_for waits;
+};
+
+struct session {
+	struct endpoint ends[SIDES];
+	struct stream streams[SIDES];
+	struct dialog dialog;
+	struct detail *detail;
+	bool is_smtp;   /* by its port, or by what was said */
+	bool mail_port; /* it is one of those that mail uses */
+	bool begun;     /* its first packet was captured */
+
+	double first, last; /* s, packets */
+	unsigned long first_packet, packets;
+	double syn_at, syn_ack_at, connected_at; /* -1: not seen */
+	unsigned syns;
+
+	/* Pauses */
+	double progress_at; /* of the last packet that brought something new; -1: none */
+	double acked_at;    /* since then: when all before it was acknowledged; -1: not yet */
+	unsigned long acked_packet;
+	unsigned repeats;        /* since then */
+	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
+	double closed_s[SIDES];  /* of the streams then */
+	struct gap worst;        /* the longest pause in which somebody had to act; seconds 0: none */
+	double waited[WAITS_KINDS];
+	enum side turn; /* SIDES: nobody's */
+	double turn_since;
+	enum smtp_phase turn_phase;
+	bool turn_disturbed;        /* the network or a closed window had a part in it */
+	double idle_s;              /* the longest pause between two messages of a session that is kept */
+	struct wait late[SIDES];    /* the longest that a program made the other wait for its next word */
+	struct wait gave_up[SIDES]; /* who closed after waiting for the other, and how long */
+
+	/* The end */
+	bool closed[SIDES]; /* FIN or RST */
+	bool reset[SIDES];
+	double closed_at[SIDES];
+	bool reset_odd; /* an RST of the last has another TTL or identification than the other packets of its sender */
+	enum smtp_phase end_phase;
+	enum side end_turn; /* whose turn it was when the first side closed */
+	enum side ended_by;
+	double late_bytes; /* B that one side sent after the other had closed */
+	double late_after; /* s after which they came; -1: none did */
+	enum side late_side;
+	bool reset_after_fin;
+
+	/* Around it */
+	uint8_t ttl[SIDES];
+	uint16_t ip_id[SIDES];
+	uint16_t ip_id_step[SIDES];
+	struct {
+		unsigned too_big, unreachable, expired;
+		uint32_t mtu; /* that routers named, the smallest; 0: none */
+		uint8_t code; /* of unreachable */
+		double at;
+		unsigned ignored; /* large segments sent all the same, later on */
+	} icmp[SIDES];            /* about segments of that side */
+	unsigned duplicates;      /* packets that the capture holds twice */
+	struct {
+		double time;
+		uint32_t seq, ack;
+		uint16_t id;
+		size_t size;
+		uint8_t flags;
+		uint16_t window;
+	} before[SIDES]; /* the packet before */
+
+	/* Of the table that it is in */
+	struct session *chain, *older, *newer;
+	uint32_t hash;
+	bool counted; /* among the open ones of its client */
+};
+
+/* client, server: source and destination of its first packet, or the other way round. detail is the caller's. */
+void session_init(struct session *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+                  struct detail *detail);
+
+/* Whether that endpoint is the client's. */
+enum side session_side(const struct session *s, const uint8_t *address, uint16_t port, bool v6);
+
+/* A TCP packet of one side. */
+void session_take(struct session *s, enum side side, const struct packet *packet, double time, unsigned long number);
+
+/* An ICMP error about a segment of that side. */
+void session_icmp(struct session *s, enum side side, const struct packet *packet, double time, unsigned long number);
+
+/* Nothing more will come; now: the end of the capture, or of the session's place in the table. */
+void session_end(struct session *s, double now);
+
+/* After session_end(). */
+enum session_outcome session_outcome(const struct session *s);
+
+/* Seconds that the capture shows it. */
+double session_seconds(const struct session *s);
+
+#endif

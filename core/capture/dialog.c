@@ -23,7 +23,7 @@ static const struct {
     {"XCLIENT", SMTP_PHASES}, {"XFORWARD", SMTP_PHASES},
 };
 
-void dialog_init(struct dialog *d, struct ladder *ladder)
+void dialog_init(struct capture_dialog *d, struct ladder *ladder)
 {
 	memset(d, 0, sizeof *d);
 	d->ladder = ladder;
@@ -35,7 +35,7 @@ void dialog_init(struct dialog *d, struct ladder *ladder)
 	tls_init(&d->tls);
 }
 
-static struct step *add_step(struct dialog *d, enum step_kind kind, enum side side)
+static struct step *add_step(struct capture_dialog *d, enum step_kind kind, enum side side)
 {
 	static struct step nowhere;
 
@@ -60,7 +60,7 @@ static int find_verb(const char *line)
 	return -1;
 }
 
-static void expect_reply(struct dialog *d, enum smtp_phase phase)
+static void expect_reply(struct capture_dialog *d, enum smtp_phase phase)
 {
 	if (d->pending_count == DIALOG_PENDING) {
 		memmove(d->pending, d->pending + 1, (DIALOG_PENDING - 1) * sizeof d->pending[0]);
@@ -71,14 +71,14 @@ static void expect_reply(struct dialog *d, enum smtp_phase phase)
 	d->pending_count++;
 }
 
-static void begin_body(struct dialog *d)
+static void begin_body(struct capture_dialog *d)
 {
 	d->state = DIALOG_BODY;
 	d->body_bytes = 0;
 	memcpy(d->body_end, "..\r\n", 4); /* a dot at once ends an empty message */
 }
 
-static void begin_chunk(struct dialog *d, const char *line)
+static void begin_chunk(struct capture_dialog *d, const char *line)
 {
 	char *end;
 	const unsigned long size = strtoul(line + strlen("BDAT"), &end, 10);
@@ -91,7 +91,7 @@ static void begin_chunk(struct dialog *d, const char *line)
 	expect_reply(d, d->chunk_last ? SMTP_END : SMTP_DATA);
 }
 
-static void add_command(struct dialog *d, const char *line, size_t size, bool secret)
+static void add_command(struct capture_dialog *d, const char *line, size_t size, bool secret)
 {
 	struct step *step = add_step(d, STEP_LINE, CLIENT);
 
@@ -105,7 +105,7 @@ static void add_command(struct dialog *d, const char *line, size_t size, bool se
 	step->phase = d->phase;
 }
 
-static void take_command(struct dialog *d, const char *line, size_t size)
+static void take_command(struct capture_dialog *d, const char *line, size_t size)
 {
 	const int verb = find_verb(line);
 	const bool secret = d->credentials || has_verb(line, "AUTH");
@@ -135,7 +135,7 @@ static void take_command(struct dialog *d, const char *line, size_t size)
 }
 
 /* A reply that nobody asked for: the end of a message was missed, a command was, or the server ends the session. */
-static enum smtp_phase uncalled_phase(struct dialog *d)
+static enum smtp_phase uncalled_phase(struct capture_dialog *d)
 {
 	d->uncalled = d->reply.code == 421;
 	if (d->uncalled)
@@ -147,7 +147,7 @@ static enum smtp_phase uncalled_phase(struct dialog *d)
 	return SMTP_PHASES;
 }
 
-static void note_delay(struct dialog *d, enum smtp_phase phase, double since)
+static void note_delay(struct capture_dialog *d, enum smtp_phase phase, double since)
 {
 	if (phase >= SMTP_PHASES || since < 0)
 		return;
@@ -157,7 +157,7 @@ static void note_delay(struct dialog *d, enum smtp_phase phase, double since)
 }
 
 /* What a reply does to the session. */
-static void follow(struct dialog *d, enum smtp_phase phase)
+static void follow(struct capture_dialog *d, enum smtp_phase phase)
 {
 	const int code = d->reply.code;
 
@@ -184,7 +184,7 @@ static void follow(struct dialog *d, enum smtp_phase phase)
 		d->phase = phase;
 }
 
-static void end_reply(struct dialog *d)
+static void end_reply(struct capture_dialog *d)
 {
 	enum smtp_phase phase;
 	double since = d->replied_at;
@@ -205,6 +205,9 @@ static void end_reply(struct dialog *d)
 	d->reply.phase = phase < SMTP_PHASES ? phase : d->phase;
 	d->reply.time = d->time;
 	d->replies++;
+	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_LINE, SERVER) : NULL;
+	if (step != NULL)
+		step->phase = phase;
 	if (!d->uncalled) {
 		note_delay(d, phase, since);
 		follow(d, phase);
@@ -226,7 +229,7 @@ static bool is_masked(const char *keyword, size_t size)
 	return size >= 4 && strspn(keyword, "X") >= size;
 }
 
-static void note_keyword(struct dialog *d, const char *line)
+static void note_keyword(struct capture_dialog *d, const char *line)
 {
 	const size_t size = strcspn(line, " \r\n");
 
@@ -234,7 +237,7 @@ static void note_keyword(struct dialog *d, const char *line)
 	d->ehlo_masked = d->ehlo_masked || is_masked(line, size);
 }
 
-static void add_reply_line(struct dialog *d, const char *line, size_t size, bool first)
+static void add_reply_line(struct capture_dialog *d, const char *line, size_t size, bool first)
 {
 	char text[DIALOG_LINE];
 
@@ -259,7 +262,7 @@ static bool is_reply(const char *line, size_t size)
 }
 
 /* cut: the rest of it was not captured; whether more lines follow can then not be told. */
-static void take_reply_line(struct dialog *d, const char *line, size_t size, bool cut)
+static void take_reply_line(struct capture_dialog *d, const char *line, size_t size, bool cut)
 {
 	if (!is_reply(line, size)) {
 		if (d->state == DIALOG_GREETING) {
@@ -284,7 +287,7 @@ static void take_reply_line(struct dialog *d, const char *line, size_t size, boo
 
 /* --- bytes */
 
-static void end_line(struct dialog *d, enum side side, bool cut)
+static void end_line(struct capture_dialog *d, enum side side, bool cut)
 {
 	char *line = d->line[side].text;
 	const size_t size = d->line[side].size;
@@ -302,7 +305,7 @@ static void end_line(struct dialog *d, enum side side, bool cut)
 }
 
 /* Takes bytes up to the end of a line; returns how many. */
-static size_t take_line(struct dialog *d, enum side side, const uint8_t *bytes, size_t size)
+static size_t take_line(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size)
 {
 	const uint8_t *end = memchr(bytes, '\n', size);
 	const size_t used = end != NULL ? (size_t)(end - bytes) + 1 : size;
@@ -317,7 +320,7 @@ static size_t take_line(struct dialog *d, enum side side, const uint8_t *bytes, 
 }
 
 /* Looks for the line with nothing but a dot; returns how many bytes are content, the dot included; 0: all of them. */
-static size_t find_dot(struct dialog *d, const uint8_t *bytes, size_t size)
+static size_t find_dot(struct capture_dialog *d, const uint8_t *bytes, size_t size)
 {
 	static const char dot[] = "\r\n.\r\n";
 	char seam[8];
@@ -336,7 +339,7 @@ static size_t find_dot(struct dialog *d, const uint8_t *bytes, size_t size)
 	return at != NULL ? (size_t)(at - bytes) + 5 : 0;
 }
 
-static void count_content(struct dialog *d, size_t size)
+static void count_content(struct capture_dialog *d, size_t size)
 {
 	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_CONTENT, CLIENT) : NULL;
 
@@ -355,7 +358,7 @@ static void count_content(struct dialog *d, size_t size)
 	d->body_last = d->time;
 }
 
-static size_t take_body(struct dialog *d, const uint8_t *bytes, size_t size)
+static size_t take_body(struct capture_dialog *d, const uint8_t *bytes, size_t size)
 {
 	const size_t used = find_dot(d, bytes, size);
 
@@ -374,7 +377,7 @@ static size_t take_body(struct dialog *d, const uint8_t *bytes, size_t size)
 	return size;
 }
 
-static size_t take_chunk(struct dialog *d, size_t size)
+static size_t take_chunk(struct capture_dialog *d, size_t size)
 {
 	const size_t used = size < d->chunk_left ? size : d->chunk_left;
 
@@ -393,7 +396,7 @@ static bool begins_tls(const uint8_t *bytes, size_t size)
 	return size >= 2 && bytes[0] == 0x16 && bytes[1] == 0x03;
 }
 
-static void take_tls(struct dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing)
+static void take_tls(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing)
 {
 	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_TLS, side) : NULL;
 
@@ -412,7 +415,7 @@ static void take_tls(struct dialog *d, enum side side, const uint8_t *bytes, siz
 }
 
 /* What was said was cut off entirely. */
-static void take_unseen(struct dialog *d, enum side side, size_t size)
+static void take_unseen(struct capture_dialog *d, enum side side, size_t size)
 {
 	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_MISSED, side) : NULL;
 
@@ -428,7 +431,7 @@ static void take_unseen(struct dialog *d, enum side side, size_t size)
 }
 
 /* The first bytes decide what it is. */
-static void recognise(struct dialog *d, enum side side, const uint8_t *bytes, size_t size)
+static void recognise(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size)
 {
 	if (d->state == DIALOG_GREETING && side == CLIENT && d->line[CLIENT].size == 0 && begins_tls(bytes, size)) {
 		d->state = DIALOG_TLS;
@@ -441,8 +444,8 @@ static void recognise(struct dialog *d, enum side side, const uint8_t *bytes, si
 	}
 }
 
-void dialog_take(struct dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing, double time,
-                 unsigned long packet)
+void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing,
+                 double time, unsigned long packet)
 {
 	d->time = time;
 	d->packet = packet;
@@ -479,7 +482,7 @@ void dialog_take(struct dialog *d, enum side side, const uint8_t *bytes, size_t 
 	}
 }
 
-void dialog_miss(struct dialog *d, enum side side, size_t size)
+void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 {
 	if (d->state == DIALOG_TLS) {
 		tls_miss(&d->tls, side, size);
@@ -496,7 +499,7 @@ void dialog_miss(struct dialog *d, enum side side, size_t size)
 	}
 }
 
-enum side dialog_turn(const struct dialog *d)
+enum side dialog_turn(const struct capture_dialog *d)
 {
 	switch (d->state) {
 	case DIALOG_GREETING:
@@ -520,12 +523,12 @@ enum side dialog_turn(const struct dialog *d)
 	return CLIENT;
 }
 
-bool dialog_is_idle(const struct dialog *d)
+bool dialog_is_idle(const struct capture_dialog *d)
 {
 	return d->state == DIALOG_COMMANDS && d->accepted > 0 && !d->transaction && d->pending_count == 0;
 }
 
-enum smtp_phase dialog_phase(const struct dialog *d)
+enum smtp_phase dialog_phase(const struct capture_dialog *d)
 {
 	if (d->state == DIALOG_GREETING && !d->tls_port)
 		return d->connected_at >= 0 ? SMTP_BANNER : SMTP_CONNECT;

@@ -34,7 +34,7 @@ struct dialog_reply {
 	char text[DIALOG_TEXT]; /* without the code, lines joined by blanks, clean */
 };
 
-struct dialog {
+struct capture_dialog {
 	enum dialog_state state;
 	struct ladder *ladder; /* where steps go; NULL: nowhere */
 	double connected_at;   /* from when on the banner is waited for; -1: not seen */
@@ -84,22 +84,22 @@ struct dialog {
 	bool dot_split;   /* the end of a message was sent in pieces between the dot and its line end */
 };
 
-void dialog_init(struct dialog *d, struct ladder *ladder);
+void dialog_init(struct capture_dialog *d, struct ladder *ladder);
 
 /* New bytes of one side in order, of one segment; what follows them in the segment was not captured: `missing`. */
-void dialog_take(struct dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing, double time,
-                 unsigned long packet);
+void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing,
+                 double time, unsigned long packet);
 
 /* Bytes of one side that are there and were not captured. */
-void dialog_miss(struct dialog *d, enum side side, size_t size);
+void dialog_miss(struct capture_dialog *d, enum side side, size_t size);
 
 /* Who has to say something: CLIENT, SERVER, or SIDES when nobody has. */
-enum side dialog_turn(const struct dialog *d);
+enum side dialog_turn(const struct capture_dialog *d);
 
 /* Whether a message is through and the next one has not begun: the client keeps the session for later. */
-bool dialog_is_idle(const struct dialog *d);
+bool dialog_is_idle(const struct capture_dialog *d);
 
 /* The phase that the session is in: of the reply that is waited for, or of what was done last. */
-enum smtp_phase dialog_phase(const struct dialog *d);
+enum smtp_phase dialog_phase(const struct capture_dialog *d);
 
 #endif

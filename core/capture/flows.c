@@ -369,7 +369,7 @@ static bool is_another(const struct session *s, const struct packet *p)
 /* What speaks on a port of its own is mail, or it is dropped as soon as it says something else. */
 static bool is_foreign(const struct session *s)
 {
-	const struct dialog *d = &s->dialog;
+	const struct capture_dialog *d = &s->dialog;
 
 	return !s->is_smtp &&
 	       (d->state == DIALOG_FOREIGN || d->state == DIALOG_TLS || d->state == DIALOG_BLIND || d->early_talk ||

@@ -234,7 +234,7 @@ static void note_close(struct session *s, enum side side, double time)
 /* Smtp on a port of its own choice gives itself away by its greeting. */
 static void recognise(struct session *s)
 {
-	const struct dialog *d = &s->dialog;
+	const struct capture_dialog *d = &s->dialog;
 
 	if (!s->is_smtp && d->code[SMTP_EHLO] != 0 && d->banner.code / 100 == 2)
 		s->is_smtp = true;
@@ -489,6 +489,8 @@ static void take_data(struct session *s, enum side side, const struct packet *p,
 		return;
 	end_pause(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
 	if (arrival.fresh) {
+		if (mine->stuck_times == 1 && mine->stuck_since >= time)
+			s->lost_pause[side] = time - s->progress_at;
 		note_too_late(s, side, p, time);
 		note_heeded(s, side, p, time);
 		note_late(s, side, time);
@@ -587,7 +589,7 @@ static bool is_refused(const struct session *s)
 
 static enum session_outcome outcome_of_tls(const struct session *s)
 {
-	const struct dialog *d = &s->dialog;
+	const struct capture_dialog *d = &s->dialog;
 
 	if (!d->tls.done)
 		return s->ended_by == SERVER ? (s->reset[SERVER] ? SESSION_SERVER_RESET : SESSION_SERVER_CLOSED)
@@ -597,7 +599,7 @@ static enum session_outcome outcome_of_tls(const struct session *s)
 
 enum session_outcome session_outcome(const struct session *s)
 {
-	const struct dialog *d = &s->dialog;
+	const struct capture_dialog *d = &s->dialog;
 	const bool delivered = d->accepted > 0 && !d->transaction;
 
 	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)

@@ -62,7 +62,7 @@ struct wait {
 struct session {
 	struct endpoint ends[SIDES];
 	struct stream streams[SIDES];
-	struct dialog dialog;
+	struct capture_dialog dialog;
 	struct detail *detail;
 	bool is_smtp;   /* by its port, or by what was said */
 	bool mail_port; /* it is one of those that mail uses */
@@ -85,6 +85,7 @@ struct session {
 	enum side turn; /* SIDES: nobody's */
 	double turn_since;
 	enum smtp_phase turn_phase;
+	double lost_pause[SIDES];   /* the pause before the segment that is not acknowledged */
 	bool turn_disturbed;        /* the network or a closed window had a part in it */
 	double idle_s;              /* the longest pause between two messages of a session that is kept */
 	struct wait late[SIDES];    /* the longest that a program made the other wait for its next word */

@@ -9,7 +9,7 @@ void stream_init(struct stream *s)
 	memset(s, 0, sizeof *s);
 	s->scale = -1;
 	s->closed_since = -1;
-	s->acked_at = s->sent_at = -1;
+	s->acked_at = s->sent_at = s->seen_at = -1;
 	s->fin_at = -1;
 }
 
@@ -155,6 +155,7 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 	const size_t size = p->payload_size;
 
 	s->seen = true;
+	s->seen_at = time;
 	if ((p->flags & TCP_SYN) != 0) {
 		if (!s->synced)
 			sync(s, p->seq + 1);

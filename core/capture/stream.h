@@ -28,6 +28,7 @@ struct stream {
 	int64_t acked;   /* by the receiver */
 	double acked_at; /* when that last moved on */
 	double sent_at;  /* when new bytes were last seen */
+	double seen_at;  /* when a packet of the sender was */
 	bool fin;        /* the sender closed; at position end */
 	int64_t fin_at;
 

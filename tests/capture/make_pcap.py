@@ -25,6 +25,8 @@ import argparse
 import random
 import sys
 
+sys.dont_write_bytecode = True  # the source tree stays as it is
+
 import wire
 from scenarios import SCENARIOS
 from tcp import Network

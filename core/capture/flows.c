@@ -13,7 +13,7 @@
 #define SLOW           5.0  /* s that somebody kept the other waiting, so that a session counts as troubled */
 
 struct list {
-	struct session *oldest, *newest;
+	struct flow *oldest, *newest;
 	size_t count;
 };
 
@@ -24,9 +24,9 @@ struct pair {
 };
 
 struct flows {
-	struct session *buckets[BUCKETS];
+	struct flow *buckets[BUCKETS];
 	struct list sessions, candidates;
-	struct session *spare; /* chain of those that are free */
+	struct flow *spare; /* chain of those that are free */
 	struct flow_kept kept[FLOWS_KEPT];
 	size_t kept_count;
 	struct flow_totals totals;
@@ -38,7 +38,7 @@ struct flows *flows_new(void)
 	return xcalloc(1, sizeof(struct flows));
 }
 
-static void session_free(struct session *s)
+static void flow_free(struct flow *s)
 {
 	free(s->detail);
 	free(s);
@@ -47,9 +47,9 @@ static void session_free(struct session *s)
 static void free_list(struct list *list)
 {
 	while (list->oldest != NULL) {
-		struct session *s = list->oldest;
+		struct flow *s = list->oldest;
 		list->oldest = s->newer;
-		session_free(s);
+		flow_free(s);
 	}
 }
 
@@ -60,12 +60,12 @@ void flows_free(struct flows *f)
 	free_list(&f->sessions);
 	free_list(&f->candidates);
 	while (f->spare != NULL) {
-		struct session *s = f->spare;
+		struct flow *s = f->spare;
 		f->spare = s->chain;
-		session_free(s);
+		flow_free(s);
 	}
 	for (size_t i = 0; i < f->kept_count; i++)
-		session_free(f->kept[i].session);
+		flow_free(f->kept[i].session);
 	free(f);
 }
 
@@ -100,10 +100,10 @@ static bool is_end(const struct endpoint *end, const uint8_t *address, uint16_t 
 	return end->port == port && end->v6 == v6 && memcmp(end->address, address, v6 ? 16 : 4) == 0;
 }
 
-static struct session *find(const struct flows *f, uint32_t hash, const struct packet *p, const uint8_t *source,
-                            const uint8_t *destination)
+static struct flow *find(const struct flows *f, uint32_t hash, const struct packet *p, const uint8_t *source,
+                         const uint8_t *destination)
 {
-	for (struct session *s = f->buckets[hash % BUCKETS]; s != NULL; s = s->chain) {
+	for (struct flow *s = f->buckets[hash % BUCKETS]; s != NULL; s = s->chain) {
 		if (s->hash != hash)
 			continue;
 		if ((is_end(&s->ends[CLIENT], source, p->source_port, p->v6) &&
@@ -117,14 +117,14 @@ static struct session *find(const struct flows *f, uint32_t hash, const struct p
 
 /* --- lists, the longest quiet first */
 
-static void unlink_session(struct list *list, struct session *s)
+static void unlink_session(struct list *list, struct flow *s)
 {
 	*(s->older != NULL ? &s->older->newer : &list->oldest) = s->newer;
 	*(s->newer != NULL ? &s->newer->older : &list->newest) = s->older;
 	list->count--;
 }
 
-static void append(struct list *list, struct session *s)
+static void append(struct list *list, struct flow *s)
 {
 	s->older = list->newest;
 	s->newer = NULL;
@@ -133,14 +133,14 @@ static void append(struct list *list, struct session *s)
 	list->count++;
 }
 
-static struct list *list_of(struct flows *f, const struct session *s)
+static struct list *list_of(struct flows *f, const struct flow *s)
 {
 	return s->is_smtp ? &f->sessions : &f->candidates;
 }
 
-static void unhash(struct flows *f, const struct session *s)
+static void unhash(struct flows *f, const struct flow *s)
 {
-	struct session **at = &f->buckets[s->hash % BUCKETS];
+	struct flow **at = &f->buckets[s->hash % BUCKETS];
 
 	while (*at != s)
 		at = &(*at)->chain;
@@ -149,7 +149,7 @@ static void unhash(struct flows *f, const struct session *s)
 
 /* --- open sessions of a client */
 
-static struct pair *pair_of(struct flows *f, const struct session *s)
+static struct pair *pair_of(struct flows *f, const struct flow *s)
 {
 	const uint64_t client = address_key(s->ends[CLIENT].address, s->ends[CLIENT].v6);
 	const uint64_t server = address_key(s->ends[SERVER].address, s->ends[SERVER].v6);
@@ -161,7 +161,7 @@ static struct pair *pair_of(struct flows *f, const struct session *s)
 	return pair->key == key ? pair : NULL;
 }
 
-static void count_open(struct flows *f, struct session *s)
+static void count_open(struct flows *f, struct flow *s)
 {
 	struct pair *pair = pair_of(f, s);
 
@@ -175,7 +175,7 @@ static void count_open(struct flows *f, struct session *s)
 	f->totals.most_server = s->ends[SERVER];
 }
 
-static void count_closed(struct flows *f, struct session *s)
+static void count_closed(struct flows *f, struct flow *s)
 {
 	struct pair *pair = s->counted ? pair_of(f, s) : NULL;
 
@@ -186,15 +186,15 @@ static void count_closed(struct flows *f, struct session *s)
 
 /* --- what is left of a session */
 
-static bool is_troubled(const struct session *s, enum session_outcome outcome)
+static bool is_troubled(const struct flow *s, enum flow_outcome outcome)
 {
-	const bool orderly = outcome == SESSION_COMPLETE || outcome == SESSION_ENCRYPTED || outcome == SESSION_OPEN;
+	const bool orderly = outcome == FLOW_COMPLETE || outcome == FLOW_ENCRYPTED || outcome == FLOW_OPEN;
 
 	return !orderly || s->worst.seconds >= SLOW;
 }
 
 /* Sessions that went the same way: same server, same end, kept waiting by the same side in the same phase. */
-static uint64_t way_of(const struct session *s, enum session_outcome outcome, bool troubled)
+static uint64_t way_of(const struct flow *s, enum flow_outcome outcome, bool troubled)
 {
 	uint64_t way = address_key(s->ends[SERVER].address, s->ends[SERVER].v6) + s->ends[SERVER].port;
 
@@ -207,26 +207,26 @@ static uint64_t way_of(const struct session *s, enum session_outcome outcome, bo
 }
 
 /* What a reader should see first: trouble, and who waited longest in it. */
-static double score_of(const struct session *s, enum session_outcome outcome, bool troubled)
+static double score_of(const struct flow *s, enum flow_outcome outcome, bool troubled)
 {
-	static const double ranks[SESSION_OUTCOMES] = {
-	    [SESSION_REFUSED] = 3e6,       [SESSION_SERVER_GAVE_UP] = 4e6, [SESSION_CLIENT_GAVE_UP] = 4e6,
-	    [SESSION_SERVER_CLOSED] = 3e6, [SESSION_SERVER_RESET] = 4e6,   [SESSION_CLIENT_CLOSED] = 2e6,
-	    [SESSION_CLIENT_RESET] = 2e6,  [SESSION_NOT_CONNECTED] = 3e6,  [SESSION_FOREIGN] = 3e6,
-	    [SESSION_STALLED] = 4e6,
+	static const double ranks[FLOW_OUTCOMES] = {
+	    [FLOW_REFUSED] = 3e6,       [FLOW_SERVER_GAVE_UP] = 4e6, [FLOW_CLIENT_GAVE_UP] = 4e6,
+	    [FLOW_SERVER_CLOSED] = 3e6, [FLOW_SERVER_RESET] = 4e6,   [FLOW_CLIENT_CLOSED] = 2e6,
+	    [FLOW_CLIENT_RESET] = 2e6,  [FLOW_NOT_CONNECTED] = 3e6,  [FLOW_FOREIGN] = 3e6,
+	    [FLOW_STALLED] = 4e6,
 	};
 
 	return ranks[outcome] + (troubled ? 1e6 : 0) + fmin(s->worst.seconds, 9e5) + (s->begun ? 0.5 : 0);
 }
 
-static void recycle(struct flows *f, struct session *s)
+static void recycle(struct flows *f, struct flow *s)
 {
 	s->chain = f->spare;
 	f->spare = s;
 }
 
 /* Keeps it when it is the most telling of its way. */
-static void keep(struct flows *f, struct session *s, enum session_outcome outcome, bool troubled)
+static void keep(struct flows *f, struct flow *s, enum flow_outcome outcome, bool troubled)
 {
 	const struct flow_kept new = {
 	    .session = s, .score = score_of(s, outcome, troubled), .alike = 1, .way = way_of(s, outcome, troubled)};
@@ -261,7 +261,7 @@ static void keep(struct flows *f, struct session *s, enum session_outcome outcom
 	}
 }
 
-static void retire(struct flows *f, struct session *s, double now)
+static void retire(struct flows *f, struct flow *s, double now)
 {
 	unlink_session(list_of(f, s), s);
 	unhash(f, s);
@@ -270,8 +270,8 @@ static void retire(struct flows *f, struct session *s, double now)
 		recycle(f, s);
 		return;
 	}
-	session_end(s, now);
-	const enum session_outcome outcome = session_outcome(s);
+	flow_end(s, now);
+	const enum flow_outcome outcome = flow_outcome(s);
 	const bool troubled = is_troubled(s, outcome);
 	f->totals.outcomes[outcome]++;
 	f->totals.troubled += troubled;
@@ -304,16 +304,16 @@ static struct endpoint endpoint_of(const uint8_t *address, uint16_t port, bool v
 }
 
 /* A place for one more: of those that are closed, or have been quiet for longest. */
-static struct session *take_place(struct flows *f, struct list *list, size_t most, double time)
+static struct flow *take_place(struct flows *f, struct list *list, size_t most, double time)
 {
 	while (list->oldest != NULL &&
 	       (list->count >= most ||
 	        (list->oldest->closed[CLIENT] && list->oldest->closed[SERVER] && time - list->oldest->last > LINGER))) {
-		struct session *oldest = list->oldest;
+		struct flow *oldest = list->oldest;
 		f->totals.displaced += oldest->is_smtp && !(oldest->closed[CLIENT] || oldest->closed[SERVER]);
 		retire(f, oldest, oldest->last);
 	}
-	struct session *s = f->spare;
+	struct flow *s = f->spare;
 	if (s != NULL) {
 		f->spare = s->chain;
 		return s;
@@ -324,7 +324,7 @@ static struct session *take_place(struct flows *f, struct list *list, size_t mos
 }
 
 /* A new connection, when it may be one of mail; NULL when it is none. */
-static struct session *begin(struct flows *f, uint32_t hash, const struct packet *p, double time)
+static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p, double time)
 {
 	const bool syn = (p->flags & TCP_SYN) != 0, answer = syn && (p->flags & TCP_ACK) != 0;
 	const bool to_mail = is_mail_port(p->destination_port), from_mail = is_mail_port(p->source_port);
@@ -342,9 +342,9 @@ static struct session *begin(struct flows *f, uint32_t hash, const struct packet
 	const struct endpoint *server = from_server ? &source : &destination;
 	const bool mail_port = is_mail_port(server->port);
 	struct list *list = mail_port ? &f->sessions : &f->candidates;
-	struct session *s = take_place(f, list, mail_port ? FLOWS_MAX : CANDIDATES_MAX, time);
+	struct flow *s = take_place(f, list, mail_port ? FLOWS_MAX : CANDIDATES_MAX, time);
 	struct detail *detail = s->detail;
-	session_init(s, from_server ? &destination : &source, server, mail_port, detail);
+	flow_init(s, from_server ? &destination : &source, server, mail_port, detail);
 	s->hash = hash;
 	s->chain = f->buckets[hash % BUCKETS];
 	f->buckets[hash % BUCKETS] = s;
@@ -357,9 +357,9 @@ static struct session *begin(struct flows *f, uint32_t hash, const struct packet
 }
 
 /* The same ports again: a connection after the one that ended. */
-static bool is_another(const struct session *s, const struct packet *p)
+static bool is_another(const struct flow *s, const struct packet *p)
 {
-	const enum side side = session_side(s, p->source, p->source_port, p->v6);
+	const enum side side = flow_side(s, p->source, p->source_port, p->v6);
 
 	if ((p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN || !s->streams[side].syn)
 		return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && s->streams[side].synced && s->closed[side];
@@ -367,7 +367,7 @@ static bool is_another(const struct session *s, const struct packet *p)
 }
 
 /* What speaks on a port of its own is mail, or it is dropped as soon as it says something else. */
-static bool is_foreign(const struct session *s)
+static bool is_foreign(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 
@@ -379,7 +379,7 @@ static bool is_foreign(const struct session *s)
 static bool take_tcp(struct flows *f, const struct packet *p, double time, unsigned long number)
 {
 	const uint32_t hash = hash_of(p, p->source, p->destination);
-	struct session *s = find(f, hash, p, p->source, p->destination);
+	struct flow *s = find(f, hash, p, p->source, p->destination);
 
 	if (s != NULL && is_another(s, p)) {
 		retire(f, s, s->last);
@@ -390,7 +390,7 @@ static bool take_tcp(struct flows *f, const struct packet *p, double time, unsig
 	if (s == NULL)
 		return false;
 	struct list *list = list_of(f, s);
-	session_take(s, session_side(s, p->source, p->source_port, p->v6), p, time, number);
+	flow_take(s, flow_side(s, p->source, p->source_port, p->v6), p, time, number);
 	unlink_session(list, s);
 	if (list == &f->candidates && s->is_smtp) {
 		f->totals.sessions++;
@@ -409,11 +409,11 @@ static bool take_tcp(struct flows *f, const struct packet *p, double time, unsig
 static bool take_icmp(struct flows *f, const struct packet *p, double time, unsigned long number)
 {
 	const uint32_t hash = hash_of(p, p->quoted_source, p->quoted_destination);
-	struct session *s = find(f, hash, p, p->quoted_source, p->quoted_destination);
+	struct flow *s = find(f, hash, p, p->quoted_source, p->quoted_destination);
 
 	if (s == NULL)
 		return false;
-	session_icmp(s, session_side(s, p->quoted_source, p->source_port, p->v6), p, time, number);
+	flow_icmp(s, flow_side(s, p->quoted_source, p->source_port, p->v6), p, time, number);
 	return s->is_smtp;
 }
 

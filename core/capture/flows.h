@@ -8,13 +8,13 @@
 #ifndef SMTPDX_CAPTURE_FLOWS_H
 #define SMTPDX_CAPTURE_FLOWS_H
 
-#include "capture/session.h"
+#include "capture/flow.h"
 
 #define FLOWS_MAX  2000 /* sessions at a time */
 #define FLOWS_KEPT 12   /* kept of those that ended */
 
 struct flow_kept {
-	struct session *session;
+	struct flow *session;
 	double score;        /* the worse, the higher */
 	unsigned long alike; /* sessions that went the same way, this one included */
 	uint64_t way;
@@ -22,7 +22,7 @@ struct flow_kept {
 
 struct flow_totals {
 	unsigned long sessions; /* that speak SMTP */
-	unsigned long outcomes[SESSION_OUTCOMES];
+	unsigned long outcomes[FLOW_OUTCOMES];
 	unsigned long troubled;  /* that did not end well, or in which somebody kept the other waiting */
 	unsigned long displaced; /* summarised before their end: the table was full */
 	unsigned long left_out;  /* ways of going wrong for which there was no room */

@@ -14,26 +14,26 @@
 struct told {
 	struct emit *e;
 	const struct replies *replies;
-	const struct session *session;
+	const struct flow *session;
 	const char *subject;
-	enum session_outcome outcome;
+	enum flow_outcome outcome;
 	struct smtp_software software;
 	const char *reply_class; /* of what refused; NULL: nothing did */
 };
 
 /* "[192.0.2.10]:40000 -> [192.0.2.25]:25"; the caller frees. */
-char *session_subject(const struct session *s);
+char *flow_subject(const struct flow *s);
 
 /* "192.0.2.10"; the caller frees. */
 char *endpoint_address(const struct endpoint *end);
 
 /* facts.c: what TCP and the clock say, facts capture.* */
-void tell_session(struct told *t, const struct flow_kept *kept);
+void capture_tell_flow(struct told *t, const struct flow_kept *kept);
 
 /* smtp.c: what the dialog says, facts smtp.* as a probe would have them */
-void tell_smtp(struct told *t);
+void capture_tell_smtp(struct told *t);
 
 /* steps.c: the dialog, line by line */
-void tell_steps(struct told *t);
+void capture_tell_steps(struct told *t);
 
 #endif

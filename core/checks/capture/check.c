@@ -117,7 +117,7 @@ char *endpoint_address(const struct endpoint *end)
 	return xstrdup(text);
 }
 
-char *session_subject(const struct session *s)
+char *flow_subject(const struct flow *s)
 {
 	char *client = endpoint_address(&s->ends[CLIENT]), *server = endpoint_address(&s->ends[SERVER]);
 	char *subject = xasprintf("[%s]:%u -> [%s]:%u", client, s->ends[CLIENT].port, server, s->ends[SERVER].port);
@@ -202,13 +202,13 @@ static void tell_sessions(const struct reading *r, const struct replies *replies
 	for (size_t i = 0; i < count; i++) {
 		if (!is_worth_telling(&kept[i], &kept[0], i))
 			continue;
-		char *subject = session_subject(kept[i].session);
+		char *subject = flow_subject(kept[i].session);
 		struct told told = {.e = r->e, .replies = replies, .session = kept[i].session, .subject = subject};
-		told.outcome = session_outcome(kept[i].session);
-		tell_smtp(&told);
-		tell_session(&told, &kept[i]);
+		told.outcome = flow_outcome(kept[i].session);
+		capture_tell_smtp(&told);
+		capture_tell_flow(&told, &kept[i]);
 		if (i < CAPTURE_DRAWN)
-			tell_steps(&told);
+			capture_tell_steps(&told);
 		free(subject);
 	}
 }
@@ -243,5 +243,6 @@ static enum check_status run_check(const struct target *target, const struct set
 const struct check check_capture = {.name = "capture",
                                     .title = N_("capture: who kept whom waiting in captured sessions"),
                                     .takes = TAKES_FILES,
+                                    .reads = capture_file_is_one,
                                     .limit = LIMIT_S,
                                     .run = run_check};

@@ -90,7 +90,7 @@ static void tell_gap(const struct told *t)
 
 static void tell_waits(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
 	for (int kind = 0; kind < WAITS_NOBODY; kind++) {
 		char *fact = xasprintf("capture.waited.%s", waits_for_name((enum waits_for)kind));
@@ -149,7 +149,7 @@ static void tell_timer(const struct told *t, double seconds, enum smtp_phase at)
 
 static void tell_patience(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 	const struct wait *server = &s->gave_up[SERVER], *client = &s->gave_up[CLIENT];
 
 	if (server->seconds >= WAIT_MIN) {
@@ -169,7 +169,7 @@ static void tell_patience(const struct told *t)
 /* --- what got lost */
 
 /* The largest segment that the sender would use, as far as it is known. */
-static uint32_t full_size(const struct session *s, enum side sender)
+static uint32_t full_size(const struct flow *s, enum side sender)
 {
 	const uint16_t mss = s->streams[other_side(sender)].mss;
 	const uint16_t own = s->streams[sender].mss;
@@ -181,7 +181,7 @@ static uint32_t full_size(const struct session *s, enum side sender)
 }
 
 /* Whether the receiver said anything after segments had begun to get lost. */
-static bool is_alive(const struct session *s, enum side sender)
+static bool is_alive(const struct flow *s, enum side sender)
 {
 	return s->streams[other_side(sender)].seen_at > s->streams[sender].stuck_since + ALIVE;
 }
@@ -198,7 +198,7 @@ static int64_t lost_hole(const struct stream *stream)
 }
 
 /* A word of capture.client.lost; NULL: nothing did. */
-static const char *lost_word(const struct session *s, enum side sender)
+static const char *lost_word(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
 
@@ -238,7 +238,7 @@ static void tell_lost(const struct told *t, enum side side)
 
 static void tell_tcp(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
 	for (int i = 0; i < SIDES; i++) {
 		const enum side side = (enum side)i;
@@ -270,7 +270,7 @@ static void tell_tcp(const struct told *t)
  */
 static void tell_place(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 	const double far = 0.8, near = 2e-4;
 
 	if (s->syn_at < 0 || s->connected_at < 0 || s->syns > 1)
@@ -311,7 +311,7 @@ static void tell_tls(const struct told *t)
 
 static void tell_end(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
 	if (s->late_after >= WAIT_MIN) {
 		number(t, "capture.after-end", s->late_after);
@@ -323,20 +323,20 @@ static void tell_end(const struct told *t)
 	raised(t, "capture.dot.split", s->dialog.dot_split);
 	raised(t, "capture.plain.on-tls-port",
 	       s->dialog.tls_port && s->connected_at >= 0 && s->dialog.state == DIALOG_GREETING &&
-	           session_seconds(s) > TIMER_MIN);
+	           flow_seconds(s) > TIMER_MIN);
 }
 
-void tell_session(struct told *t, const struct flow_kept *kept)
+void capture_tell_flow(struct told *t, const struct flow_kept *kept)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
-	text(t, "capture.outcome", session_outcome_name(t->outcome));
+	text(t, "capture.outcome", flow_outcome_name(t->outcome));
 	phase(t, "capture.phase", s->closed[CLIENT] || s->closed[SERVER] ? s->end_phase : dialog_phase(&s->dialog));
 	number(t, "capture.alike", (double)kept->alike);
 	tell_sides(t);
 	emit_flag(t->e, "capture.begun", t->subject, s->begun);
 	tell_place(t);
-	number(t, "capture.seconds", session_seconds(s));
+	number(t, "capture.seconds", flow_seconds(s));
 	positive(t, "capture.session.messages", s->dialog.accepted);
 	positive(t, "capture.session.bytes", s->dialog.body_total);
 	tell_gap(t);

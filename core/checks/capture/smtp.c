@@ -73,7 +73,7 @@ static void tell_banner(const struct told *t)
 
 static void tell_delays(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 	const struct capture_dialog *d = &s->dialog;
 
 	if (s->syn_at >= 0 && s->connected_at >= 0) {
@@ -134,7 +134,7 @@ static void tell_reply(struct told *t)
 
 static void tell_unconnected(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
 	text(t, "smtp.connect.outcome",
 	     s->reset[SERVER]                  ? "refused"
@@ -144,26 +144,26 @@ static void tell_unconnected(const struct told *t)
 
 static const char *outcome_word(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 
 	switch (t->outcome) {
-	case SESSION_COMPLETE:
+	case FLOW_COMPLETE:
 		return "complete";
-	case SESSION_REFUSED:
+	case FLOW_REFUSED:
 		return "refused";
-	case SESSION_NOT_CONNECTED:
+	case FLOW_NOT_CONNECTED:
 		return "not-connected";
-	case SESSION_FOREIGN:
+	case FLOW_FOREIGN:
 		return "garbage";
-	case SESSION_SERVER_CLOSED:
+	case FLOW_SERVER_CLOSED:
 		return s->dialog.is_tls && !s->dialog.tls.done ? "tls-failed" : "closed";
-	case SESSION_SERVER_RESET:
+	case FLOW_SERVER_RESET:
 		return s->dialog.is_tls && !s->dialog.tls.done ? "tls-failed" : "reset";
-	case SESSION_CLIENT_GAVE_UP:
+	case FLOW_CLIENT_GAVE_UP:
 		if (s->gave_up[CLIENT].waits == WAITS_SERVER)
 			return s->dialog.is_tls && !s->dialog.tls.done ? "tls-failed" : "silent";
 		return "";
-	case SESSION_STALLED:
+	case FLOW_STALLED:
 		return s->worst.waits == WAITS_SERVER ? "silent" : "";
 	default:
 		return "";
@@ -172,19 +172,19 @@ static const char *outcome_word(const struct told *t)
 
 static void tell_outcome(struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 	const char *word = outcome_word(t);
 	const struct wait *gave_up = &s->gave_up[CLIENT];
 
 	text(t, "smtp.outcome", word);
 	if (word[0] == '\0')
 		return;
-	if (t->outcome == SESSION_NOT_CONNECTED)
+	if (t->outcome == FLOW_NOT_CONNECTED)
 		tell_unconnected(t);
-	const enum smtp_phase phase = t->outcome == SESSION_NOT_CONNECTED      ? SMTP_CONNECT
-	                              : t->outcome == SESSION_REFUSED          ? s->dialog.refusal.phase
+	const enum smtp_phase phase = t->outcome == FLOW_NOT_CONNECTED         ? SMTP_CONNECT
+	                              : t->outcome == FLOW_REFUSED             ? s->dialog.refusal.phase
 	                              : gave_up->seconds >= 0                  ? gave_up->phase
-	                              : t->outcome == SESSION_STALLED          ? s->worst.phase
+	                              : t->outcome == FLOW_STALLED             ? s->worst.phase
 	                              : s->closed[CLIENT] || s->closed[SERVER] ? s->end_phase
 	                                                                       : dialog_phase(&s->dialog);
 	if (phase < SMTP_PHASES)
@@ -195,7 +195,7 @@ static void tell_outcome(struct told *t)
 
 static void tell_tls(const struct told *t)
 {
-	const struct session *s = t->session;
+	const struct flow *s = t->session;
 	const struct capture_dialog *d = &s->dialog;
 
 	if (!d->is_tls)
@@ -205,20 +205,20 @@ static void tell_tls(const struct told *t)
 		text(t, "smtp.tls.outcome", "done");
 		return;
 	}
-	if (t->outcome == SESSION_OPEN)
+	if (t->outcome == FLOW_OPEN)
 		return;
 	text(t, "smtp.tls.outcome", "failed");
 	text(t, "smtp.tls.fault",
-	     d->tls.not_tls[SERVER] || d->tls.not_tls[CLIENT]                             ? "not-tls"
-	     : d->tls.alert == 70                                                         ? "version"
-	     : d->tls.alert == 40 || d->tls.alert == 71                                   ? "cipher"
-	     : d->tls.alert >= 42 && d->tls.alert <= 48                                   ? "certificate"
-	     : t->outcome == SESSION_SERVER_RESET || t->outcome == SESSION_CLIENT_RESET   ? "reset"
-	     : t->outcome == SESSION_SERVER_CLOSED || t->outcome == SESSION_CLIENT_CLOSED ? "closed"
-	                                                                                  : "other");
+	     d->tls.not_tls[SERVER] || d->tls.not_tls[CLIENT]                       ? "not-tls"
+	     : d->tls.alert == 70                                                   ? "version"
+	     : d->tls.alert == 40 || d->tls.alert == 71                             ? "cipher"
+	     : d->tls.alert >= 42 && d->tls.alert <= 48                             ? "certificate"
+	     : t->outcome == FLOW_SERVER_RESET || t->outcome == FLOW_CLIENT_RESET   ? "reset"
+	     : t->outcome == FLOW_SERVER_CLOSED || t->outcome == FLOW_CLIENT_CLOSED ? "closed"
+	                                                                            : "other");
 }
 
-void tell_smtp(struct told *t)
+void capture_tell_smtp(struct told *t)
 {
 	guess_software(t);
 	tell_delays(t);

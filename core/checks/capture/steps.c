@@ -154,7 +154,7 @@ static void tell_step(const struct told *t, const struct step *step)
 	free(text);
 }
 
-void tell_steps(struct told *t)
+void capture_tell_steps(struct told *t)
 {
 	const struct ladder *ladder = &t->session->detail->ladder;
 

@@ -1,12 +1,12 @@
 /*
- * session - one TCP connection that speaks SMTP, as far as a capture shows it: who said what, who kept whom waiting
+ * flow - one TCP connection that speaks SMTP, as far as a capture shows it: who said what, who kept whom waiting
  *
  * Fed packet by packet. Both directions are followed (stream.h), the dialog is rebuilt from what they carry (dialog.h),
  * and every pause is attributed to whoever had to act: a program that had received everything and said nothing, data
  * that was not acknowledged or never arrived, a receiver whose window was closed. Nothing here judges what is wrong.
  */
-#ifndef SMTPDX_CAPTURE_SESSION_H
-#define SMTPDX_CAPTURE_SESSION_H
+#ifndef SMTPDX_CAPTURE_FLOW_H
+#define SMTPDX_CAPTURE_FLOW_H
 
 #include "capture/dialog.h"
 #include "capture/packet.h"
@@ -19,27 +19,27 @@ struct endpoint {
 };
 
 /* How a session ended, or how far it had come when the capture did. */
-enum session_outcome {
-	SESSION_COMPLETE,       /* a message was accepted, or the client left in order */
-	SESSION_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
-	SESSION_REFUSED,        /* by a reply, other than for silence */
-	SESSION_SERVER_GAVE_UP, /* it closed while the client had to act */
-	SESSION_CLIENT_GAVE_UP, /* it closed while the server had to act */
-	SESSION_SERVER_CLOSED,  /* it closed instead of acting */
-	SESSION_SERVER_RESET,
-	SESSION_CLIENT_CLOSED,
-	SESSION_CLIENT_RESET,
-	SESSION_NOT_CONNECTED,
-	SESSION_FOREIGN, /* what answered is no mail server */
-	SESSION_STALLED, /* the capture ended in a long pause */
-	SESSION_OPEN,    /* the capture ended in mid-session */
-	SESSION_OUTCOMES
+enum flow_outcome {
+	FLOW_COMPLETE,       /* a message was accepted, or the client left in order */
+	FLOW_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
+	FLOW_REFUSED,        /* by a reply, other than for silence */
+	FLOW_SERVER_GAVE_UP, /* it closed while the client had to act */
+	FLOW_CLIENT_GAVE_UP, /* it closed while the server had to act */
+	FLOW_SERVER_CLOSED,  /* it closed instead of acting */
+	FLOW_SERVER_RESET,
+	FLOW_CLIENT_CLOSED,
+	FLOW_CLIENT_RESET,
+	FLOW_NOT_CONNECTED,
+	FLOW_FOREIGN, /* what answered is no mail server */
+	FLOW_STALLED, /* the capture ended in a long pause */
+	FLOW_OPEN,    /* the capture ended in mid-session */
+	FLOW_OUTCOMES
 };
 
-const char *session_outcome_name(enum session_outcome outcome);
+const char *flow_outcome_name(enum flow_outcome outcome);
 
-#define SESSION_HELD      4   /* segments before their turn that are kept for the dialog */
-#define SESSION_HELD_SIZE 512 /* B of each */
+#define FLOW_HELD      4   /* segments before their turn that are kept for the dialog */
+#define FLOW_HELD_SIZE 512 /* B of each */
 
 /* What only sessions need whose dialog is read. */
 struct detail {
@@ -48,8 +48,8 @@ struct detail {
 		enum side side;
 		int64_t from;
 		size_t size, captured; /* 0: free */
-		uint8_t bytes[SESSION_HELD_SIZE];
-	} held[SESSION_HELD];
+		uint8_t bytes[FLOW_HELD_SIZE];
+	} held[FLOW_HELD];
 };
 
 /* A program that kept the other side waiting, or lost patience. */
@@ -59,7 +59,7 @@ struct wait {
 	enum waits_for waits;
 };
 
-struct session {
+struct flow {
 	struct endpoint ends[SIDES];
 	struct stream streams[SIDES];
 	struct capture_dialog dialog;
@@ -126,31 +126,31 @@ struct session {
 	} before[SIDES]; /* the packet before */
 
 	/* Of the table that it is in */
-	struct session *chain, *older, *newer;
+	struct flow *chain, *older, *newer;
 	uint32_t hash;
 	bool counted; /* among the open ones of its client */
 };
 
 /* client, server: source and destination of its first packet, or the other way round. detail is the caller's. */
-void session_init(struct session *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
-                  struct detail *detail);
+void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+               struct detail *detail);
 
 /* Whether that endpoint is the client's. */
-enum side session_side(const struct session *s, const uint8_t *address, uint16_t port, bool v6);
+enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6);
 
 /* A TCP packet of one side. */
-void session_take(struct session *s, enum side side, const struct packet *packet, double time, unsigned long number);
+void flow_take(struct flow *s, enum side side, const struct packet *packet, double time, unsigned long number);
 
 /* An ICMP error about a segment of that side. */
-void session_icmp(struct session *s, enum side side, const struct packet *packet, double time, unsigned long number);
+void flow_icmp(struct flow *s, enum side side, const struct packet *packet, double time, unsigned long number);
 
 /* Nothing more will come; now: the end of the capture, or of the session's place in the table. */
-void session_end(struct session *s, double now);
+void flow_end(struct flow *s, double now);
 
-/* After session_end(). */
-enum session_outcome session_outcome(const struct session *s);
+/* After flow_end(). */
+enum flow_outcome flow_outcome(const struct flow *s);
 
 /* Seconds that the capture shows it. */
-double session_seconds(const struct session *s);
+double flow_seconds(const struct flow *s);
 
 #endif

@@ -1,4 +1,4 @@
-#include "capture/session.h"
+#include "capture/flow.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,28 +27,28 @@ const char *waits_for_name(enum waits_for waits)
 	return names[waits];
 }
 
-const char *session_outcome_name(enum session_outcome outcome)
+const char *flow_outcome_name(enum flow_outcome outcome)
 {
 	static const char *const names[] = {
-	    [SESSION_COMPLETE] = "complete",
-	    [SESSION_ENCRYPTED] = "encrypted",
-	    [SESSION_REFUSED] = "refused",
-	    [SESSION_SERVER_GAVE_UP] = "server-gave-up",
-	    [SESSION_CLIENT_GAVE_UP] = "client-gave-up",
-	    [SESSION_SERVER_CLOSED] = "server-closed",
-	    [SESSION_SERVER_RESET] = "server-reset",
-	    [SESSION_CLIENT_CLOSED] = "client-closed",
-	    [SESSION_CLIENT_RESET] = "client-reset",
-	    [SESSION_NOT_CONNECTED] = "not-connected",
-	    [SESSION_FOREIGN] = "foreign",
-	    [SESSION_STALLED] = "stalled",
-	    [SESSION_OPEN] = "open",
+	    [FLOW_COMPLETE] = "complete",
+	    [FLOW_ENCRYPTED] = "encrypted",
+	    [FLOW_REFUSED] = "refused",
+	    [FLOW_SERVER_GAVE_UP] = "server-gave-up",
+	    [FLOW_CLIENT_GAVE_UP] = "client-gave-up",
+	    [FLOW_SERVER_CLOSED] = "server-closed",
+	    [FLOW_SERVER_RESET] = "server-reset",
+	    [FLOW_CLIENT_CLOSED] = "client-closed",
+	    [FLOW_CLIENT_RESET] = "client-reset",
+	    [FLOW_NOT_CONNECTED] = "not-connected",
+	    [FLOW_FOREIGN] = "foreign",
+	    [FLOW_STALLED] = "stalled",
+	    [FLOW_OPEN] = "open",
 	};
 	return names[outcome];
 }
 
-void session_init(struct session *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
-                  struct detail *detail)
+void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+               struct detail *detail)
 {
 	memset(s, 0, sizeof *s);
 	s->ends[CLIENT] = *client;
@@ -64,18 +64,18 @@ void session_init(struct session *s, const struct endpoint *client, const struct
 		s->late[side].seconds = s->gave_up[side].seconds = -1;
 	}
 	ladder_init(&detail->ladder);
-	for (int i = 0; i < SESSION_HELD; i++)
+	for (int i = 0; i < FLOW_HELD; i++)
 		detail->held[i].size = 0;
 }
 
-enum side session_side(const struct session *s, const uint8_t *address, uint16_t port, bool v6)
+enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6)
 {
 	const struct endpoint *client = &s->ends[CLIENT];
 
 	return client->port == port && memcmp(client->address, address, v6 ? 16 : 4) == 0 ? CLIENT : SERVER;
 }
 
-static struct step *add_step(struct session *s, enum step_kind kind, enum side side, double time, unsigned long number)
+static struct step *add_step(struct flow *s, enum step_kind kind, enum side side, double time, unsigned long number)
 {
 	return ladder_add(&s->detail->ladder, kind, side, time, number);
 }
@@ -88,7 +88,7 @@ static double closed_in_all(const struct stream *stream, double time)
 }
 
 /* Something new was said at that time: from here on the next pause counts. */
-static void begin_pause(struct session *s, double time)
+static void begin_pause(struct flow *s, double time)
 {
 	s->progress_at = time;
 	s->acked_at = -1;
@@ -101,7 +101,7 @@ static void begin_pause(struct session *s, double time)
 }
 
 /* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
-static bool is_undelivered(const struct session *s, enum side side, double seconds)
+static bool is_undelivered(const struct flow *s, enum side side, double seconds)
 {
 	const struct stream *stream = &s->streams[side];
 
@@ -114,7 +114,7 @@ static bool is_undelivered(const struct session *s, enum side side, double secon
 	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
 }
 
-static void attribute(const struct session *s, struct gap *gap)
+static void attribute(const struct flow *s, struct gap *gap)
 {
 	const double now = gap->from + gap->seconds;
 
@@ -143,18 +143,18 @@ static void attribute(const struct session *s, struct gap *gap)
 		gap->side = CLIENT;
 }
 
-static bool is_over(const struct session *s)
+static bool is_over(const struct flow *s)
 {
 	return s->closed[CLIENT] && s->closed[SERVER];
 }
 
 /* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
-static bool matters(const struct session *s, const struct gap *gap)
+static bool matters(const struct flow *s, const struct gap *gap)
 {
 	return gap->waits != WAITS_NOBODY && !is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
 }
 
-static void end_pause(struct session *s, double time, unsigned long number, enum gap_end end, enum side by)
+static void end_pause(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
 {
 	struct gap gap = {
 	    .from = s->progress_at,
@@ -180,7 +180,7 @@ static void end_pause(struct session *s, double time, unsigned long number, enum
 
 /* --- whose turn it is */
 
-static void note_turn(struct session *s, double time)
+static void note_turn(struct flow *s, double time)
 {
 	const enum side turn = dialog_turn(&s->dialog);
 
@@ -196,7 +196,7 @@ static void note_turn(struct session *s, double time)
 }
 
 /* A side whose turn it was says something at last. */
-static void note_late(struct session *s, enum side side, double time)
+static void note_late(struct flow *s, enum side side, double time)
 {
 	const double seconds = time - s->turn_since;
 
@@ -211,7 +211,7 @@ static void note_late(struct session *s, enum side side, double time)
 }
 
 /* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
-static void note_close(struct session *s, enum side side, double time)
+static void note_close(struct flow *s, enum side side, double time)
 {
 	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
 	    s->gave_up[SERVER].seconds >= 0)
@@ -232,7 +232,7 @@ static void note_close(struct session *s, enum side side, double time)
 /* --- what is said */
 
 /* Smtp on a port of its own choice gives itself away by its greeting. */
-static void recognise(struct session *s)
+static void recognise(struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 
@@ -242,7 +242,7 @@ static void recognise(struct session *s)
 		s->is_smtp = true;
 }
 
-static void say(struct session *s, enum side side, const uint8_t *bytes, size_t captured, size_t size, double time,
+static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t captured, size_t size, double time,
                 unsigned long number)
 {
 	const unsigned replies = s->dialog.replies;
@@ -255,11 +255,11 @@ static void say(struct session *s, enum side side, const uint8_t *bytes, size_t 
 }
 
 /* A segment before its turn; what is said in it is kept until then. */
-static void hold(struct session *s, enum side side, const struct packet *p, int64_t at)
+static void hold(struct flow *s, enum side side, const struct packet *p, int64_t at)
 {
-	if (s->dialog.state == DIALOG_BODY || p->payload_captured > SESSION_HELD_SIZE || p->payload_captured == 0)
+	if (s->dialog.state == DIALOG_BODY || p->payload_captured > FLOW_HELD_SIZE || p->payload_captured == 0)
 		return;
-	for (int i = 0; i < SESSION_HELD; i++) {
+	for (int i = 0; i < FLOW_HELD; i++) {
 		if (s->detail->held[i].size != 0)
 			continue;
 		s->detail->held[i].side = side;
@@ -272,7 +272,7 @@ static void hold(struct session *s, enum side side, const struct packet *p, int6
 }
 
 /* The stream went on over `size` bytes up to stream->next that came before: says what of them was kept. */
-static void say_held(struct session *s, enum side side, size_t size, double time, unsigned long number)
+static void say_held(struct flow *s, enum side side, size_t size, double time, unsigned long number)
 {
 	int64_t at = s->streams[side].next - (int64_t)size;
 	const int64_t to = s->streams[side].next;
@@ -280,7 +280,7 @@ static void say_held(struct session *s, enum side side, size_t size, double time
 	while (at < to) {
 		int64_t next = to;
 		int found = -1;
-		for (int i = 0; i < SESSION_HELD; i++) {
+		for (int i = 0; i < FLOW_HELD; i++) {
 			if (s->detail->held[i].size == 0 || s->detail->held[i].side != side)
 				continue;
 			if (s->detail->held[i].from == at)
@@ -300,7 +300,7 @@ static void say_held(struct session *s, enum side side, size_t size, double time
 	}
 }
 
-static void join(struct session *s, enum side side, double time, unsigned long number)
+static void join(struct flow *s, enum side side, double time, unsigned long number)
 {
 	size_t size;
 
@@ -311,7 +311,7 @@ static void join(struct session *s, enum side side, double time, unsigned long n
 /* --- packets */
 
 /* The same packet recorded twice: on two interfaces, or before and after a router. */
-static bool is_copy(struct session *s, enum side side, const struct packet *p, double time)
+static bool is_copy(struct flow *s, enum side side, const struct packet *p, double time)
 {
 	const bool copy = s->before[side].flags == p->flags && s->before[side].seq == p->seq &&
 	                  s->before[side].ack == p->ack && s->before[side].size == p->payload_size &&
@@ -329,7 +329,7 @@ static bool is_copy(struct session *s, enum side side, const struct packet *p, d
 	return copy;
 }
 
-static void note_header(struct session *s, enum side side, const struct packet *p)
+static void note_header(struct flow *s, enum side side, const struct packet *p)
 {
 	s->ip_id_step[side] = (uint16_t)(p->id - s->ip_id[side]);
 	s->ttl[side] = p->ttl;
@@ -337,7 +337,7 @@ static void note_header(struct session *s, enum side side, const struct packet *
 }
 
 /* Whether an RST comes from another machine than the packets before it. */
-static bool is_odd(const struct session *s, enum side side, const struct packet *p)
+static bool is_odd(const struct flow *s, enum side side, const struct packet *p)
 {
 	if (s->ttl[side] == 0)
 		return false;
@@ -348,7 +348,7 @@ static bool is_odd(const struct session *s, enum side side, const struct packet 
 	       step > ID_JUMP && step < UINT16_MAX - ID_JUMP;
 }
 
-static void take_reset(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+static void take_reset(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	if (s->reset[side])
 		return;
@@ -364,7 +364,7 @@ static void take_reset(struct session *s, enum side side, const struct packet *p
 	begin_pause(s, time);
 }
 
-static void take_syn(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+static void take_syn(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	const bool answer = (p->flags & TCP_ACK) != 0;
 	struct step *again = ladder_last(&s->detail->ladder, answer ? STEP_SYN_ACK : STEP_SYN, side);
@@ -386,7 +386,7 @@ static void take_syn(struct session *s, enum side side, const struct packet *p, 
 	begin_pause(s, time);
 }
 
-static void note_connected(struct session *s, enum side side, double time)
+static void note_connected(struct flow *s, enum side side, double time)
 {
 	if (s->connected_at >= 0 || side != CLIENT || s->syn_ack_at < 0)
 		return;
@@ -396,7 +396,7 @@ static void note_connected(struct session *s, enum side side, double time)
 }
 
 /* The scale of a side's windows: 0 in a SYN and where one side has none (RFC 7323 2.2), -1 when not seen. */
-static int scale_of(const struct session *s, enum side side, const struct packet *p)
+static int scale_of(const struct flow *s, enum side side, const struct packet *p)
 {
 	const struct stream *mine = &s->streams[side], *theirs = &s->streams[other_side(side)];
 
@@ -407,7 +407,7 @@ static int scale_of(const struct session *s, enum side side, const struct packet
 	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
 }
 
-static void take_ack(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+static void take_ack(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	const enum side other = other_side(side);
 	struct stream *theirs = &s->streams[other];
@@ -431,7 +431,7 @@ static void take_ack(struct session *s, enum side side, const struct packet *p, 
 	note_connected(s, side, time);
 }
 
-static void note_repeat(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+static void note_repeat(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	struct step *step = ladder_last(&s->detail->ladder, STEP_REPEAT, side);
 
@@ -446,7 +446,7 @@ static void note_repeat(struct session *s, enum side side, const struct packet *
 		step->bytes = (double)p->payload_size;
 }
 
-static void note_too_late(struct session *s, enum side side, const struct packet *p, double time)
+static void note_too_late(struct flow *s, enum side side, const struct packet *p, double time)
 {
 	const enum side other = other_side(side);
 
@@ -459,7 +459,7 @@ static void note_too_late(struct session *s, enum side side, const struct packet
 	s->late_bytes += (double)p->payload_size;
 }
 
-static void take_fin(struct session *s, enum side side, double time, unsigned long number)
+static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
 	note_close(s, side, time);
 	if (!s->closed[side])
@@ -468,7 +468,7 @@ static void take_fin(struct session *s, enum side side, double time, unsigned lo
 	add_step(s, STEP_FIN, side, time, number);
 }
 
-static void note_heeded(struct session *s, enum side side, const struct packet *p, double time)
+static void note_heeded(struct flow *s, enum side side, const struct packet *p, double time)
 {
 	const uint16_t mss = s->streams[other_side(side)].mss;
 	const size_t segment = mss > 0 && p->payload_size > mss ? mss : p->payload_size;
@@ -478,7 +478,7 @@ static void note_heeded(struct session *s, enum side side, const struct packet *
 		s->icmp[side].ignored++;
 }
 
-static void take_data(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+static void take_data(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	struct stream *mine = &s->streams[side];
 	const struct arrival arrival = stream_take(mine, p, time, s->streams[other_side(side)].mss);
@@ -509,7 +509,7 @@ static void take_data(struct session *s, enum side side, const struct packet *p,
 	note_turn(s, time);
 }
 
-void session_take(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+void flow_take(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	if (is_copy(s, side, p, time)) {
 		s->duplicates++;
@@ -534,7 +534,7 @@ void session_take(struct session *s, enum side side, const struct packet *p, dou
 	note_header(s, side, p);
 }
 
-void session_icmp(struct session *s, enum side side, const struct packet *p, double time, unsigned long number)
+void flow_icmp(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	struct step *step = ladder_last(&s->detail->ladder, STEP_ICMP, side);
 
@@ -560,7 +560,7 @@ void session_icmp(struct session *s, enum side side, const struct packet *p, dou
 
 /* --- the end */
 
-void session_end(struct session *s, double now)
+void flow_end(struct flow *s, double now)
 {
 	if (!is_over(s) && !s->reset[CLIENT] && !s->reset[SERVER])
 		end_pause(s, now, 0, GAP_OPEN, CLIENT);
@@ -571,56 +571,56 @@ void session_end(struct session *s, double now)
 	}
 }
 
-double session_seconds(const struct session *s)
+double flow_seconds(const struct flow *s)
 {
 	return s->last - s->first;
 }
 
-static bool is_closed(const struct session *s)
+static bool is_closed(const struct flow *s)
 {
 	return s->closed[CLIENT] || s->closed[SERVER];
 }
 
 /* The server refused, and nothing went well after it. */
-static bool is_refused(const struct session *s)
+static bool is_refused(const struct flow *s)
 {
 	return s->dialog.refusal.code != 0 && s->dialog.accepted == 0;
 }
 
-static enum session_outcome outcome_of_tls(const struct session *s)
+static enum flow_outcome outcome_of_tls(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 
 	if (!d->tls.done)
-		return s->ended_by == SERVER ? (s->reset[SERVER] ? SESSION_SERVER_RESET : SESSION_SERVER_CLOSED)
-		                             : (s->reset[CLIENT] ? SESSION_CLIENT_RESET : SESSION_CLIENT_CLOSED);
-	return SESSION_ENCRYPTED;
+		return s->ended_by == SERVER ? (s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED)
+		                             : (s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED);
+	return FLOW_ENCRYPTED;
 }
 
-enum session_outcome session_outcome(const struct session *s)
+enum flow_outcome flow_outcome(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 	const bool delivered = d->accepted > 0 && !d->transaction;
 
 	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
-		return SESSION_NOT_CONNECTED;
+		return FLOW_NOT_CONNECTED;
 	if (d->state == DIALOG_FOREIGN)
-		return SESSION_FOREIGN;
+		return FLOW_FOREIGN;
 	if (delivered && d->state == DIALOG_COMMANDS)
-		return SESSION_COMPLETE;
+		return FLOW_COMPLETE;
 	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
-		return SESSION_SERVER_GAVE_UP;
+		return FLOW_SERVER_GAVE_UP;
 	if (is_refused(s) && !(s->gave_up[CLIENT].seconds >= STALL_MIN))
-		return SESSION_REFUSED;
+		return FLOW_REFUSED;
 	if (s->gave_up[CLIENT].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[CLIENT].seconds < STALL_MIN))
-		return SESSION_CLIENT_GAVE_UP;
+		return FLOW_CLIENT_GAVE_UP;
 	if (d->quit)
-		return SESSION_COMPLETE;
+		return FLOW_COMPLETE;
 	if (!is_closed(s))
-		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? SESSION_STALLED : SESSION_OPEN;
+		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? FLOW_STALLED : FLOW_OPEN;
 	if (d->is_tls)
 		return outcome_of_tls(s);
 	if (s->ended_by == SERVER)
-		return s->reset[SERVER] ? SESSION_SERVER_RESET : SESSION_SERVER_CLOSED;
-	return s->reset[CLIENT] ? SESSION_CLIENT_RESET : SESSION_CLIENT_CLOSED;
+		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
+	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;
 }

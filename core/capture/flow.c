@@ -1,14 +1,13 @@
 #include "capture/flow.h"
 
+#include "capture/pause.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define SMTPS_PORT    465   /* TLS from the start (RFC 8314 7.3) */
-#define GAP_MIN       0.5   /* s; shorter pauses are not worth a word */
-#define ACK_LATE      1.0   /* s; acknowledgements are delayed by half a second at most (RFC 1122 4.2.3.2) */
-#define CLOSED_SHARE  0.5   /* of a pause with a closed window: then that is what it was */
 #define TWICE_SAME    0.005 /* s between two copies of a packet with the same identification */
 #define TWICE_QUICK   2e-4  /* s, where packets have none */
 #define TTL_JUMP      3     /* paths change by a hop or two; more is another machine */
@@ -17,15 +16,6 @@
 #define STALL_MIN     10.0 /* s of a pause at the end of the capture */
 #define HEADERS_MIN   40   /* B of IP and TCP headers */
 #define ICMP_REACTION 0.5  /* s until a sender can have heeded an ICMP message */
-
-const char *waits_for_name(enum waits_for waits)
-{
-	static const char *const names[] = {
-	    [WAITS_CLIENT] = "client", [WAITS_SERVER] = "server", [WAITS_NETWORK] = "network",
-	    [WAITS_WINDOW] = "window", [WAITS_NOBODY] = "nobody",
-	};
-	return names[waits];
-}
 
 const char *flow_outcome_name(enum flow_outcome outcome)
 {
@@ -75,158 +65,14 @@ enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port,
 	return client->port == port && memcmp(client->address, address, v6 ? 16 : 4) == 0 ? CLIENT : SERVER;
 }
 
-static struct step *add_step(struct flow *s, enum step_kind kind, enum side side, double time, unsigned long number)
-{
-	return ladder_add(&s->detail->ladder, kind, side, time, number);
-}
-
-/* --- pauses */
-
-static double closed_in_all(const struct stream *stream, double time)
-{
-	return stream->closed_s + (stream->closed_since >= 0 ? time - stream->closed_since : 0);
-}
-
-/* Something new was said at that time: from here on the next pause counts. */
-static void begin_pause(struct flow *s, double time)
-{
-	s->progress_at = time;
-	s->acked_at = -1;
-	s->acked_packet = 0;
-	s->repeats = 0;
-	for (int side = 0; side < SIDES; side++) {
-		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
-		s->closed_s[side] = closed_in_all(&s->streams[side], time);
-	}
-}
-
-/* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
-static bool is_undelivered(const struct flow *s, enum side side, double seconds)
-{
-	const struct stream *stream = &s->streams[side];
-
-	if (!stream->acks_seen)
-		return false;
-	if (stream->range_count > 0 && stream_hole(stream) > 0)
-		return true;
-	if (!s->outstanding[side])
-		return false;
-	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
-}
-
-static void attribute(const struct flow *s, struct gap *gap)
-{
-	const double now = gap->from + gap->seconds;
-
-	for (int side = 0; side < SIDES; side++) {
-		if (closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
-			gap->waits = WAITS_WINDOW;
-			gap->side = other_side((enum side)side);
-			return;
-		}
-	}
-	for (int side = 0; side < SIDES; side++) {
-		if (is_undelivered(s, (enum side)side, gap->seconds)) {
-			gap->waits = WAITS_NETWORK;
-			gap->side = (enum side)side;
-			return;
-		}
-	}
-	gap->side = s->turn;
-	if ((s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND) && gap->end == GAP_DATA &&
-	    gap->ended_by == s->dialog.spoke)
-		gap->side = gap->ended_by; /* it had not finished: what it says cannot be read */
-	gap->waits = gap->side == CLIENT ? WAITS_CLIENT : gap->side == SERVER ? WAITS_SERVER : WAITS_NOBODY;
-	if (dialog_is_idle(&s->dialog))
-		gap->waits = WAITS_NOBODY;
-	if (gap->side == SIDES)
-		gap->side = CLIENT;
-}
-
-static bool is_over(const struct flow *s)
+bool flow_is_over(const struct flow *s)
 {
 	return s->closed[CLIENT] && s->closed[SERVER];
 }
 
-/* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
-static bool matters(const struct flow *s, const struct gap *gap)
+static struct step *add_step(struct flow *s, enum step_kind kind, enum side side, double time, unsigned long number)
 {
-	return gap->waits != WAITS_NOBODY && !is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
-}
-
-static void end_pause(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
-{
-	struct gap gap = {
-	    .from = s->progress_at,
-	    .seconds = time - s->progress_at,
-	    .phase = dialog_phase(&s->dialog),
-	    .acked_after = s->acked_at >= 0 ? s->acked_at - s->progress_at : -1,
-	    .ack = s->acked_packet,
-	    .repeats = s->repeats,
-	    .end = end,
-	    .ended_by = by,
-	};
-
-	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
-		return;
-	attribute(s, &gap);
-	s->waited[gap.waits] += gap.seconds;
-	if (gap.waits == WAITS_NETWORK || gap.waits == WAITS_WINDOW)
-		s->turn_disturbed = true;
-	if (matters(s, &gap) && gap.seconds > s->worst.seconds)
-		s->worst = gap;
-	add_step(s, STEP_GAP, gap.side, gap.from, number)->gap = gap;
-}
-
-/* --- whose turn it is */
-
-static void note_turn(struct flow *s, double time)
-{
-	const enum side turn = dialog_turn(&s->dialog);
-
-	const bool unreadable = s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
-
-	/* Of what cannot be read nobody knows whether it is whole: the turn begins with its last segment. */
-	if (turn != s->turn || unreadable) {
-		s->turn = turn;
-		s->turn_since = time;
-		s->turn_disturbed = false;
-	}
-	s->turn_phase = dialog_phase(&s->dialog);
-}
-
-/* A side whose turn it was says something at last. */
-static void note_late(struct flow *s, enum side side, double time)
-{
-	const double seconds = time - s->turn_since;
-
-	if (s->turn != side)
-		return;
-	if (dialog_is_idle(&s->dialog))
-		s->idle_s = fmax(s->idle_s, seconds);
-	else if (!s->turn_disturbed && seconds > s->late[side].seconds)
-		s->late[side] = (struct wait){.seconds = seconds, .phase = s->turn_phase};
-	s->turn_since = time;
-	s->turn_disturbed = false;
-}
-
-/* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
-static void note_close(struct flow *s, enum side side, double time)
-{
-	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
-	    s->gave_up[SERVER].seconds >= 0)
-		return;
-	s->ended_by = side;
-	s->end_turn = s->turn;
-	s->end_phase = s->turn_phase;
-	if (s->turn == other_side(side) && !s->dialog.quit && time - s->turn_since >= GAP_MIN)
-		s->gave_up[side] = (struct wait){
-		    .seconds = time - s->turn_since,
-		    .phase = s->turn_phase,
-		    .waits = s->turn_disturbed   ? s->worst.waits
-		             : s->turn == CLIENT ? WAITS_CLIENT
-		                                 : WAITS_SERVER,
-		};
+	return ladder_add(&s->detail->ladder, kind, side, time, number);
 }
 
 /* --- what is said */
@@ -250,7 +96,7 @@ static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t cap
 	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
 	            time, number);
 	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
-		note_close(s, SERVER, time); /* 421: it will close */
+		pause_close(s, SERVER, time); /* 421: it will close */
 	recognise(s);
 }
 
@@ -352,8 +198,8 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 {
 	if (s->reset[side])
 		return;
-	end_pause(s, time, number, GAP_RST, side);
-	note_close(s, side, time);
+	pause_end(s, time, number, GAP_RST, side);
+	pause_close(s, side, time);
 	s->reset_odd = s->reset_odd || is_odd(s, side, p);
 	s->reset_after_fin = s->reset_after_fin || s->closed[side];
 	s->reset[side] = true;
@@ -361,7 +207,7 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 		s->closed_at[side] = time;
 	s->closed[side] = true;
 	add_step(s, STEP_RST, side, time, number);
-	begin_pause(s, time);
+	pause_begin(s, time);
 }
 
 static void take_syn(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
@@ -383,7 +229,7 @@ static void take_syn(struct flow *s, enum side side, const struct packet *p, dou
 	} else if (s->syn_ack_at < 0) {
 		s->syn_ack_at = time;
 	}
-	begin_pause(s, time);
+	pause_begin(s, time);
 }
 
 static void note_connected(struct flow *s, enum side side, double time)
@@ -392,7 +238,7 @@ static void note_connected(struct flow *s, enum side side, double time)
 		return;
 	s->connected_at = s->dialog.connected_at = time;
 	s->dialog.phase = SMTP_CONNECT;
-	note_turn(s, time);
+	pause_turn(s, time);
 }
 
 /* The scale of a side's windows: 0 in a SYN and where one side has none (RFC 7323 2.2), -1 when not seen. */
@@ -461,7 +307,7 @@ static void note_too_late(struct flow *s, enum side side, const struct packet *p
 
 static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
-	note_close(s, side, time);
+	pause_close(s, side, time);
 	if (!s->closed[side])
 		s->closed_at[side] = time;
 	s->closed[side] = true;
@@ -487,13 +333,13 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 		note_repeat(s, side, p, time, number);
 	if (!arrival.fresh && !arrival.fin)
 		return;
-	end_pause(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
+	pause_end(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
 	if (arrival.fresh) {
 		if (mine->stuck_times == 1 && mine->stuck_since >= time)
 			s->lost_pause[side] = time - s->progress_at;
 		note_too_late(s, side, p, time);
 		note_heeded(s, side, p, time);
-		note_late(s, side, time);
+		pause_late(s, side, time);
 	}
 	if (arrival.in_order) {
 		const size_t captured = p->payload_captured > arrival.skip ? p->payload_captured - arrival.skip : 0;
@@ -505,8 +351,8 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 	}
 	if (arrival.fin)
 		take_fin(s, side, time, number);
-	begin_pause(s, time);
-	note_turn(s, time);
+	pause_begin(s, time);
+	pause_turn(s, time);
 }
 
 void flow_take(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
@@ -562,8 +408,8 @@ void flow_icmp(struct flow *s, enum side side, const struct packet *p, double ti
 
 void flow_end(struct flow *s, double now)
 {
-	if (!is_over(s) && !s->reset[CLIENT] && !s->reset[SERVER])
-		end_pause(s, now, 0, GAP_OPEN, CLIENT);
+	if (!flow_is_over(s) && !s->reset[CLIENT] && !s->reset[SERVER])
+		pause_end(s, now, 0, GAP_OPEN, CLIENT);
 	for (int side = 0; side < SIDES; side++) {
 		struct stream *stream = &s->streams[side];
 		if (stream->closed_since >= 0 && s->last - stream->closed_since > stream->closed_longest)

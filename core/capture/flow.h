@@ -150,6 +150,9 @@ void flow_end(struct flow *s, double now);
 /* After flow_end(). */
 enum flow_outcome flow_outcome(const struct flow *s);
 
+/* Whether both sides have closed. */
+bool flow_is_over(const struct flow *s);
+
 /* Seconds that the capture shows it. */
 double flow_seconds(const struct flow *s);
 

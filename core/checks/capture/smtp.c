@@ -24,7 +24,7 @@ static void text(const struct told *t, const char *fact, const char *value)
 /* A line of the ladder as the reply that it was; its further lines are not kept. */
 static void hear(struct told *t, const struct step *step)
 {
-	struct smtp_reply reply = {.code = atoi(step->text), .lines = (int)step->count};
+	struct smtp_reply reply = {.code = (int)strtol(step->text, NULL, 10), .lines = (int)step->count};
 	const char *words = strlen(step->text) > 4 ? step->text + 4 : "";
 
 	snprintf(reply.first, sizeof reply.first, "%s", smtp_reply_split(words, reply.enhanced));

@@ -9,6 +9,7 @@ const struct check *const checks[] = {
     &check_mtu,
     &check_limit_sessions,
     &check_log,
+    &check_capture,
     &check_config,
     &check_queue,
     NULL,

@@ -44,6 +44,12 @@ static struct step *add_step(struct capture_dialog *d, enum step_kind kind, enum
 
 /* --- commands and replies */
 
+/* Firewalls that inspect SMTP overwrite what they do not know with X. */
+static bool is_masked(const char *word, size_t size)
+{
+	return size >= 4 && strspn(word, "X") >= size;
+}
+
 static bool has_verb(const char *line, const char *verb)
 {
 	const size_t size = strlen(verb);
@@ -123,6 +129,7 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 	if (d->state == DIALOG_MIDDLE)
 		d->state = DIALOG_COMMANDS;
 	add_command(d, line, size, secret);
+	d->command_masked = d->command_masked || is_masked(line, strcspn(line, " \r\n"));
 	d->credentials = false;
 	d->commands++;
 	if (verb >= 0 && strcmp(verbs[verb].verb, "BDAT") == 0) {
@@ -193,6 +200,9 @@ static void end_reply(struct capture_dialog *d)
 	if (d->state == DIALOG_GREETING || (d->state == DIALOG_MIDDLE && d->reply.code == 220 && d->replies == 0)) {
 		phase = SMTP_BANNER;
 		since = d->connected_at;
+	} else if (d->pending_count > 0 && d->reply.code == 421 && d->unheard) {
+		phase = d->phase; /* no answer: it never got the command */
+		d->uncalled = true;
 	} else if (d->pending_count > 0) {
 		phase = d->pending[0].phase;
 		since = d->pending[0].time;
@@ -221,12 +231,6 @@ static void end_reply(struct capture_dialog *d)
 	else if (phase == SMTP_EHLO)
 		d->refusal.code = 0; /* HELO instead of EHLO, say */
 	d->replied_at = d->time;
-}
-
-/* Firewalls that inspect SMTP overwrite what they do not know with X. */
-static bool is_masked(const char *keyword, size_t size)
-{
-	return size >= 4 && strspn(keyword, "X") >= size;
 }
 
 static void note_keyword(struct capture_dialog *d, const char *line)
@@ -526,6 +530,11 @@ enum side dialog_turn(const struct capture_dialog *d)
 bool dialog_is_idle(const struct capture_dialog *d)
 {
 	return d->state == DIALOG_COMMANDS && d->accepted > 0 && !d->transaction && d->pending_count == 0;
+}
+
+bool dialog_ends_at_dot(const struct capture_dialog *d)
+{
+	return d->state == DIALOG_BODY && d->body_bytes > 0 && memcmp(d->body_end + 1, "\r\n.", 3) == 0;
 }
 
 enum smtp_phase dialog_phase(const struct capture_dialog *d)

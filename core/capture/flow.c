@@ -93,10 +93,11 @@ static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t cap
 {
 	const unsigned replies = s->dialog.replies;
 
+	s->dialog.unheard = side == SERVER && stream_unacked(&s->streams[CLIENT]) > 0;
 	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
 	            time, number);
 	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
-		pause_close(s, SERVER, time); /* 421: it will close */
+		pause_close(s, SERVER, time, true);
 	recognise(s);
 }
 
@@ -150,7 +151,7 @@ static void join(struct flow *s, enum side side, double time, unsigned long numb
 {
 	size_t size;
 
-	while ((size = stream_join(&s->streams[side])) > 0)
+	while ((size = stream_join(&s->streams[side], time)) > 0)
 		say_held(s, side, size, time, number);
 }
 
@@ -199,7 +200,7 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 	if (s->reset[side])
 		return;
 	pause_end(s, time, number, GAP_RST, side);
-	pause_close(s, side, time);
+	pause_close(s, side, time, false);
 	s->reset_odd = s->reset_odd || is_odd(s, side, p);
 	s->reset_after_fin = s->reset_after_fin || s->closed[side];
 	s->reset[side] = true;
@@ -307,7 +308,7 @@ static void note_too_late(struct flow *s, enum side side, const struct packet *p
 
 static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
-	pause_close(s, side, time);
+	pause_close(s, side, time, false);
 	if (!s->closed[side])
 		s->closed_at[side] = time;
 	s->closed[side] = true;
@@ -446,13 +447,12 @@ static enum flow_outcome outcome_of_tls(const struct flow *s)
 enum flow_outcome flow_outcome(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
-	const bool delivered = d->accepted > 0 && !d->transaction;
 
 	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
 		return FLOW_NOT_CONNECTED;
 	if (d->state == DIALOG_FOREIGN)
 		return FLOW_FOREIGN;
-	if (delivered && d->state == DIALOG_COMMANDS)
+	if (dialog_is_idle(d) && s->gave_up[CLIENT].seconds < 0)
 		return FLOW_COMPLETE;
 	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
 		return FLOW_SERVER_GAVE_UP;

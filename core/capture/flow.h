@@ -86,6 +86,8 @@ struct flow {
 	double turn_since;
 	enum smtp_phase turn_phase;
 	double lost_pause[SIDES];   /* the pause before the segment that is not acknowledged */
+	double turn_taken;          /* s that it took whose turn it was to say the last that was said */
+	bool turn_taken_disturbed;  /* the same of turn_disturbed */
 	bool turn_disturbed;        /* the network or a closed window had a part in it */
 	double idle_s;              /* the longest pause between two messages of a session that is kept */
 	struct wait late[SIDES];    /* the longest that a program made the other wait for its next word */

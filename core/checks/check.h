@@ -11,13 +11,17 @@
 #include "checks/settings.h"
 #include "model/target.h"
 
-/* What a check looks at: a mail server, or the files of settings->files (then only target->text is set). */
-enum check_takes { TAKES_TARGET, TAKES_FILES };
+/*
+ * What a check looks at: a mail server, the files of settings->files (then only target->text is set), or this machine,
+ * where the target only says what the case is about.
+ */
+enum check_takes { TAKES_TARGET, TAKES_FILES, TAKES_HOST };
 
 struct check {
 	const char *name;  /* "dns" */
 	const char *title; /* one line for people, marked with N_() */
 	enum check_takes takes;
+	bool intrusive;    /* it costs the server something, so it runs only with consent (--yes, or a person's) */
 	double limit;      /* s; the time a run may take; past it (and a grace) the runner kills the worker */
 	double idle_limit; /* s; the same with --idle, when that needs longer; 0: no difference */
 	/*
@@ -32,6 +36,7 @@ extern const struct check check_dns;
 extern const struct check check_smtp;
 extern const struct check check_mtu;
 extern const struct check check_log;
+extern const struct check check_queue;
 
 extern const struct check *const checks[]; /* ends with NULL */
 

@@ -34,10 +34,11 @@ arrows() {
 		smtp base model
 		log base
 		capture base model smtp log
+		queue base log
 		text base model smtp log checks
-		checks base model dns smtp log capture text
+		checks base model dns smtp log queue capture text
 		diagnose base model
-		flow base model checks diagnose
+		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
 		tui base model dns smtp capture checks diagnose flow report demo

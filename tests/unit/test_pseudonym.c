@@ -23,14 +23,14 @@ static void same_thing_same_pseudonym(void **state)
 		const char *text, *expected;
 	} cases[] = {
 	    {"220 mx1.corp.de ESMTP Postfix", "220 host1.domain1.example ESMTP Postfix"},
-    {"connect to MX1.corp.de[93.184.216.34]:25: timed out",
+	    {"connect to MX1.corp.de[93.184.216.34]:25: timed out",
 	     "connect to host1.domain1.example[192.0.2.1]:25: timed out"},
 	    {"to=<ann.lee@corp.de>, relay=mx2.corp.de[93.184.216.35]:25",
 	     "to=<user1@domain1.example>, relay=host2.domain1.example[192.0.2.2]:25"},
 	    {"Postmaster@corp.de ann.lee@mail.other.co.uk.", "Postmaster@domain1.example user1@host3.domain2.example."},
 	    {"250 2.0.0 Ok: queued as 4ZkP01Qm8zJ1", "250 2.0.0 Ok: queued as QUEUEID1"},
 	    {"mx postfix/smtp[77]: B1D8EED3A: from=<>, 4ZkP01Qm8zJ1",
-	     "mx postfix/smtp[77]: QUEUEID2: from=<>, QUEUEID1"},
+	     "host4 postfix/smtp[77]: QUEUEID2: from=<>, QUEUEID1"},
 	    {"250 OK id=1qWxyZ-0003aB-Cd", "250 OK id=QUEUEID3"},
 	    {"[10.1.2.3] 172.20.1.1 192.168.7.9 8.8.8.8 127.0.0.1",
 	     "[10.0.0.1] 172.16.0.1 192.168.0.1 192.0.2.3 127.0.0.1"},

@@ -33,25 +33,27 @@ struct rewriter {
 
 /* ---- checksums: what was taken out and put in, never the whole (RFC 1624), for whole and cut packets alike */
 
+static uint32_t folded(uint32_t sum)
+{
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
 static uint32_t sum_of(const uint8_t *at, size_t size)
 {
 	uint32_t sum = 0;
 
 	for (size_t i = 0; i < size; i++)
 		sum += i % 2 == 0 ? (uint32_t)at[i] << 8 : at[i];
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
+	return folded(sum);
 }
 
 static void adjust(uint8_t *field, uint32_t old_sum, uint32_t new_sum)
 {
-	uint32_t sum = (uint32_t)(~(field[0] << 8 | field[1]) & 0xffff);
+	const uint32_t kept = (uint32_t)(~(field[0] << 8 | field[1]) & 0xffff) + (~folded(old_sum) & 0xffff);
+	const uint32_t sum = ~folded(kept + folded(new_sum)) & 0xffff;
 
-	sum += (~old_sum & 0xffff) + new_sum;
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
-	sum = ~sum & 0xffff;
 	field[0] = (uint8_t)(sum >> 8);
 	field[1] = (uint8_t)sum;
 }

@@ -62,13 +62,9 @@ compare() { # SCENARIO OPTION...
 compare client-slow
 compare blackhole-to-server --at client --v6
 if [ -z "$SMTPDX_SLOW" ]; then
-	compare healthy --format ns-be
-	compare healthy-tls
-	compare healthy-several --wrap
+	compare healthy-tls --format ns-be --wrap
 	compare healthy-small-mtu --at client
 	compare healthy-reordered
-	compare loss
-	compare tls-stall
 	compare too-many --snaplen 120
 	compare data-after-421 --twice
 	compare masked-banner --after 0.03

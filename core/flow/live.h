@@ -1,6 +1,9 @@
 /*
  * live - the checks of a target and of files: which ones, on which endpoints, in which order
  *
+ * Checks of this machine itself (its queue, its resources) run when the target turns out to be this machine, or when
+ * --only names them.
+ *
  * dns and smtp run side by side. As soon as the dns check has found an address of a mail host, its SMTP probe begins, so
  * a slow name server delays only what depends on it. The mtu check of an endpoint follows its SMTP probe, so that no
  * server ever has two connections of ours at a time.
@@ -24,7 +27,7 @@ struct live;
 
 /*
  * Plans the checks of the target for a case, and those of settings->files, and starts the first of them. target is NULL
- * when only files are read. The target, settings and selection must outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
+ * when only files are read, or, without files, only this machine is looked at. The target, settings and selection must outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
  * others need. settings->timeout is the budget of the whole run.
  */
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #define BLANKS " \t"
 
@@ -200,22 +201,36 @@ static bool is_intrusive(const struct check *check, const struct settings *setti
 	return check->intrusive || (check == &check_smtp && (settings->idle != NULL || settings->deliver));
 }
 
-static void add_row(struct session *s, const struct check *check)
+static bool can_run(const struct measurement *m, enum check_takes takes)
+{
+	switch (takes) {
+	case TAKES_TARGET:
+		return m->has_target;
+	case TAKES_FILES:
+		return m->settings.file_count > 0;
+	case TAKES_HOST:
+		break;
+	}
+	return m->has_target || m->settings.file_count == 0;
+}
+
+/* is_named: by its own name, not as one of many. This machine is looked at unasked only when it is what is measured. */
+static void add_row(struct session *s, const struct check *check, bool is_named)
 {
 	struct plan *plan = &s->m.plan;
 	const struct selection selection = {.only = s->only, .skip = s->skip};
-	const bool can_run = check->takes == TAKES_TARGET ? s->m.has_target : s->m.settings.file_count > 0;
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->rows[i].check == check)
 			return;
-	if (!can_run || !selection_has(&selection, check->name))
+	if (!can_run(&s->m, check->takes) || !selection_has(&selection, check->name))
 		return;
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),
 	                       .intrusive = is_intrusive(check, &s->m.settings),
 	                       .measured = is_measured(s, check)};
-	row.on = !row.measured && (!row.intrusive || s->m.settings.yes);
+	row.on = !row.measured && (!row.intrusive || s->m.settings.yes) &&
+	         (is_named || check->takes != TAKES_HOST || address_is_own(&s->m.target.address));
 	plan->rows = xgrow(plan->rows, plan->count, &plan->room, sizeof *plan->rows);
 	plan->rows[plan->count++] = row;
 }
@@ -224,10 +239,25 @@ static void add_rows(struct session *s, const char *word)
 {
 	const bool live = strcmp(word, "live") == 0, files = strcmp(word, "files") == 0;
 
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if ((live && checks[i]->takes == TAKES_TARGET) || (files && checks[i]->takes == TAKES_FILES) ||
-		    strcmp(checks[i]->name, word) == 0)
-			add_row(s, checks[i]);
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		const bool is_named = strcmp(checks[i]->name, word) == 0;
+		if (is_named || (live && checks[i]->takes != TAKES_FILES) || (files && checks[i]->takes == TAKES_FILES))
+			add_row(s, checks[i], is_named);
+	}
+}
+
+/* What the case is about: the mail host, else the files, else this machine. */
+static void name_target(struct measurement *m)
+{
+	struct utsname name;
+
+	if (m->has_target)
+		return;
+	free(m->target_text);
+	if (m->settings.file_count > 0)
+		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
+	else
+		m->target_text = xstrdup(uname(&name) == 0 ? name.nodename : "localhost");
 }
 
 int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err)
@@ -243,10 +273,7 @@ int session_build_plan(struct session *s, const struct walk_plan *plan, struct e
 	}
 	if (plan_settings(s, plan, &m->settings, err) != 0)
 		return -1;
-	if (!m->has_target && m->settings.file_count > 0) {
-		free(m->target_text);
-		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
-	}
+	name_target(m);
 	m->signature = signature(m);
 	m->plan = (struct plan){.target = m->target_text};
 	for (size_t i = 0; i < plan->word_count; i++)

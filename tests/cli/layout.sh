@@ -34,8 +34,9 @@ arrows() {
 		smtp base model
 		log base
 		capture base model smtp log
+		queue base log
 		text base model smtp log checks
-		checks base model dns smtp log capture text
+		checks base model dns smtp log queue capture text
 		diagnose base model
 		flow base model checks diagnose report demo
 		report base model smtp

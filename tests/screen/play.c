@@ -29,6 +29,13 @@ static int line_number;
 static char variant[64]; /* goes before the names of pictures */
 static double key_sent;
 
+static _Noreturn void usage(const char *why, const char *word)
+{
+	printf("Bail out! %s:%d: %s: %s\n", where, line_number, why, word);
+	emulator_done(&emulator);
+	exit(1);
+}
+
 static double patience(void)
 {
 	const char *slow = getenv("SMTPDX_SLOW");
@@ -39,6 +46,27 @@ static double patience(void)
 static bool is_slow(void)
 {
 	return patience() > WAIT_S;
+}
+
+/* The next number or word of an argument, which moves past it and the blanks behind. */
+static double take_number(char **argument)
+{
+	char *end;
+	const double number = strtod(*argument, &end);
+
+	if (end == *argument)
+		usage("expected a number", *argument);
+	*argument = end + strspn(end, " ");
+	return number;
+}
+
+static const char *take_word(char **argument)
+{
+	char *word = *argument, *end = word + strcspn(word, " ");
+
+	*argument = end + strspn(end, " ");
+	*end = '\0';
+	return word;
 }
 
 static void show_screen(void)
@@ -61,13 +89,6 @@ static void result(bool good, const char *what, const char *argument)
 	printf("%s %d - %s:%d: %s %s\n", good ? "ok" : "not ok", tests, where, line_number, what, argument);
 	if (!good)
 		show_screen();
-}
-
-static _Noreturn void usage(const char *why, const char *word)
-{
-	printf("Bail out! %s:%d: %s: %s\n", where, line_number, why, word);
-	emulator_done(&emulator);
-	exit(1);
 }
 
 /* The screen with line ends as blanks, so that a text is found that was broken. */
@@ -134,8 +155,8 @@ static void do_not(char *argument)
 
 static void do_size(char *argument)
 {
-	if (sscanf(argument, "%d %d", &columns, &rows) != 2)
-		usage("expected COLUMNS ROWS", argument);
+	columns = (int)take_number(&argument);
+	rows = (int)take_number(&argument);
 }
 
 static void do_resize(char *argument)
@@ -386,11 +407,8 @@ static void do_clipboard(char *argument)
 /* traffic SECONDS BYTES: no more than that is sent meanwhile. */
 static void do_traffic(char *argument)
 {
-	double seconds;
-	size_t most;
-
-	if (sscanf(argument, "%lf %zu", &seconds, &most) != 2)
-		usage("expected SECONDS BYTES", argument);
+	const double seconds = take_number(&argument);
+	const size_t most = (size_t)take_number(&argument);
 	const size_t before = emulator.bytes;
 	const double until = emulator_now() + seconds;
 	for (double now; (now = emulator_now()) < until;)
@@ -401,26 +419,29 @@ static void do_traffic(char *argument)
 
 static double cpu_seconds(void)
 {
-	char path[64];
-	unsigned long user = 0, system = 0;
+	char path[64], text[1024] = "";
+	unsigned long ticks = 0;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)emulator.pid);
 	FILE *file = fopen(path, "r");
 	if (file == NULL)
 		return 0;
-	if (fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-		user = system = 0;
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
 	fclose(file);
-	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+	/* Behind the name in brackets: eleven members, then user and system time (proc(5)). */
+	char *at = strrchr(text, ')');
+	for (int i = 0; at != NULL && i < 13; i++) {
+		at = strchr(at + 1, ' ');
+		if (at != NULL && i >= 11)
+			ticks += strtoul(at + 1, NULL, 10);
+	}
+	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
 /* idle SECONDS CPU: no more than that much time of the processor is used meanwhile. */
 static void do_idle(char *argument)
 {
-	double seconds, most;
-
-	if (sscanf(argument, "%lf %lf", &seconds, &most) != 2)
-		usage("expected SECONDS SECONDS", argument);
+	const double seconds = take_number(&argument), most = take_number(&argument);
 	const double before = cpu_seconds(), until = emulator_now() + seconds;
 	for (double now; (now = emulator_now()) < until;)
 		emulator_read(&emulator, until - now);
@@ -431,12 +452,10 @@ static void do_idle(char *argument)
 /* quick MILLISECONDS KEY TEXT: that key, and the text is there in time. The best of three, on a busy machine. */
 static void do_quick(char *argument)
 {
-	char key[32], other[32];
-	int limit, used;
+	const double limit = take_number(&argument);
+	const char *key = take_word(&argument), *other = take_word(&argument);
 	double best = 1e9;
 
-	if (sscanf(argument, "%d %31s %31s %n", &limit, key, other, &used) != 3)
-		usage("expected MILLISECONDS KEY KEY TEXT", argument);
 	for (int i = 0; i < 3; i++) {
 		const size_t before = emulator.bytes;
 		const double sent = emulator_now();
@@ -454,17 +473,15 @@ static void do_quick(char *argument)
 /* first MILLISECONDS TEXT: the program that was just started shows it in time. */
 static void do_first(char *argument)
 {
-	int limit, used;
-	char *argv[ARGS_MAX] = {getenv("SMTPDX"), NULL};
+	char *argv[] = {getenv("SMTPDX"), NULL};
+	const double limit = take_number(&argument);
 	double best = 1e9;
 
-	if (sscanf(argument, "%d %n", &limit, &used) != 1)
-		usage("expected MILLISECONDS TEXT", argument);
 	for (int i = 0; i < 3 && best * 1000 > limit; i++) {
 		emulator_done(&emulator);
 		const double began = emulator_now();
 		emulator_start(&emulator, rows, columns, argv);
-		while (!screen_has(argument + used, true) && emulator_now() < began + patience())
+		while (!screen_has(argument, true) && emulator_now() < began + patience())
 			emulator_read(&emulator, 0.5);
 		const double took = emulator_now() - began;
 		best = took < best ? took : best;

@@ -12,6 +12,7 @@
 #include "ncursesw.h"
 #include "pages.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,6 +174,17 @@ static bool act_choice(struct app *app, struct ask *ask, const struct question *
 	}
 }
 
+static const char *place_choice(const struct app *app, const void *state, char *text, size_t size)
+{
+	const struct ask *ask = state;
+	const size_t count = option_count(session_event(app->session)->question);
+
+	text[0] = '\0';
+	if (count > 9)
+		snprintf(text, size, _("%zu of %zu"), ask->marked + 1, count);
+	return text;
+}
+
 static bool act_ask(struct app *app, void *state, enum action action)
 {
 	struct ask *ask = state;
@@ -243,6 +255,7 @@ static const struct page choice_page = {
     .draw = draw_ask,
     .act = act_ask,
     .type = type_choice,
+    .place = place_choice,
     .done = ask_done,
 };
 

@@ -217,6 +217,18 @@ static void write_mode(const char *sequence)
 	}
 }
 
+/* Ctrl-S and Ctrl-Q are keys here: a screen that stands still for no reason to be seen helps nobody. */
+static void free_flow_keys(void)
+{
+	struct termios modes;
+
+	if (tcgetattr(STDIN_FILENO, &modes) != 0)
+		return;
+	modes.c_iflag &= (tcflag_t)~IXON;
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+	def_prog_mode();
+}
+
 int terminal_start(struct err *err)
 {
 	if (tcgetattr(STDIN_FILENO, &saved) != 0)
@@ -235,6 +247,7 @@ int terminal_start(struct err *err)
 	cbreak();
 	noecho();
 	nonl();
+	free_flow_keys();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, FALSE);

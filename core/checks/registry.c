@@ -8,6 +8,8 @@ const struct check *const checks[] = {
     &check_smtp,
     &check_mtu,
     &check_log,
+    &check_capture,
+    &check_config,
     &check_queue,
     NULL,
 };

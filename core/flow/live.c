@@ -28,8 +28,9 @@ struct live {
 	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
 	size_t endpoint_count;
 	bool host_checked; /* the checks of this machine have been started */
-	size_t left_out;   /* addresses past ENDPOINTS_MAX */
-	double deadline;   /* 0: each check's own limit */
+	bool config_begun;
+	size_t left_out; /* addresses past ENDPOINTS_MAX */
+	double deadline; /* 0: each check's own limit */
 };
 
 /* Whether a list "dns,smtp" has the word. */
@@ -78,25 +79,31 @@ bool selection_has(const struct selection *selection, const char *check)
 	return selection->skip == NULL || !list_has(selection->skip, check, length);
 }
 
-/* The settings for a worker that starts now: what is left of the budget, and its own address and recipient. */
+/* A worker that starts now, with what is left of the budget. Ends the settings. */
+static void start_check(struct live *live, const struct check *check, const char *target, struct settings *settings)
+{
+	const double left = live->deadline - clock_now();
+
+	if (live->deadline > 0)
+		settings->timeout = left > 0.1 ? left : 0.1;
+	runner_add(live->runner, check, target, settings);
+	settings_done(settings);
+}
+
+/* A check of the target, or of one address of it, with its own recipient. */
 static void add_check(struct live *live, const struct check *check, const char *target, const char *address,
                       const char *recipient)
 {
 	struct settings settings;
-	double left = live->deadline - clock_now();
 
 	settings_copy(&settings, live->settings);
-	if (check->takes != TAKES_FILES)
-		settings_clear_files(&settings);
-	if (live->deadline > 0)
-		settings.timeout = left > 0.1 ? left : 0.1;
+	settings_clear_files(&settings);
 	settings.addresses_only = check == &check_dns && !selection_has(live->selection, check_dns.name);
 	if (address != NULL)
 		settings.address = xstrdup(address);
 	if (recipient != NULL && settings.rcpt == NULL)
 		settings.rcpt = xstrdup(recipient);
-	runner_add(live->runner, check, target, &settings);
-	settings_done(&settings);
+	start_check(live, check, target, &settings);
 }
 
 static bool family_wanted(const struct settings *settings, int family)
@@ -134,11 +141,22 @@ static bool is_mail_port(int port)
 	return port == 25 || port == 465 || port == 587;
 }
 
+/* A configuration that was given is read whatever is measured, that of this machine with what else is to be seen here. */
+static void check_configuration(struct live *live)
+{
+	if (live->config_begun || !selection_has(live->selection, check_config.name))
+		return;
+	live->config_begun = true;
+	add_check(live, &check_config, live->c->target, NULL, NULL);
+}
+
 /* What there is to be seen on this machine itself. */
 static void check_host(struct live *live)
 {
+	check_configuration(live);
 	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
-		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
+		if (checks[i]->takes == TAKES_HOST && checks[i] != &check_config &&
+		    selection_has(live->selection, checks[i]->name))
 			add_check(live, checks[i], live->c->target, NULL, NULL);
 	live->host_checked = true;
 }
@@ -253,11 +271,38 @@ static void begin_target(struct live *live)
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
 }
 
-static void begin_files(struct live *live)
+/* The check for a file of a kind of its own, such as a capture; NULL: it is text. */
+static const struct check *reader_of(const char *path)
 {
 	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == TAKES_FILES && selection_has(live->selection, checks[i]->name))
-			add_check(live, checks[i], live->c->target, NULL, NULL);
+		if (checks[i]->reads != NULL && checks[i]->reads(path))
+			return checks[i];
+	return NULL;
+}
+
+/* Each check gets the files of its kind. */
+static void begin_files(struct live *live)
+{
+	const struct settings *all = live->settings;
+	const struct check **readers = xcalloc(all->file_count, sizeof *readers);
+	struct settings settings;
+
+	for (size_t i = 0; i < all->file_count; i++)
+		readers[i] = reader_of(all->files[i]);
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		if (checks[i]->takes != TAKES_FILES || !selection_has(live->selection, checks[i]->name))
+			continue;
+		settings_copy(&settings, all);
+		settings_clear_files(&settings);
+		for (size_t k = 0; k < all->file_count; k++)
+			if (readers[k] == (checks[i]->reads != NULL ? checks[i] : NULL))
+				settings_add_file(&settings, all->files[k]);
+		if (settings.file_count > 0)
+			start_check(live, checks[i], live->c->target, &settings);
+		else
+			settings_done(&settings);
+	}
+	free(readers);
 }
 
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
@@ -268,11 +313,13 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 	*live = (struct live){.c = c, .target = target, .settings = settings, .selection = selection};
 	live->runner = runner_new(c, on_fact, live);
 	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
+	if (settings->config != NULL)
+		check_configuration(live);
 	if (target != NULL)
 		begin_target(live);
 	if (settings->file_count > 0)
 		begin_files(live);
-	else if (target == NULL)
+	else if (target == NULL && settings->config == NULL)
 		check_host(live);
 	return live;
 }

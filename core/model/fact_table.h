@@ -77,6 +77,7 @@ extern const struct fact_def facts_mtu[];
 extern const struct fact_def facts_text[];
 extern const struct fact_def facts_log[];
 extern const struct fact_def facts_config[];
+extern const struct fact_def facts_capture[];
 extern const struct fact_def facts_queue[];
 extern const struct fact_def facts_derived[];
 

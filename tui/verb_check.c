@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "diagnose/diagnose.h"
 #include "interrupt.h"
+#include "model/redact.h"
 #include "progress.h"
 #include "report/verdict.h"
 
@@ -23,6 +24,8 @@ static int usage_check(const struct options *o, struct err *err)
 		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
 	if (o->settings.idle != NULL && !o->settings.yes)
 		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
+	if (live_wants_limit(&o->selection, &o->settings) && !o->settings.yes)
+		return err_set(err, _("the limit check opens many sessions at a time: it needs --yes"));
 	return selection_check(&o->selection, TAKES_TARGET, err);
 }
 
@@ -52,7 +55,7 @@ static void tell_verdict(const struct options *o, const struct case_file *c, int
 	free(sentence);
 }
 
-int write_report(const struct options *o, const struct case_file *c)
+static int write_case(const struct options *o, const struct case_file *c)
 {
 	struct buf text;
 	struct err err;
@@ -76,6 +79,16 @@ int write_report(const struct options *o, const struct case_file *c)
 	buf_done(&text);
 	if (written)
 		tell_verdict(o, c, status);
+	return status;
+}
+
+int write_report(const struct options *o, const struct case_file *c)
+{
+	if (!o->redact)
+		return write_case(o, c);
+	struct case_file *redacted = case_redacted(c);
+	const int status = write_case(o, redacted);
+	case_free(redacted);
 	return status;
 }
 

@@ -7,6 +7,7 @@ const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
     &check_mtu,
+    &check_limit_sessions,
     &check_log,
     &check_capture,
     &check_config,

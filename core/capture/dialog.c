@@ -168,7 +168,7 @@ static void follow(struct capture_dialog *d, enum smtp_phase phase)
 {
 	const int code = d->reply.code;
 
-	if (phase == SMTP_DATA && code == 354) {
+	if (code == 354) {
 		begin_body(d);
 		d->phase = SMTP_BODY;
 		return;
@@ -486,6 +486,41 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 	}
 }
 
+/* The server said something that the capture does not hold: whatever was asked counts as answered. */
+static void miss_reply(struct capture_dialog *d)
+{
+	const enum smtp_phase asked = d->pending_count > 0          ? d->pending[d->pending_count - 1].phase
+	                              : d->state == DIALOG_GREETING ? SMTP_BANNER
+	                                                            : SMTP_PHASES;
+
+	d->line[SERVER].size = 0;
+	d->line[SERVER].skip = d->reply.code != 0; /* the rest of a reply may come */
+	d->reply.code = 0;
+	d->pending_count = 0;
+	d->replied_at = d->time;
+	if (asked < SMTP_PHASES)
+		d->phase = asked;
+	if (d->state == DIALOG_GREETING)
+		d->state = DIALOG_COMMANDS;
+	if (asked == SMTP_DATA && d->state == DIALOG_COMMANDS) {
+		begin_body(d);
+		d->phase = SMTP_BODY;
+	} else if (asked == SMTP_STARTTLS) {
+		d->state = DIALOG_TLS;
+		d->is_tls = true;
+		d->spoke = SERVER;
+	}
+}
+
+/* The client said something that the capture does not hold. */
+static void miss_command(struct capture_dialog *d)
+{
+	d->line[CLIENT].size = 0;
+	d->line[CLIENT].skip = false;
+	if (d->state == DIALOG_COMMANDS)
+		expect_reply(d, SMTP_PHASES);
+}
+
 void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 {
 	if (d->state == DIALOG_TLS) {
@@ -495,11 +530,10 @@ void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 		memset(d->body_end, 0, sizeof d->body_end);
 	} else if (side == CLIENT && d->state == DIALOG_CHUNK) {
 		take_chunk(d, size);
+	} else if (side == SERVER) {
+		miss_reply(d);
 	} else {
-		d->line[side].size = 0;
-		d->line[side].skip = true;
-		if (side == SERVER)
-			d->reply.code = 0;
+		miss_command(d);
 	}
 }
 

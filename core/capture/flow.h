@@ -30,9 +30,10 @@ enum flow_outcome {
 	FLOW_CLIENT_CLOSED,
 	FLOW_CLIENT_RESET,
 	FLOW_NOT_CONNECTED,
-	FLOW_FOREIGN, /* what answered is no mail server */
-	FLOW_STALLED, /* the capture ended in a long pause */
-	FLOW_OPEN,    /* the capture ended in mid-session */
+	FLOW_FOREIGN,   /* what answered is no mail server */
+	FLOW_STALLED,   /* the capture ended in a long pause */
+	FLOW_OPEN,      /* the capture ended in mid-session */
+	FLOW_ONE_SIDED, /* the capture holds the packets of one side only */
 	FLOW_OUTCOMES
 };
 

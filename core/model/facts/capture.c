@@ -5,7 +5,7 @@
 #define WAITS "client|server|network|window|nobody"
 #define OUTCOME                                                                                              \
 	"complete|encrypted|refused|server-gave-up|client-gave-up|server-closed|server-reset|client-closed|" \
-	"client-reset|not-connected|foreign|stalled|open"
+	"client-reset|not-connected|foreign|stalled|open|one-sided"
 #define LOST "large|large-unanswered|any|repaired"
 
 const struct fact_def facts_capture[] = {

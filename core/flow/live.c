@@ -27,8 +27,9 @@ struct live {
 	char *recipient;                               /* for endpoints that dns found; NULL: the probe's own choice */
 	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
 	size_t endpoint_count;
-	size_t left_out; /* addresses past ENDPOINTS_MAX */
-	double deadline; /* 0: each check's own limit */
+	bool host_checked; /* the checks of this machine have been started */
+	size_t left_out;   /* addresses past ENDPOINTS_MAX */
+	double deadline;   /* 0: each check's own limit */
 };
 
 /* Whether a list "dns,smtp" has the word. */
@@ -58,9 +59,13 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 {
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == takes && selection_has(selection, checks[i]->name))
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		/* Checks of this machine belong to a live run; alone they run when the user names them. */
+		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
+		                                                  checks[i]->takes == TAKES_HOST);
+		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
+	}
 	return err_set(err, _("--only and --skip leave no check to run"));
 }
 
@@ -121,6 +126,21 @@ static void probe_endpoint(struct live *live, char *target, char *address, char 
 	}
 }
 
+/* Ports on which a mail server of this machine is looked for; on others listens whatever is being tried out. */
+static bool is_mail_port(int port)
+{
+	return port == 25 || port == 465 || port == 587;
+}
+
+/* What there is to be seen on this machine itself. */
+static void check_host(struct live *live)
+{
+	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
+		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->target->text, NULL, NULL);
+	live->host_checked = true;
+}
+
 static bool probes_endpoints(const struct live *live)
 {
 	return selection_has(live->selection, check_smtp.name) || wants_mtu(live);
@@ -141,6 +161,8 @@ static void probe_address(struct live *live, const struct fact *fact)
 		live->left_out++;
 		return;
 	}
+	if (is_mail_port(port) && address_is_own(&address))
+		check_host(live);
 	probe_endpoint(live, xasprintf("%s:%d", fact->subject, port), xstrdup(fact->text),
 	               subject_endpoint(fact->subject, &address));
 }
@@ -150,6 +172,15 @@ static bool word_is(const struct live *live, const char *fact_name, const char *
 	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
 
 	return fact != NULL && list_has(words, fact->text, strlen(fact->text));
+}
+
+/* Whether anything is to be measured at the target. */
+static bool wants_target(const struct selection *selection)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_TARGET && selection_has(selection, checks[i]->name))
+			return true;
+	return false;
 }
 
 /* Why it is no use to send this endpoint large packets; NULL when it is. */
@@ -214,7 +245,9 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
-	if (selection_has(selection, check_dns.name) || !is_address)
+	if (selection->only != NULL || (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
+		check_host(live);
+	if (selection_has(selection, check_dns.name) || (!is_address && wants_target(selection)))
 		add_check(live, &check_dns, target->text, NULL, NULL);
 	if (is_address && probes_endpoints(live))
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));

@@ -21,6 +21,10 @@ void add_lines(struct document *d, const struct case_file *c);
 void add_log(struct document *d, const struct case_file *c);
 bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed there, not among all facts */
 
+/* queue.c: what waits in a mail queue, for whom, and why */
+void add_queue(struct document *d, const struct case_file *c);
+bool is_queue_destination(const struct fact *fact); /* told there, not among all facts */
+
 /* timers.c: the facts as charts */
 void add_timers(struct document *d, const struct case_file *c);
 void add_name_servers(struct document *d, const struct case_file *c);

@@ -7,6 +7,7 @@ dot came): ADDRESS is its own, which tells the pairs apart. Options make it slow
 import argparse
 import asyncio
 import signal
+import socket
 import ssl
 import sys
 
@@ -100,8 +101,10 @@ async def serve(options):
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    size = 4096 if options.unread else 65536
-    server = await asyncio.start_server(on_connection, None, options.port, limit=size, backlog=200,
+    listener = socket.create_server(("", options.port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=200)
+    if options.buffer:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.buffer)
+    server = await asyncio.start_server(on_connection, sock=listener, limit=options.buffer or 65536,
                                         ssl=tls if options.tls else None)
     say("ready")
     await ended.wait()
@@ -119,6 +122,7 @@ parser.add_argument("--rcpt-reply", help="to RCPT: this reply")
 parser.add_argument("--data-reply", help="after the first body line: this reply")
 parser.add_argument("--late", metavar="ADDRESS=N", action="append", default=[],
                     help="answer the EHLO of the Nth connection to that address 0.4 s late")
+parser.add_argument("--buffer", type=int, default=0, help="bytes that the kernel and we take before anything is read")
 parser.add_argument("--unread", action="store_true", help="never read the body")
 parser.add_argument("--pause", type=float, default=0, help="seconds between two body lines")
 try:

@@ -7,7 +7,10 @@ const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
     &check_mtu,
+    &check_limit_sessions,
     &check_log,
+    &check_capture,
+    &check_config,
     &check_queue,
     NULL,
 };

@@ -25,8 +25,13 @@ const struct setting settings_table[] = {
     {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"), N_("stay silent after that phase; time the server (--yes)")},
     {"deliver", 0, SETTING_FLAG, AT(deliver), NULL, N_("send a whole message; needs --rcpt")},
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
+    {"max", 0, SETTING_SESSIONS, AT(max), N_("COUNT"), N_("limit: sessions at most (20)")},
+    {"rate", 0, SETTING_FLAG, AT(rate), NULL, N_("limit: open sessions one after the other, too")},
+    {"patience", 0, SETTING_FLAG, AT(patience), NULL, N_("limit: after a 421 try again, five times in 15 minutes")},
+    {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
+    {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},
     {"since", 0, SETTING_TEXT, AT(since), N_("TIME"), N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)")},
     {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
     {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},
@@ -36,10 +41,28 @@ const struct setting settings_table[] = {
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
 
+const struct setting *settings_find(const char *option)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].help != NULL && settings_table[i].option != NULL &&
+		    strcmp(settings_table[i].option, option) == 0)
+			return &settings_table[i];
+	return NULL;
+}
+
 void settings_add_file(struct settings *settings, const char *path)
 {
 	settings->files = xgrow(settings->files, settings->file_count, &settings->file_room, sizeof *settings->files);
 	settings->files[settings->file_count++] = xstrdup(path);
+}
+
+void settings_clear_files(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->file_count; i++)
+		free(settings->files[i]);
+	free(settings->files);
+	settings->files = NULL;
+	settings->file_count = settings->file_room = 0;
 }
 
 static void *member(const struct settings *settings, const struct setting *setting)
@@ -83,6 +106,16 @@ int settings_set(struct settings *settings, const struct setting *setting, const
 		*(int *)at = (int)port;
 		return 0;
 	}
+	case SETTING_SESSIONS: {
+		char *end;
+		long count = strtol(argument, &end, 10);
+		if (strspn(argument, "0123456789") != strlen(argument) || *end != '\0' || count < 1 ||
+		    count > SETTINGS_SESSIONS_MAX)
+			return err_set(err, _("--%s: \"%s\": expected a number of sessions from 1 to %d"),
+			               setting->option, argument, SETTINGS_SESSIONS_MAX);
+		*(int *)at = (int)count;
+		return 0;
+	}
 	case SETTING_FILES:
 		settings_add_file(settings, argument);
 		return 0;
@@ -107,9 +140,7 @@ void settings_done(struct settings *settings)
 	for (size_t i = 0; i < settings_table_size; i++)
 		if (settings_table[i].kind == SETTING_TEXT)
 			free(*(char **)member(settings, &settings_table[i]));
-	for (size_t i = 0; i < settings->file_count; i++)
-		free(settings->files[i]);
-	free(settings->files);
+	settings_clear_files(settings);
 	*settings = (struct settings){0};
 }
 
@@ -142,6 +173,7 @@ size_t settings_to_args(const struct settings *settings, char **argv, size_t cou
 			argument = *(const double *)at > 0 ? xasprintf("%.3f", *(const double *)at) : NULL;
 			break;
 		case SETTING_PORT:
+		case SETTING_SESSIONS:
 			argument = *(const int *)at != 0 ? xasprintf("%d", *(const int *)at) : NULL;
 			break;
 		case SETTING_FILES:

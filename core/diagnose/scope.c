@@ -1,6 +1,7 @@
 #include "diagnose/scope.h"
 
 #include "base/xalloc.h"
+#include "diagnose/service.h"
 #include "model/target.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ enum distance {
 	NEAR_SUBJECT,
 	NEAR_ADDRESS,
 	NEAR_HOST,
+	NEAR_SERVICE,
 	NEAR_TARGET,
 	NEAR_SELF,
 	NEAR_RESOLVER,
@@ -19,6 +21,7 @@ enum distance {
 };
 
 #define NAMESERVER "nameserver "
+#define SESSION    " -> "
 #define THIS_HOST  "self"
 
 static bool starts_with(const char *text, const char *start)
@@ -40,10 +43,13 @@ void subject_split(const char *subject, char **name, char **address, char **port
 {
 	const char *open = strrchr(subject, '[');
 	const char *close = open != NULL ? strchr(open, ']') : NULL;
+	const char *server = strstr(subject, SESSION);
 	size_t length;
 
 	if (starts_with(subject, NAMESERVER))
 		subject += strlen(NAMESERVER);
+	if (server != NULL)
+		subject = server + strlen(SESSION); /* the client stands before it */
 	if (close == NULL || (close[1] != '\0' && close[1] != ':')) {
 		*name = xstrdup(subject);
 		*address = xstrdup("");
@@ -134,6 +140,15 @@ static enum distance distance(const struct scope *scope, const char *subject, bo
 	return found;
 }
 
+/* A configured service: a mail host that led to no endpoint has none, and this machine is judged by other things. */
+static enum distance service_distance(const struct scope *scope, const struct case_file *c, const char *subject,
+                                      bool apart)
+{
+	if (apart && *scope->address == '\0')
+		return OUTSIDE;
+	return service_is_near(c, subject, scope->address, scope->port) ? NEAR_SERVICE : OUTSIDE;
+}
+
 /* Our own source address towards the scope, from the facts about it. */
 static char *own_address(const struct scope *scope)
 {
@@ -166,8 +181,15 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 	}
 	scope->facts = xcalloc(c->fact_count + 1, sizeof *scope->facts);
 	enum distance *distances = xcalloc(c->fact_count + 1, sizeof *distances);
-	for (size_t i = 0; i < c->fact_count; i++)
-		distances[i] = distance(scope, c->facts[i].subject, apart);
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const char *about = c->facts[i].subject;
+		if (i > 0 && strcmp(about, c->facts[i - 1].subject) == 0)
+			distances[i] = distances[i - 1];
+		else if (service_is(c, about))
+			distances[i] = service_distance(scope, c, about, apart);
+		else
+			distances[i] = distance(scope, about, apart);
+	}
 	for (enum distance near = NEAR_SUBJECT; near < OUTSIDE; near++)
 		for (size_t i = 0; i < c->fact_count; i++)
 			if (distances[i] == near)

@@ -35,10 +35,11 @@ arrows() {
 		log base
 		capture base model smtp log
 		queue base log
-		text base model smtp log checks
-		checks base model dns smtp log queue capture text
+		config base model
+		text base model smtp log config checks
+		checks base model dns smtp log queue capture config text
 		diagnose base model
-		flow base model checks diagnose
+		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
 		tui base model dns smtp capture checks diagnose flow report demo

@@ -39,7 +39,7 @@ static const struct fact *row_find(const struct row *row, const char *part)
 bool is_config_fact(const struct case_file *c, const struct fact *fact)
 {
 	return strncmp(fact->def->name, "config.setting.", 15) == 0 ||
-	       case_find_fact(c, SERVICE, fact->subject) != NULL;
+	       (strncmp(fact->def->name, "config.", 7) == 0 && case_find_fact(c, SERVICE, fact->subject) != NULL);
 }
 
 /* --- what explains the symptom */

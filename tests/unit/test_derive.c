@@ -363,7 +363,7 @@ static void test_patience_against_the_configuration(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct case_file *c = derived(rows[i].facts);
-		const struct fact *fact = find(c, "config.patience", EVIDENCE_ENDPOINT);
+		const struct fact *fact = case_find_fact(c, "config.patience", EVIDENCE_ENDPOINT);
 		if ((fact == NULL) != (rows[i].word == NULL) || (fact != NULL && strcmp(fact->text, rows[i].word) != 0))
 			fail_msg("%s: %s", rows[i].facts, fact != NULL ? fact->text : "nothing");
 		case_free(c);

@@ -1,6 +1,7 @@
 /* Packet filter rules are walked as the kernel would, for the packets that mail needs; what cannot be known is said. */
 #include "unit.h"
 
+#include "base/xalloc.h"
 #include "checks/host/rules.h"
 
 #include <stdio.h>
@@ -139,9 +140,7 @@ static void walks_nftables(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct rules rules = {.count = 0};
-		char *text = malloc(strlen(cases[i].list) + 100);
-		assert_non_null(text);
-		sprintf(text, "{\"nftables\": [{\"metainfo\": {}}, %s]}", cases[i].list);
+		char *text = xasprintf("{\"nftables\": [{\"metainfo\": {}}, %s]}", cases[i].list);
 		assert_int_equal(nft_read(text, false, &rules), 0);
 		assert_fates(cases[i].list, &rules, cases[i].fates);
 		rules_done(&rules);

@@ -1,4 +1,5 @@
 #include "base/command.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "checks/host/host.h"
 
@@ -9,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SERVICES_MAX  64
-#define ARGUMENTS_MAX ((size_t)2048) /* bytes of a process' arguments that are looked at */
+#define SERVICES_MAX   64
+#define NAME_MAX_SHOWN ((size_t)100)
+#define ARGUMENTS_MAX  ((size_t)2048) /* bytes of a process' arguments that are looked at */
 
 /* A service that forks a process for each client. */
 struct service {
@@ -39,18 +41,23 @@ static double default_limit(double deadline)
 }
 
 /* "smtp inet n - y - 50 smtpd -o ...": the seventh column is the limit, - stands for the default (master(5)). */
-static void add_service(struct services *services, const char *line, double otherwise)
+static void add_service(struct services *services, char *line, double otherwise)
 {
-	char name[64], type[16], limit[16], program[64];
+	enum { NAME, TYPE, LIMIT = 6, PROGRAM, COLUMNS };
+	char *columns[COLUMNS], *save = NULL;
+	size_t count = 0;
 
-	if (services->count == SERVICES_MAX ||
-	    sscanf(line, "%63s %15s %*s %*s %*s %*s %15s %63s", name, type, limit, program) != 4 ||
-	    strcmp(type, "inet") != 0 || strcmp(program, "smtpd") != 0)
+	for (char *word = strtok_r(line, " \t", &save); word != NULL && count < COLUMNS;
+	     word = strtok_r(NULL, " \t", &save))
+		columns[count++] = word;
+	if (services->count == SERVICES_MAX || count < COLUMNS || strcmp(columns[TYPE], "inet") != 0 ||
+	    strcmp(columns[PROGRAM], "smtpd") != 0)
 		return;
+	char *name = text_clean_dup(columns[NAME], strlen(columns[NAME]), NAME_MAX_SHOWN);
 	services->list[services->count++] = (struct service){
-	    .name = xstrdup(name),
+	    .name = name,
 	    .subject = xasprintf("postfix %s/inet", name),
-	    .limit = strcmp(limit, "-") == 0 ? otherwise : strtod(limit, NULL),
+	    .limit = strcmp(columns[LIMIT], "-") == 0 ? otherwise : strtod(columns[LIMIT], NULL),
 	};
 }
 

@@ -62,9 +62,11 @@ static void tell_memory(struct emit *e)
 static void tell_descriptors(struct emit *e)
 {
 	char *text = host_read("/proc/sys/fs/file-nr");
-	double used, limit;
+	char *at = text;
+	const double used = text != NULL ? strtod(at, &at) : 0;
+	const double limit = text != NULL && strtod(at, &at) >= 0 ? strtod(at, NULL) : 0;
 
-	if (text != NULL && sscanf(text, "%lf %*f %lf", &used, &limit) == 2 && limit > 0) {
+	if (limit > 0) {
 		emit_number(e, "host.descriptors", HOST_SELF, used);
 		emit_number(e, "host.descriptors.share", HOST_SELF, used / limit);
 	}

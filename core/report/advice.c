@@ -61,13 +61,13 @@ static size_t add_reasons(struct document *d, const struct reason *reasons, size
 	return count - shown;
 }
 
-static void add_evidence(struct document *d, const struct finding *f)
+static void add_evidence(struct document *d, const struct finding *f, size_t because_max, size_t against_max)
 {
 	if (f->because_count + f->against_count == 0)
 		return;
 	document_add(d, BLOCK_HEADING, "%s", f->against_count > 0 ? _("Because (+) and against (-)") : _("Because"));
-	size_t left = add_reasons(d, f->because, f->because_count, BECAUSE_MAX, '+');
-	left += add_reasons(d, f->against, f->against_count, AGAINST_MAX, '-');
+	size_t left = add_reasons(d, f->because, f->because_count, because_max, '+');
+	left += add_reasons(d, f->against, f->against_count, against_max, '-');
 	if (left > 0)
 		document_item(
 		    d, "...",
@@ -141,22 +141,28 @@ static void collect_fixes(struct fix_list *list, const struct finding *f)
 	}
 }
 
-/* The real fix comes before what helps until then. */
+/* The real fix comes before what helps until then. Frees the list. */
+static void add_fix_list(struct document *d, const struct finding *f, struct fix_list *list)
+{
+	size_t number = 1;
+
+	if (list->count > 0)
+		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
+	for (int later = 0; later <= 1; later++)
+		for (size_t i = 0; i < list->count; i++)
+			if (is_until_then(list->fixes[i]) == later)
+				add_fix(d, number++, f, list->fixes[i]);
+	free(list->fixes);
+}
+
 static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
 {
 	struct fix_list list = {0};
-	size_t number = 1;
 
 	for (size_t i = 0; i < finding_shown_count(c); i++)
 		if (finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0)
 			collect_fixes(&list, &c->findings[i]);
-	if (list.count > 0)
-		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
-	for (int later = 0; later <= 1; later++)
-		for (size_t i = 0; i < list.count; i++)
-			if (is_until_then(list.fixes[i]) == later)
-				add_fix(d, number++, f, list.fixes[i]);
-	free(list.fixes);
+	add_fix_list(d, f, &list);
 }
 
 /* Where a verdict holds, when that is more than one place. */
@@ -248,7 +254,7 @@ void add_advice(struct document *d, const struct case_file *c)
 			continue;
 		if (i > 0)
 			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
-		add_evidence(d, f);
+		add_evidence(d, f, BECAUSE_MAX, AGAINST_MAX);
 		add_fixes(d, c, f);
 		/* Of a case with gaps, "healthy" would say more than is known. */
 		if (f->why != NULL && *f->why != '\0' && verdict != VERDICT_INCOMPLETE) {
@@ -259,6 +265,44 @@ void add_advice(struct document *d, const struct case_file *c)
 		add_dead_ends(d, f);
 		add_references(d, f);
 	}
+}
+
+void add_steps(struct document *d, const struct case_file *c)
+{
+	if (case_verdict(c) == VERDICT_UNMEASURED)
+		return;
+	for (size_t i = 0; i < finding_shown_count(c); i++) {
+		const struct finding *f = &c->findings[i];
+		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
+			continue;
+		if (i > 0)
+			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
+		add_fixes(d, c, f);
+		add_dead_ends(d, f);
+	}
+}
+
+void add_finding(struct document *d, const struct case_file *c, size_t index)
+{
+	const struct finding *f = &c->findings[index];
+	char *probability = probability_text(f->probability);
+	char *place = place_name(f->subject);
+	struct fix_list list = {0};
+
+	document_add(d, BLOCK_TITLE, "%s", f->title);
+	document_add(d, BLOCK_PARAGRAPH, _("%s at %s (%s)"), probability, place, f->cause);
+	free(probability);
+	free(place);
+	add_evidence(d, f, f->because_count, f->against_count);
+	if (f->why != NULL && *f->why != '\0') {
+		document_add(d, BLOCK_HEADING, "%s", _("What it means"));
+		document_prose(d, f->why);
+	}
+	collect_fixes(&list, f);
+	add_fix_list(d, f, &list);
+	add_dead_ends(d, f);
+	add_gaps(d, c);
+	add_references(d, f);
 }
 
 /* The first few always; below them, what nothing speaks for or against is no candidate worth a line. */

@@ -108,6 +108,10 @@ static const char *step_text(const struct finding *f, const struct fix *fix)
 static void add_fix(struct document *d, size_t number, const struct finding *f, const struct fix *fix)
 {
 	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, step_text(f, fix), place_text(fix->where), fix->does);
+	if (fix->reckoning != NULL)
+		document_item(d, NULL, _("Reckoned: %s"), fix->reckoning);
+	if (fix->side_effect != NULL)
+		document_item(d, NULL, _("Side effect: %s"), fix->side_effect);
 	if (*fix->command != '\0')
 		document_command(d, NULL, fix->command);
 	if (*fix->verify != '\0')

@@ -2,7 +2,7 @@
  * fuzz_cause - the reader of cause files against arbitrary text
  *
  *   clang -std=c11 -D_GNU_SOURCE -Icore -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_cause.c \
- *         core/diagnose/{cause,condition,scope,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
+ *         core/diagnose/{cause,cause_remedy,condition,figure,scope,setting,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
  *         $(echo core/model/facts/?*.c) core/base/{buf,clock,err,file,text,xalloc}.c -ljansson -lm
  *   ./a.out help/causes
  *
@@ -30,7 +30,7 @@ static void check_command(const char *command)
 	while (command != NULL && *command != '\0') {
 		size_t length = strcspn(command, "\n");
 		char *line = xstrndup(command, length);
-		check(*line != '\0' && template_check(line, TEMPLATE_COMMAND, NULL) == 0);
+		check(*line != '\0' && template_check(line, TEMPLATE_COMMAND, NULL, NULL) == 0);
 		free(line);
 		command += length + (command[length] == '\n');
 	}

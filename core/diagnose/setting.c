@@ -1,0 +1,387 @@
+#include "diagnose/setting.h"
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "diagnose/template_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLANKS       " \t"
+#define ALNUM        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define COMMANDS_MAX ((size_t)16384) /* bytes */
+
+/* One change, its values filled in. */
+struct change {
+	const char *name, *value;
+	const char *old;     /* as it was read; NULL when it was not written down, or nobody read it */
+	bool is_default;     /* somebody read it, and it is not written down */
+	const char *service; /* whose own value it is, "smtp/inet"; NULL when it is everybody's */
+};
+
+/* The commands as they grow, a line at a time. */
+struct script {
+	struct buf run, undo, verify;
+};
+
+struct setting_server {
+	const char *name;
+	const char *name_chars;  /* what names consist of */
+	const char *value_chars; /* what filled values consist of; NULL: whatever a template lets into single quotes */
+	bool (*knows)(const char *name); /* NULL: any name */
+	void (*change)(const struct change *change, struct script *script);
+	const char *apply;      /* what makes the server read it */
+	const char *apply_undo; /* the same after an undo, where that differs; otherwise NULL */
+};
+
+/* The values in single quotes, as every shell takes them: nothing that is filled in has a quote of its own. */
+static void change_postfix(const struct change *c, struct script *s)
+{
+	if (c->service != NULL && c->old != NULL) {
+		buf_printf(&s->run, "postconf -P '%s/%s = %s'\n", c->service, c->name, c->value);
+		buf_printf(&s->undo, "postconf -P '%s/%s = %s'\n", c->service, c->name, c->old);
+		buf_printf(&s->verify, "postconf -P %s/%s | grep -Fx '%s/%s = %s'\n", c->service, c->name, c->service,
+		           c->name, c->value);
+		return;
+	}
+	if (c->old == NULL && !c->is_default)
+		buf_printf(&s->run, "postconf -n %s >/etc/postfix/%s.smtpdx\n", c->name, c->name);
+	buf_printf(&s->run, "postconf -e '%s = %s'\n", c->name, c->value);
+	if (c->old != NULL)
+		buf_printf(&s->undo, "postconf -e '%s = %s'\n", c->name, c->old);
+	else if (c->is_default)
+		buf_printf(&s->undo, "postconf -X %s\n", c->name);
+	else
+		buf_printf(&s->undo,
+		           "if [ -s /etc/postfix/%s.smtpdx ]; then postconf -e \"$(cat /etc/postfix/%s.smtpdx)\"; "
+		           "else postconf -X %s; fi\n"
+		           "rm /etc/postfix/%s.smtpdx\n",
+		           c->name, c->name, c->name, c->name);
+	buf_printf(&s->verify, "postconf %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+}
+
+/* postconf -F moves the line that it changes, so only a copy brings the old file back. */
+static void change_postfix_service(const struct change *c, struct script *s)
+{
+	buf_printf(&s->run,
+	           "cp -p /etc/postfix/master.cf /etc/postfix/master.cf.smtpdx\n"
+	           "postconf -F '%s = %s'\n",
+	           c->name, c->value);
+	buf_puts(&s->undo, "mv /etc/postfix/master.cf.smtpdx /etc/postfix/master.cf\n");
+	buf_printf(&s->verify, "postconf -F %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+}
+
+/*
+ * Debian builds the configuration from one template or from conf.d, as update-exim4.conf.conf says; a line in both places
+ * is right for either. An option that is there already is changed where it stands: Exim refuses to see it twice.
+ */
+static void change_exim(const struct change *c, struct script *s)
+{
+	const char *const set = "grep -rlE '^%s *=' /etc/exim4 | xargs sed -i -E 's/^(%s *= *).*/\\1%s/'\n";
+#define LOCAL "/etc/exim4/exim4.conf.localmacros"
+#define SPLIT "/etc/exim4/conf.d/main/00_smtpdx_"
+
+	if (c->old != NULL) {
+		buf_printf(&s->run, set, c->name, c->name, c->value);
+		buf_printf(&s->undo, set, c->name, c->name, c->old);
+	} else {
+		buf_printf(&s->run, "echo '%s = %s' | tee -a " LOCAL " >" SPLIT "%s\n", c->name, c->value, c->name);
+		buf_printf(&s->undo,
+		           "rm " SPLIT "%s\n"
+		           "sed -i '/^%s = %s$/d' " LOCAL "\n"
+		           "find " LOCAL " -empty -delete\n",
+		           c->name, c->name, c->value);
+	}
+	buf_printf(&s->verify, "exim4 -bP %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+}
+
+static const struct {
+	const char *option, *m4;
+} sendmail_options[] = {
+    {"Timeout.command", "confTO_COMMAND"},
+    {"Timeout.datablock", "confTO_DATABLOCK"},
+    {"Timeout.ident", "confTO_IDENT"},
+    {"Timeout.datafinal", "confTO_DATAFINAL"},
+    {"MaxDaemonChildren", "confMAX_DAEMON_CHILDREN"},
+    {"ConnectionRateThrottle", "confCONNECTION_RATE_THROTTLE"},
+    {"MaxMessageSize", "confMAX_MESSAGE_SIZE"},
+    {"MaxRecipientsPerMessage", "confMAX_RCPTS_PER_MESSAGE"},
+    {"RefuseLA", "confREFUSE_LA"},
+    {"QueueLA", "confQUEUE_LA"},
+    {"MinFreeBlocks", "confMIN_FREE_BLOCKS"},
+};
+
+static const char *m4_name(const char *option)
+{
+	for (size_t i = 0; i < sizeof sendmail_options / sizeof sendmail_options[0]; i++)
+		if (strcmp(sendmail_options[i].option, option) == 0)
+			return sendmail_options[i].m4;
+	return NULL;
+}
+
+static bool sendmail_knows(const char *name)
+{
+	return m4_name(name) != NULL;
+}
+
+/*
+ * A definition counts until the next one of its name, so ours comes last: before the mailers, which make use of it. Behind
+ * dnl ("delete to newline") m4 reads nothing, which makes room for a mark. sendmail.cf has the time of its making in it:
+ * only a copy is the same again.
+ */
+static void change_sendmail(const struct change *c, struct script *s)
+{
+	const char *const m4 = m4_name(c->name);
+
+	buf_printf(&s->run,
+	           "cp -p /etc/mail/sendmail.cf /etc/mail/sendmail.cf.smtpdx-%s\n"
+	           "sed -i \"0,/^MAILER/s//define(\\`%s', \\`%s')dnl smtpdx\\n&/\" /etc/mail/sendmail.mc\n",
+	           c->name, m4, c->value);
+	buf_printf(&s->undo,
+	           "sed -i \"/^define(\\`%s', .*dnl smtpdx$/d\" /etc/mail/sendmail.mc\n"
+	           "mv /etc/mail/sendmail.cf.smtpdx-%s /etc/mail/sendmail.cf\n",
+	           m4, c->name);
+	buf_printf(&s->verify, "grep -Fx 'O %s=%s' /etc/mail/sendmail.cf\n", c->name, c->value);
+}
+
+/* The last line of a kind counts. */
+static void change_opensmtpd(const struct change *c, struct script *s)
+{
+	buf_printf(&s->run, "sed -i '$a %s %s # smtpdx' /etc/smtpd.conf\n", c->name, c->value);
+	buf_printf(&s->undo, "sed -i '/^%s .* # smtpdx$/d' /etc/smtpd.conf\n", c->name);
+	buf_printf(&s->verify, "grep -Fx '%s %s # smtpdx' /etc/smtpd.conf\n", c->name, c->value);
+}
+
+static void change_sysctl(const struct change *c, struct script *s)
+{
+	buf_printf(&s->run, "sysctl %s >/run/%s.smtpdx\nsysctl -w %s=%s\n", c->name, c->name, c->name, c->value);
+	buf_printf(&s->undo, "sysctl -p /run/%s.smtpdx\nrm /run/%s.smtpdx\n", c->name, c->name);
+	buf_printf(&s->verify, "sysctl %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+}
+
+static const struct setting_server servers[] = {
+    {
+	.name = "postfix",
+	.name_chars = ALNUM "_",
+	.change = change_postfix,
+	.apply = "postfix reload\n",
+    },
+    {
+	.name = "postfix-service",
+	.name_chars = ALNUM "_/",
+	.value_chars = ALNUM "-",
+	.change = change_postfix_service,
+	.apply = "postfix reload\n",
+    },
+    {
+	.name = "exim",
+	.name_chars = ALNUM "_",
+	.value_chars = ALNUM ".",
+	.change = change_exim,
+	.apply = "update-exim4.conf\nsystemctl reload exim4\n",
+    },
+    {
+	.name = "sendmail",
+	.name_chars = ALNUM ".",
+	.value_chars = ALNUM ".",
+	.knows = sendmail_knows,
+	.change = change_sendmail,
+	.apply = "make -C /etc/mail\nsystemctl restart sendmail\n",
+	.apply_undo = "systemctl restart sendmail\n",
+    },
+    {
+	.name = "opensmtpd",
+	.name_chars = ALNUM "- ",
+	.value_chars = ALNUM,
+	.change = change_opensmtpd,
+	.apply = "smtpd -n && systemctl restart opensmtpd\n",
+    },
+    {
+	.name = "sysctl",
+	.name_chars = ALNUM "._",
+	.value_chars = ALNUM,
+	.change = change_sysctl,
+	.apply = "",
+    },
+};
+
+static const struct setting_server *find_server(const char *text, size_t length)
+{
+	for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
+		if (strlen(servers[i].name) == length && strncmp(servers[i].name, text, length) == 0)
+			return &servers[i];
+	return NULL;
+}
+
+/* The value goes into single quotes, so it must be whole in there. */
+static int check_value(const char *value, const struct figures *figures, struct err *err)
+{
+	char *quoted = xasprintf("'%s'", value);
+	int result = strchr(value, '\'') != NULL
+	                 ? err_set(err, _("expected a value without single quotes, found \"%s\""), value)
+	                 : template_check(quoted, TEMPLATE_COMMAND, figures, err);
+
+	free(quoted);
+	return result;
+}
+
+int setting_parse(const char *text, const struct figures *figures, struct setting *setting, struct err *err)
+{
+	size_t length = strcspn(text, BLANKS);
+	const struct setting_server *server = find_server(text, length);
+	const char *name = text + length + strspn(text + length, BLANKS);
+	const char *equals = strchr(name, '=');
+	size_t name_length = equals != NULL ? (size_t)(equals - name) : 0;
+
+	if (server == NULL)
+		return err_set(err,
+		               _("expected postfix, postfix-service, exim, sendmail, opensmtpd or sysctl, found "
+		                 "\"%.*s\""),
+		               (int)length, text);
+	while (name_length > 0 && strchr(BLANKS, name[name_length - 1]) != NULL)
+		name_length--;
+	*setting = (struct setting){.server = server, .name = xstrndup(name, name_length)};
+	if (name_length == 0 || strspn(setting->name, server->name_chars) != name_length ||
+	    (server->knows != NULL && !server->knows(setting->name))) {
+		err_set(err, _("expected NAME = VALUE with a setting of %s, found \"%s\""), server->name, name);
+		setting_done(setting);
+		return -1;
+	}
+	setting->value = xstrdup(equals + 1 + strspn(equals + 1, BLANKS));
+	if (check_value(setting->value, figures, err) == 0)
+		return 0;
+	setting_done(setting);
+	return -1;
+}
+
+void setting_done(struct setting *setting)
+{
+	free(setting->name);
+	free(setting->value);
+	*setting = (struct setting){0};
+}
+
+/* Whether a subject "postfix smtp/inet smtpd_timeout" is about the setting of that name. */
+static bool is_about(const char *subject, const char *name)
+{
+	size_t length = strlen(subject), wanted = strlen(name);
+
+	return length > wanted && subject[length - wanted - 1] == ' ' && strcmp(subject + length - wanted, name) == 0;
+}
+
+/* "smtp/inet" of "postfix smtp/inet smtpd_timeout"; NULL when there is no such word. The caller frees. */
+static char *service_of(const char *subject)
+{
+	const char *first = strchr(subject, ' '), *last = strrchr(subject, ' ');
+	char *service = first != NULL && first < last ? xstrndup(first + 1, (size_t)(last - first - 1)) : NULL;
+
+	if (service != NULL && strspn(service, ALNUM "_-/") == strlen(service))
+		return service;
+	free(service);
+	return NULL;
+}
+
+static const struct fact *find_about(const struct scope *scope, const char *fact, const char *subject, const char *name)
+{
+	const struct fact_def *def = fact_def_find(fact);
+
+	for (size_t i = 0; i < scope->count; i++)
+		if (scope->facts[i]->def == def && (subject != NULL ? strcmp(scope->facts[i]->subject, subject) == 0
+		                                                    : is_about(scope->facts[i]->subject, name)))
+			return scope->facts[i];
+	return NULL;
+}
+
+/* Fills in what was read of the setting. 0; or -1 when its old value is one that no command could bring back. */
+static int find_old(const struct scope *scope, const struct setting *setting, struct change *change, char **service)
+{
+	const struct fact *origin = find_about(scope, "config.setting.origin", NULL, change->name);
+	const struct fact *raw = origin != NULL ? find_about(scope, "config.setting.raw", origin->subject, NULL) : NULL;
+	const char *const chars = setting->server->value_chars;
+
+	*service = NULL;
+	if (origin == NULL)
+		return 0;
+	if (strcmp(origin->text, "default") == 0 || strcmp(origin->text, "built-in") == 0) {
+		change->is_default = true;
+		return 0;
+	}
+	if (raw == NULL || !template_kind_find("setting")->fits(raw->text) ||
+	    (chars != NULL && strspn(raw->text, chars) != strlen(raw->text)))
+		return -1;
+	change->old = raw->text;
+	if (strcmp(origin->text, "master.cf") == 0)
+		change->service = *service = service_of(origin->subject);
+	return 0;
+}
+
+static int add_change(const struct setting *setting, const struct template_values *values, struct script *script)
+{
+	const char *const chars = setting->server->value_chars;
+	char *value = template_fill(setting->value, TEMPLATE_COMMAND, values), *service = NULL;
+	struct change change = {.name = setting->name, .value = value};
+	int result = -1;
+
+	if (value != NULL && *value != '\0' && (chars == NULL || strspn(value, chars) == strlen(value)) &&
+	    find_old(values->scope, setting, &change, &service) == 0) {
+		setting->server->change(&change, script);
+		result = 0;
+	}
+	free(service);
+	free(value);
+	return result;
+}
+
+/* What makes the server read it comes after the last of its settings. */
+static bool is_last_of_server(const struct setting *settings, size_t count, size_t index)
+{
+	for (size_t i = index + 1; i < count; i++)
+		if (settings[i].server == settings[index].server)
+			return false;
+	return true;
+}
+
+/* The text without its last line feed, which the caller frees. */
+static char *take_lines(struct buf *lines)
+{
+	char *text = buf_take(lines);
+	size_t length = strlen(text);
+
+	if (length > 0)
+		text[length - 1] = '\0';
+	return text;
+}
+
+int settings_fill(const struct setting *settings, size_t count, const struct template_values *values,
+                  struct setting_commands *commands)
+{
+	struct script script;
+	int result = 0;
+
+	buf_init(&script.run, COMMANDS_MAX);
+	buf_init(&script.undo, COMMANDS_MAX);
+	buf_init(&script.verify, COMMANDS_MAX);
+	for (size_t i = 0; i < count && result == 0; i++) {
+		const struct setting_server *server = settings[i].server;
+		result = add_change(&settings[i], values, &script);
+		if (!is_last_of_server(settings, count, i))
+			continue;
+		buf_puts(&script.run, server->apply);
+		buf_puts(&script.undo, server->apply_undo != NULL ? server->apply_undo : server->apply);
+	}
+	if (script.run.cut || script.undo.cut || script.verify.cut) /* half a command is no command */
+		result = -1;
+	if (result == 0) {
+		*commands = (struct setting_commands){
+		    .run = take_lines(&script.run),
+		    .undo = take_lines(&script.undo),
+		    .verify = take_lines(&script.verify),
+		};
+		return 0;
+	}
+	buf_done(&script.run);
+	buf_done(&script.undo);
+	buf_done(&script.verify);
+	return -1;
+}

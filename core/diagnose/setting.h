@@ -1,0 +1,45 @@
+/*
+ * setting - how a mail server's configuration is changed: "set: postfix smtpd_timeout = 120s"
+ *
+ * A cause file names the server, the setting and its value; the commands that change it, make the server read it, show
+ * that it took effect, and bring back what was there are the same for every setting of a server and stand here, once. The
+ * old value is the one that was read (facts config.setting.*); when nobody read it, the command itself keeps it. After
+ * the undo the configuration is, byte for byte, what it was; later changes of other settings survive it.
+ *
+ *   postfix NAME               main.cf, or the service's own value in master.cf where it has one
+ *   postfix-service NAME       a field of master.cf: smtp/inet/process_limit
+ *   exim NAME                  main section, as Debian builds it: exim4.conf.localmacros and conf.d/main
+ *   sendmail NAME              an option of sendmail.cf, through its m4 name in sendmail.mc
+ *   opensmtpd NAME             a line of smtpd.conf: "smtp max-message-size"
+ *   sysctl NAME                a kernel setting, until the next boot
+ */
+#ifndef SMTPDX_DIAGNOSE_SETTING_H
+#define SMTPDX_DIAGNOSE_SETTING_H
+
+#include "diagnose/template.h"
+
+struct setting_server;
+
+struct setting {
+	const struct setting_server *server;
+	char *name;
+	char *value; /* with placeholders */
+};
+
+/* Reads "SERVER NAME = VALUE". 0, or -1 with what was expected and found, and there is nothing to free. */
+int setting_parse(const char *text, const struct figures *figures, struct setting *setting, struct err *err);
+void setting_done(struct setting *setting);
+
+/* Lines of commands, joined by \n. */
+struct setting_commands {
+	char *run, *undo, *verify;
+};
+
+/*
+ * The commands that change these settings. 0; or -1 when a value is missing or unfit, and there is nothing to free. The
+ * caller frees the three texts.
+ */
+int settings_fill(const struct setting *settings, size_t count, const struct template_values *values,
+                  struct setting_commands *commands);
+
+#endif

@@ -15,6 +15,7 @@ enum distance {
 	NEAR_SELF,
 	NEAR_RESOLVER,
 	NEAR_NAMESERVER,
+	NEAR_SERVICE,
 	OUTSIDE
 };
 
@@ -134,6 +135,12 @@ static enum distance distance(const struct scope *scope, const char *subject, bo
 	return found;
 }
 
+/* What a configuration says is about the server that is judged, wherever the file came from. */
+static enum distance service_distance(const struct scope *scope)
+{
+	return scope->this_host ? OUTSIDE : NEAR_SERVICE;
+}
+
 /* Our own source address towards the scope, from the facts about it. */
 static char *own_address(const struct scope *scope)
 {
@@ -166,7 +173,9 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 	scope->facts = xcalloc(c->fact_count + 1, sizeof *scope->facts);
 	enum distance *distances = xcalloc(c->fact_count + 1, sizeof *distances);
 	for (size_t i = 0; i < c->fact_count; i++)
-		distances[i] = distance(scope, c->facts[i].subject, apart);
+		distances[i] = starts_with(c->facts[i].def->name, "config.")
+		                   ? service_distance(scope)
+		                   : distance(scope, c->facts[i].subject, apart);
 	for (enum distance near = NEAR_SUBJECT; near < OUTSIDE; near++)
 		for (size_t i = 0; i < c->fact_count; i++)
 			if (distances[i] == near)

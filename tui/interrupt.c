@@ -30,3 +30,8 @@ int interrupt_count(void)
 {
 	return count;
 }
+
+void interrupt_forget(void)
+{
+	count = 0;
+}

@@ -10,4 +10,7 @@ void interrupt_catch(void);
 /* How many came: the first asks to end early with what there is, the second to end at once. */
 int interrupt_count(void);
 
+/* What came until now has been acted on: it does not end what follows. */
+void interrupt_forget(void);
+
 #endif

@@ -9,7 +9,19 @@
 #include <string.h>
 
 /* Values of getopt_long for options of the face; those of the settings table follow from SETTING on. */
-enum { OPT_FORMAT = 256, OPT_CASE, OPT_ONLY, OPT_SKIP, OPT_LIST, OPT_SERVE, OPT_VERSION, SETTING = 512 };
+enum {
+	OPT_FORMAT = 256,
+	OPT_CASE,
+	OPT_ONLY,
+	OPT_SKIP,
+	OPT_LIST,
+	OPT_SERVE,
+	OPT_SECONDS,
+	OPT_SIZE,
+	OPT_INTERFACE,
+	OPT_VERSION,
+	SETTING = 512
+};
 
 static const struct {
 	const char *name;
@@ -26,6 +38,9 @@ static const struct {
     {"skip", OPT_SKIP, N_("CHECK,..."), N_("run all but these checks")},
     {"list", OPT_LIST, NULL, N_("demo: list the scenarios")},
     {"serve", OPT_SERVE, NULL, N_("demo: only serve the scenario, until interrupted")},
+    {"seconds", OPT_SECONDS, N_("N"), N_("capture: record for so long (600), or until Ctrl-C")},
+    {"size", OPT_SIZE, N_("BYTES"), N_("capture: at most so large a file (64MB)")},
+    {"interface", OPT_INTERFACE, N_("NAME"), N_("capture: listen there (any)")},
     {"help", 'h', NULL, N_("this text")},
     {"version", OPT_VERSION, NULL, N_("the version")},
 };
@@ -70,6 +85,21 @@ static int set_letter(struct options *o, int letter, const char *argument, struc
 	return err_set(err, _("option -%c: not known"), letter);
 }
 
+/* An amount for recording: what no disk and nobody's patience would bear is a slip. */
+static int set_amount(double *at, const char *name, const char *argument, const char *unit, double least, double most,
+                      struct err *err)
+{
+	const char *given = "";
+	double amount = 0;
+
+	if (text_quantity(argument, &amount, &given) != 0 || (*given != '\0' && strcmp(given, unit) != 0) ||
+	    amount < least || amount > most)
+		return err_set(err, _("--%s: \"%s\": expected from %.0f%s to %.0f%s"), name, argument, least, unit,
+		               most, unit);
+	*at = amount;
+	return 0;
+}
+
 static int set_option(struct options *o, int value, const char *name, const char *argument, struct err *err)
 {
 	switch (value) {
@@ -93,6 +123,13 @@ static int set_option(struct options *o, int value, const char *name, const char
 		return 0;
 	case OPT_SERVE:
 		o->serve = true;
+		return 0;
+	case OPT_SECONDS:
+		return set_amount(&o->seconds, name, argument, "s", 1, 86400, err);
+	case OPT_SIZE:
+		return set_amount(&o->size, name, argument, "B", 4096, 64e9, err);
+	case OPT_INTERFACE:
+		o->interface = argument;
 		return 0;
 	case 'h':
 		o->help = true;
@@ -123,7 +160,7 @@ static int refuse(int argc, char **argv, bool lacks_argument, struct err *err)
 
 void options_init(struct options *o)
 {
-	*o = (struct options){.format = report_formats[0]};
+	*o = (struct options){.format = report_formats[0], .seconds = 600, .size = 64 << 20, .interface = "any"};
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)

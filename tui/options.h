@@ -15,6 +15,9 @@ struct options {
 	const char *output;    /* -o; NULL: stdout */
 	const char *case_path; /* --case; NULL: not saved */
 	bool list, serve;      /* demo */
+	double seconds;        /* capture: how long */
+	double size;           /* capture: B of the file, at most */
+	const char *interface; /* capture */
 	bool help, version;
 	char **operands; /* into argv, after the verb */
 	int operand_count;

@@ -12,7 +12,7 @@ static int parse_target(const struct check *check, struct options *o, struct tar
 {
 	if (check->takes == TAKES_TARGET)
 		return target_parse(o->operands[1], target, err);
-	if (o->settings.file_count == 0)
+	if (check->takes == TAKES_FILES && o->settings.file_count == 0)
 		settings_add_file(&o->settings, o->operands[1]);
 	char *clean = text_clean_dup(o->operands[1], strlen(o->operands[1]), PATH_MAX);
 	target_init_text(clean, target);

@@ -21,6 +21,7 @@ extern const struct verb verbs[]; /* ends with a row without name */
 int verb_check(struct options *o);
 int verb_explain(struct options *o);
 int verb_probe(struct options *o);
+int verb_capture(struct options *o);
 int verb_report(struct options *o);
 int verb_demo(struct options *o);
 int verb_help(struct options *o);

@@ -26,7 +26,9 @@ struct running {
 	const char *name;
 	pid_t pid;
 	int out, err;
-	struct buf output, complaint;
+	command_taker *taker; /* of its output */
+	void *context;
+	struct buf complaint;
 };
 
 /* Where programs are looked for, as in PATH. The caller frees. */
@@ -115,19 +117,24 @@ static int start(struct running *r, const char *path, const char *const argv[])
 	return 0;
 }
 
-/* Takes in what is there into `into`; at its end closes the pipe. -1 when there is more than fits. */
-static int take(int *fd, struct buf *into)
+/* Hands on what is there; at its end closes the pipe. -1 when the taker wants no more. */
+static int take(int *fd, command_taker *taker, void *context)
 {
 	char data[16384];
 	const ssize_t size = read(*fd, data, sizeof data);
 
 	if (size > 0)
-		return buf_add(into, data, (size_t)size);
+		return taker(data, (size_t)size, context);
 	if (size == 0 || errno != EINTR) {
 		close(*fd);
 		*fd = -1;
 	}
 	return 0;
+}
+
+static int keep(const char *data, size_t size, void *context)
+{
+	return buf_add(context, data, size);
 }
 
 /* Reads both pipes until their ends. */
@@ -142,10 +149,10 @@ static int drain(struct running *r, double deadline, struct err *err)
 			return err_set(err, _("%s: gave no answer in time"), r->name);
 		if (ready <= 0)
 			continue;
-		if (fds[0].revents != 0 && take(&r->out, &r->output) != 0)
-			return err_set(err, _("%s: says more than %zu bytes"), r->name, COMMAND_OUTPUT_MAX);
+		if (fds[0].revents != 0 && take(&r->out, r->taker, r->context) != 0)
+			return err_set(err, _("%s: says too much"), r->name);
 		if (fds[1].revents != 0)
-			take(&r->err, &r->complaint);
+			take(&r->err, keep, &r->complaint);
 	}
 	return 0;
 }
@@ -201,32 +208,37 @@ static void finish(struct running *r)
 	buf_done(&r->complaint);
 }
 
-char *command_output(const char *const argv[], double deadline, size_t *size, struct err *err)
+int command_stream(const char *const argv[], double deadline, command_taker *taker, void *context, struct err *err)
 {
-	struct running r = {.name = argv[0], .pid = -1, .out = -1, .err = -1};
+	struct running r = {.name = argv[0], .pid = -1, .out = -1, .err = -1, .taker = taker, .context = context};
 	int status = 0;
 	char *path = command_find(argv[0]);
 
-	if (path == NULL) {
-		err_sys(err, ENOENT, "%s", argv[0]);
-		return NULL;
-	}
+	if (path == NULL)
+		return err_sys(err, ENOENT, "%s", argv[0]);
 	if (start(&r, path, argv) != 0) {
 		err_sys(err, errno, "%s", argv[0]);
 		free(path);
-		return NULL;
+		return -1;
 	}
 	free(path);
-	buf_init(&r.output, COMMAND_OUTPUT_MAX);
 	buf_init(&r.complaint, COMPLAINT_MAX);
 	const bool good =
 	    drain(&r, deadline, err) == 0 && reap(&r, deadline, &status, err) == 0 && judge(&r, status, err) == 0;
 	finish(&r);
-	if (!good) {
-		buf_done(&r.output);
+	return good ? 0 : -1;
+}
+
+char *command_output(const char *const argv[], double deadline, size_t *size, struct err *err)
+{
+	struct buf output;
+
+	buf_init(&output, COMMAND_OUTPUT_MAX);
+	if (command_stream(argv, deadline, keep, &output, err) != 0) {
+		buf_done(&output);
 		return NULL;
 	}
 	if (size != NULL)
-		*size = r.output.size;
-	return buf_take(&r.output);
+		*size = output.size;
+	return buf_take(&output);
 }

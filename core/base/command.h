@@ -29,4 +29,11 @@ char *command_find(const char *name);
  */
 char *command_output(const char *const argv[], double deadline, size_t *size, struct err *err);
 
+/*
+ * The same for output of any size: hands it on in pieces as it comes. taker: 0, or -1 when it wants no more, which is an
+ * error. Returns 0, or -1 with the reason; what came before counts, if the caller likes.
+ */
+typedef int command_taker(const char *data, size_t size, void *context);
+int command_stream(const char *const argv[], double deadline, command_taker *taker, void *context, struct err *err);
+
 #endif

@@ -11,8 +11,11 @@
 #include "checks/settings.h"
 #include "model/target.h"
 
-/* What a check looks at: a mail server, or the files of settings->files (then only target->text is set). */
-enum check_takes { TAKES_TARGET, TAKES_FILES };
+/*
+ * What a check looks at: a mail server, the files of settings->files (then only target->text is set), or this machine,
+ * where the target only says what the case is about.
+ */
+enum check_takes { TAKES_TARGET, TAKES_FILES, TAKES_HOST };
 
 struct check {
 	const char *name;  /* "dns" */
@@ -30,7 +33,9 @@ struct check {
 
 extern const struct check check_dns;
 extern const struct check check_smtp;
+extern const struct check check_mtu;
 extern const struct check check_log;
+extern const struct check check_queue;
 
 extern const struct check *const checks[]; /* ends with NULL */
 

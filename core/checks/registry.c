@@ -2,12 +2,16 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct check *const checks[] = {
     &check_dns,
     &check_smtp,
+    &check_mtu,
     &check_log,
+    &check_queue,
     NULL,
 };
+/* clang-format on */
 
 const struct check *check_find(const char *name)
 {

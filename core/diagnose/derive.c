@@ -300,6 +300,17 @@ static void derive_dns(struct case_file *c, char *const *endpoints, size_t count
 		add_fact(c, "dns.answers", endpoints[i], answers);
 }
 
+/* Where nothing but the path was measured, the path decides what is healthy. */
+static void derive_alone(struct case_file *c)
+{
+	for (size_t i = 0, count = c->fact_count; i < count; i++) {
+		const char *subject = c->facts[i].subject;
+		if (strcmp(c->facts[i].def->name, "mtu.full") == 0 &&
+		    case_find_fact(c, "smtp.outcome", subject) == NULL)
+			add_flag(c, "path.alone", subject, true);
+	}
+}
+
 void derive_facts(struct case_file *c)
 {
 	size_t count;
@@ -316,6 +327,7 @@ void derive_facts(struct case_file *c)
 		derive_known_name(c, endpoints[i]);
 	}
 	derive_paths(c, endpoints, count);
+	derive_alone(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

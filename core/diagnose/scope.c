@@ -163,7 +163,8 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 {
 	*scope = (struct scope){.subject = xstrdup(subject), .target = xstrdup(c->target), .domain = xstrdup(domain)};
 	scope->this_host = apart && strcmp(subject, THIS_HOST) == 0;
-	if (strcmp(subject, c->target) == 0) {
+	/* [2001:db8::25]:25 is a target as it is typed and an endpoint as it is measured. */
+	if (strcmp(subject, c->target) == 0 && !subject_is_endpoint(subject)) {
 		scope->host = xstrdup(domain);
 		scope->address = xstrdup("");
 		scope->port = xstrdup("");

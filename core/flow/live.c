@@ -9,17 +9,27 @@
 
 #define ENDPOINTS_MAX 40
 
+/* An endpoint under probe: what its mtu check needs, which begins when its smtp check has ended. */
+struct endpoint_plan {
+	char *target;  /* "mx1.example.com:25" */
+	char *address; /* NULL: the target is an address itself */
+	char *subject; /* of the facts about it */
+	size_t job;    /* of its smtp check */
+	bool mtu_is_due;
+};
+
 struct live {
 	struct case_file *c;
 	const struct target *target;
 	const struct settings *settings;
 	const struct selection *selection;
 	struct runner *runner;
-	char *recipient;             /* for endpoints that dns found; NULL: the probe's own choice */
-	char *probed[ENDPOINTS_MAX]; /* addresses under probe: two MX names may share one */
-	size_t probed_count;
-	size_t left_out; /* addresses past ENDPOINTS_MAX */
-	double deadline; /* 0: each check's own limit */
+	char *recipient;                               /* for endpoints that dns found; NULL: the probe's own choice */
+	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
+	size_t endpoint_count;
+	bool host_checked; /* the checks of this machine have been started */
+	size_t left_out;   /* addresses past ENDPOINTS_MAX */
+	double deadline;   /* 0: each check's own limit */
 };
 
 /* Whether a list "dns,smtp" has the word. */
@@ -49,9 +59,13 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 {
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == takes && selection_has(selection, checks[i]->name))
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		/* Checks of this machine belong to a live run; alone they run when the user names them. */
+		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
+		                                                  checks[i]->takes == TAKES_HOST);
+		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
+	}
 	return err_set(err, _("--only and --skip leave no check to run"));
 }
 
@@ -88,32 +102,133 @@ static bool family_wanted(const struct settings *settings, int family)
 	return family == AF_INET6 ? !settings->v4_only : !settings->v6_only;
 }
 
+/* --idle asks for the server's patience; what comes after that says nothing about the path. */
+static bool wants_mtu(const struct live *live)
+{
+	return selection_has(live->selection, check_mtu.name) && live->settings->idle == NULL;
+}
+
+/* Plans the checks of one endpoint; never two connections to it at a time. Takes the texts over. */
+static void probe_endpoint(struct live *live, char *target, char *address, char *subject)
+{
+	struct endpoint_plan *plan = &live->endpoints[live->endpoint_count++];
+
+	*plan = (struct endpoint_plan){.target = target,
+	                               .address = address,
+	                               .subject = subject,
+	                               .job = runner_job_count(live->runner),
+	                               .mtu_is_due = wants_mtu(live)};
+	if (selection_has(live->selection, check_smtp.name)) {
+		add_check(live, &check_smtp, target, address, live->recipient);
+	} else if (plan->mtu_is_due) {
+		add_check(live, &check_mtu, target, address, live->recipient);
+		plan->mtu_is_due = false;
+	}
+}
+
+/* Ports on which a mail server of this machine is looked for; on others listens whatever is being tried out. */
+static bool is_mail_port(int port)
+{
+	return port == 25 || port == 465 || port == 587;
+}
+
+/* What there is to be seen on this machine itself. */
+static void check_host(struct live *live)
+{
+	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
+		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->target->text, NULL, NULL);
+	live->host_checked = true;
+}
+
+static bool probes_endpoints(const struct live *live)
+{
+	return selection_has(live->selection, check_smtp.name) || wants_mtu(live);
+}
+
 /* An address that the dns check has found: its subject is the mail host, its text the address. */
 static void probe_address(struct live *live, const struct fact *fact)
 {
 	struct sockaddr_storage address;
+	const int port = live->settings->port != 0 ? live->settings->port : live->target->port;
 
-	if (address_parse(fact->text, SMTP_PORT, &address) != 0 || !family_wanted(live->settings, address.ss_family))
+	if (address_parse(fact->text, port, &address) != 0 || !family_wanted(live->settings, address.ss_family))
 		return;
-	for (size_t i = 0; i < live->probed_count; i++)
-		if (strcmp(live->probed[i], fact->text) == 0)
+	for (size_t i = 0; i < live->endpoint_count; i++)
+		if (live->endpoints[i].address != NULL && strcmp(live->endpoints[i].address, fact->text) == 0)
 			return;
-	if (live->probed_count == ENDPOINTS_MAX) {
+	if (live->endpoint_count == ENDPOINTS_MAX) {
 		live->left_out++;
 		return;
 	}
-	char *address_copy = live->probed[live->probed_count++] = xstrdup(fact->text);
-	int port = live->settings->port != 0 ? live->settings->port : live->target->port;
-	char *host = xasprintf("%s:%d", fact->subject, port);
-	add_check(live, &check_smtp, host, address_copy, live->recipient);
-	free(host);
+	if (is_mail_port(port) && address_is_own(&address))
+		check_host(live);
+	probe_endpoint(live, xasprintf("%s:%d", fact->subject, port), xstrdup(fact->text),
+	               subject_endpoint(fact->subject, &address));
+}
+
+static bool word_is(const struct live *live, const char *fact_name, const char *subject, const char *words)
+{
+	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
+
+	return fact != NULL && list_has(words, fact->text, strlen(fact->text));
+}
+
+/* Whether anything is to be measured at the target. */
+static bool wants_target(const struct selection *selection)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_TARGET && selection_has(selection, checks[i]->name))
+			return true;
+	return false;
+}
+
+/* Why it is no use to send this endpoint large packets; NULL when it is. */
+static const char *mtu_hindrance(const struct live *live, const char *subject)
+{
+	if (!word_is(live, "smtp.connect.outcome", subject, "connected"))
+		return _("there was no connection to send anything through");
+	if (word_is(live, "smtp.outcome", subject, "refused"))
+		return _("the server refused the session, so no message text could be sent");
+	if (word_is(live, "smtp.outcome", subject, "garbage") ||
+	    (word_is(live, "smtp.outcome", subject, "silent,closed,reset,cut") &&
+	     word_is(live, "smtp.stage", subject, "connect,banner")))
+		return _("there was no SMTP session");
+	return NULL;
+}
+
+/* Begins the mtu checks of endpoints whose smtp check has ended. True when there is more to do. */
+static bool follow_up(struct live *live)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < live->endpoint_count; i++) {
+		struct endpoint_plan *plan = &live->endpoints[i];
+		const struct job job = runner_job(live->runner, plan->job);
+		if (!plan->mtu_is_due || job.running)
+			continue;
+		plan->mtu_is_due = false;
+		if (job.status != CHECK_DONE)
+			continue;
+		const char *hindrance = mtu_hindrance(live, plan->subject);
+		if (hindrance == NULL) {
+			add_check(live, &check_mtu, plan->target, plan->address, live->recipient);
+			begun = true;
+		} else {
+			char *why = xasprintf(_("%s; when that has changed: smtpdx check %s --only mtu"), hindrance,
+			                      live->target->text);
+			case_add_check(live->c, check_mtu.name, plan->subject, CHECK_NOT_TESTED, 0, why);
+			free(why);
+		}
+	}
+	return begun;
 }
 
 static void on_fact(const struct fact *fact, void *context)
 {
 	struct live *live = context;
 
-	if (strcmp(fact->def->name, "dns.host.address") == 0 && selection_has(live->selection, check_smtp.name))
+	if (strcmp(fact->def->name, "dns.host.address") == 0 && probes_endpoints(live))
 		probe_address(live, fact);
 }
 
@@ -130,18 +245,23 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
-	if (selection_has(selection, check_dns.name) || !is_address)
+	if (selection->only != NULL || (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
+		check_host(live);
+	if (selection_has(selection, check_dns.name) || (!is_address && wants_target(selection)))
 		add_check(live, &check_dns, target->text, NULL, NULL);
-	if (is_address && selection_has(selection, check_smtp.name))
-		add_check(live, &check_smtp, target->text, NULL, live->recipient);
+	if (is_address && probes_endpoints(live))
+		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
 	return live;
 }
 
 void live_free(struct live *live)
 {
 	runner_free(live->runner);
-	for (size_t i = 0; i < live->probed_count; i++)
-		free(live->probed[i]);
+	for (size_t i = 0; i < live->endpoint_count; i++) {
+		free(live->endpoints[i].target);
+		free(live->endpoints[i].address);
+		free(live->endpoints[i].subject);
+	}
 	free(live->recipient);
 	free(live);
 }
@@ -151,30 +271,33 @@ struct runner *live_runner(struct live *live)
 	return live->runner;
 }
 
-/* The row for an smtp check that never began, since nobody knows an address. */
+/* The row for probes that never began, since nobody knows an address. */
 static void explain_unprobed(struct live *live)
 {
+	const char *check = selection_has(live->selection, check_smtp.name) ? check_smtp.name : check_mtu.name;
 	const struct fact *mx = case_find_fact(live->c, "dns.mx.status", live->target->name);
 	const struct fact *address = case_find_fact(live->c, "dns.host.address", NULL);
 
 	if (mx != NULL && strcmp(mx->text, "null") == 0) {
-		case_add_check(live->c, check_smtp.name, live->target->text, CHECK_NOT_APPLICABLE, 0,
+		case_add_check(live->c, check, live->target->text, CHECK_NOT_APPLICABLE, 0,
 		               _("the domain's null MX record says that it takes no mail (RFC 7505)"));
 	} else if (address != NULL) {
-		case_add_check(live->c, check_smtp.name, live->target->text, CHECK_NOT_APPLICABLE, 0,
+		case_add_check(live->c, check, live->target->text, CHECK_NOT_APPLICABLE, 0,
 		               _("the mail hosts have no address of the family asked for"));
 	} else {
-		case_add_check(live->c, check_smtp.name, live->target->text, CHECK_NOT_TESTED, 0,
+		case_add_check(live->c, check, live->target->text, CHECK_NOT_TESTED, 0,
 		               _("no address to connect to is known; name one to test it: smtpdx check ADDRESS:25"));
 	}
 }
 
 bool live_step(struct live *live, double max_wait)
 {
-	if (runner_step(live->runner, max_wait))
+	const bool running = runner_step(live->runner, max_wait);
+
+	if (follow_up(live) || running)
 		return true;
 	bool is_address = live->target->address.ss_family != AF_UNSPEC;
-	if (!is_address && live->probed_count == 0 && selection_has(live->selection, check_smtp.name))
+	if (!is_address && live->endpoint_count == 0 && probes_endpoints(live))
 		explain_unprobed(live);
 	if (live->left_out > 0) {
 		char *why =

@@ -66,11 +66,18 @@
 /* Where a setting's value comes from. */
 #define CONFIG_ORIGINS "default|built-in|main.cf|master.cf|file"
 
+/* What goes wrong with sessions and deliveries, as logs and queues tell it. */
+#define LOG_SYMPTOMS                                                                           \
+	"timeout|lost|busy|too-many|rate|process-limit|stress|load|disk|size|connect-timeout|" \
+	"connect-refused|unreachable|dns|tls|auth|milter|filter|policy|greylist|refused|protocol|noise"
+
 extern const struct fact_def facts_dns[];
 extern const struct fact_def facts_smtp[];
+extern const struct fact_def facts_mtu[];
 extern const struct fact_def facts_text[];
 extern const struct fact_def facts_log[];
 extern const struct fact_def facts_config[];
+extern const struct fact_def facts_queue[];
 extern const struct fact_def facts_derived[];
 
 #endif

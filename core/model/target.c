@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -111,6 +112,27 @@ bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_stora
 		return memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
 		              &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr)) == 0;
 	return ((const struct sockaddr_in *)a)->sin_addr.s_addr == ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+}
+
+bool address_is_own(const struct sockaddr_storage *address)
+{
+	struct ifaddrs *interfaces;
+	bool found = false;
+
+	if (address->ss_family == AF_INET &&
+	    ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
+		return true;
+	if (getifaddrs(&interfaces) != 0)
+		return false;
+	for (const struct ifaddrs *i = interfaces; i != NULL && !found; i = i->ifa_next) {
+		struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
+		if (i->ifa_addr == NULL || i->ifa_addr->sa_family != address->ss_family)
+			continue;
+		memcpy(&own, i->ifa_addr, address_size(address));
+		found = address_equal(&own, address);
+	}
+	freeifaddrs(interfaces);
+	return found;
 }
 
 socklen_t address_size(const struct sockaddr_storage *address)

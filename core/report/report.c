@@ -17,8 +17,11 @@ static void write_document(const struct case_file *c, struct buf *out,
 	add_candidates(&d, c);
 	add_lines(&d, c);
 	add_log(&d, c);
+	add_queue(&d, c);
 	add_timers(&d, c);
 	add_name_servers(&d, c);
+	add_flights(&d, c);
+	add_hops(&d, c);
 	add_dialogs(&d, c);
 	add_gaps(&d, c);
 	add_facts(&d, c);

@@ -21,9 +21,19 @@ void add_lines(struct document *d, const struct case_file *c);
 void add_log(struct document *d, const struct case_file *c);
 bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed there, not among all facts */
 
+/* queue.c: what waits in a mail queue, for whom, and why */
+void add_queue(struct document *d, const struct case_file *c);
+bool is_queue_destination(const struct fact *fact); /* told there, not among all facts */
+
 /* timers.c: the facts as charts */
 void add_timers(struct document *d, const struct case_file *c);
 void add_name_servers(struct document *d, const struct case_file *c);
+
+/* flights.c: message text in large and in small packets */
+void add_flights(struct document *d, const struct case_file *c);
+
+/* hops.c: which sizes reach which hop */
+void add_hops(struct document *d, const struct case_file *c);
 
 /* evidence.c: everything that it rests on */
 void add_dialogs(struct document *d, const struct case_file *c);

@@ -21,6 +21,7 @@
 #define NEVER_S     86400L  /* s; libcurl's own timers must not end what our deadline measures */
 #define BUFFER_SIZE 262144L /* bytes; libcurl cuts lines of more than half of it before we see them */
 #define TICK        0.25    /* s between looks at a connection on which nothing happens */
+#define WATCH_TICK  0.02    /* s; the same when somebody else looks on */
 
 /* Firewalls that rewrite EHLO replies put X for the letters of what they do not know, at times but for the last one. */
 static bool is_masked(const char *keyword)
@@ -360,8 +361,21 @@ static bool turn(struct smtp_session *s)
 	return false;
 }
 
+/* Whether whoever looks on has seen enough. */
+static bool is_given_up(struct smtp_session *s)
+{
+	const struct smtp_watch *watch = &s->options.watch;
+
+	if (watch->look == NULL)
+		return false;
+	tcp_sample(s->fd, &s->tcp);
+	return !watch->look(watch->context);
+}
+
 enum smtp_status session_greet(struct smtp_session *s)
 {
+	const double tick = s->options.watch.look != NULL ? WATCH_TICK : TICK;
+
 	s->easy = curl_easy_init();
 	s->multi = curl_multi_init();
 	if (s->easy == NULL || s->multi == NULL)
@@ -372,11 +386,11 @@ enum smtp_status session_greet(struct smtp_session *s)
 		die("libcurl cannot begin");
 	while (turn(s) && s->status == SMTP_OK) {
 		double now = clock_now(), limit = time_limit(s);
-		if (now >= limit) {
+		if (now >= limit || is_given_up(s)) {
 			give_up(s);
 			break;
 		}
-		curl_multi_poll(s->multi, NULL, 0, clock_ms_until(limit < now + TICK ? limit : now + TICK), NULL);
+		curl_multi_poll(s->multi, NULL, 0, clock_ms_until(limit < now + tick ? limit : now + tick), NULL);
 	}
 	read_certificate(s);
 	return s->status;

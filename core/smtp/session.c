@@ -134,12 +134,20 @@ enum smtp_status session_timeout(struct smtp_session *s)
 
 void smtp_close(struct smtp_session *s)
 {
+	/*
+	 * What the peer has not acknowledged by now may never get there, and then the end of the connection behind it
+	 * would not either: the server would wait for minutes, and our kernel would go on sending. A reset ends both.
+	 */
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
 	s->closing = true;
 	tcp_sample(s->fd, &s->tcp);
 	/*
 	 * libcurl would say QUIT before it closes, even inside DATA where it becomes message text, and wait for the
 	 * reply. A connection that is shut down already leaves it nothing to say.
 	 */
+	if (s->fd >= 0 && s->tcp.queued > 0)
+		(void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once); /* then it ends as usual */
 	if (s->fd >= 0)
 		(void)shutdown(s->fd, SHUT_RDWR); /* fails where there is no connection any more, which is as good */
 	if (s->multi != NULL && s->easy != NULL)

@@ -56,6 +56,8 @@ struct smtp_watch {
 	              double limit);                         /* limit: s until the session's patience ends */
 	void (*ended)(void *context, enum smtp_phase phase); /* session->steps[phase] is complete */
 	void (*line)(void *context, enum line_dir dir, const char *text);
+	/* May be NULL. Called every few milliseconds while it greets, TCP sample renewed; false gives the session up. */
+	bool (*look)(void *context);
 	void *context;
 };
 
@@ -158,7 +160,7 @@ struct smtp_body {
 	double unacked; /* bytes of these that were never acknowledged */
 };
 
-/* Sends body lines (no final dot) and waits until the peer's TCP has acknowledged all of it, or it is stuck. body.c */
+/* Sends body lines (no final dot) and waits until the peer's TCP has acknowledged all of it, or it is stuck. body.c; flight.h has more of it */
 enum smtp_status smtp_send_body(struct smtp_session *s, const char *bytes, size_t size, struct smtp_body *body);
 
 /* QUIT, and the reply if it comes within a few seconds. Does nothing where no QUIT can be said. */

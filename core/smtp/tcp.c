@@ -17,6 +17,9 @@ static bool has(socklen_t size, size_t end)
 	return size >= end;
 }
 
+/* What the kernel takes for the largest segment of the peer before any came (its TCP_MSS_DEFAULT). */
+#define FIRST_GUESS 536
+
 #define HAS(size, member) has(size, offsetof(struct tcp_info, member) + sizeof((struct tcp_info){0}.member))
 
 int tcp_sample(int fd, struct tcp_sample *sample)
@@ -41,12 +44,24 @@ int tcp_sample(int fd, struct tcp_sample *sample)
 	sample->unacked = info.tcpi_unacked;
 	sample->backoff = info.tcpi_backoff;
 	sample->queued = queued;
+	sample->sacked = info.tcpi_sacked;
+	sample->rto = info.tcpi_rto / 1e6;
+	sample->options = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0 ? 12 : 0;
+	sample->scaled = (info.tcpi_options & TCPI_OPT_WSCALE) != 0;
+	sample->advertised = info.tcpi_advmss;
+	sample->largest = info.tcpi_rcv_mss > FIRST_GUESS ? info.tcpi_rcv_mss : 0;
 	sample->window = -1;
+	sample->peer_window = -1;
+	if (HAS(size, tcpi_bytes_acked))
+		sample->acked = (double)info.tcpi_bytes_acked;
+	if (HAS(size, tcpi_rcv_ooopack))
+		sample->out_of_order = info.tcpi_rcv_ooopack;
 	if (HAS(size, tcpi_bytes_received))
 		sample->received = (double)info.tcpi_bytes_received;
 	if (HAS(size, tcpi_snd_wnd)) {
 		double room = (double)info.tcpi_snd_wnd - (queued - (double)info.tcpi_notsent_bytes);
 		sample->window = room > 0 ? room : 0;
+		sample->peer_window = info.tcpi_snd_wnd;
 	}
 	return 0;
 }

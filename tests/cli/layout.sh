@@ -33,13 +33,15 @@ arrows() {
 		dns base model
 		smtp base model
 		log base
+		capture base model smtp log
+		queue base log
 		text base model smtp log checks
-		checks base model dns smtp log text
+		checks base model dns smtp log queue capture text
 		diagnose base model
 		flow base model checks diagnose
 		report base model smtp
 		demo base model dns
-		tui base model dns smtp checks diagnose flow report demo
+		tui base model dns smtp capture checks diagnose flow report demo
 	END
 }
 

@@ -15,5 +15,13 @@ expect_fact smtp.server.version '^4\.' 'so is its version'
 expect_fact smtp.body.outcome '^accepted$' 'the body was acknowledged'
 run real_do exim4 -bpc
 expect_out 0 'nothing was queued'
+
+real_do sh -c 'echo x | exim4 -odq -f a@example.test b@example.org c@example.org; exim4 -bp' >queue.txt
+run "$SMTPDX" explain --json queue.txt
+expect_fact queue.messages '^1$' 'what its queue lists is seen'
+expect_fact queue.recipients '^2$' 'with the recipients'
+expect_fact log.lines.skipped '^0$' 'every line is understood'
+run real_look check 127.0.0.1:25 --only queue --json
+expect_fact queue.recipients '^2$' 'the check lists the same by itself'
 real_stop
 finish

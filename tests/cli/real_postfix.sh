@@ -83,5 +83,18 @@ expect_fact smtp.patience.phase '^starttls$' 'silence where the handshake should
 [ -n "$SMTPDX_SLOW" ] || expect_fact smtp.patience '^(1\.[89]|2\.[012])' 'after smtpd_starttls_timeout'
 expect 'nothing was queued' queue_is_empty
 expect 'nothing was delivered' real_do sh -c '! grep -q "status=" /var/log/mail.log'
+
+# Mail that nobody takes, as the queue lists it in both forms.
+real_do sh -c 'echo x | sendmail -f a@example.test b@example.org && sleep 1 && postqueue -p' >queue.txt
+real_do postqueue -j >queue.json
+for listing in queue.txt queue.json; do
+	run "$SMTPDX" explain --json $listing
+	expect_fact queue.messages '^1$' "$listing: the message is seen"
+	expect_fact queue.count.dns '^1$' 'and why it waits'
+	expect_fact queue.example '^Host or domain name not found' 'in its words'
+	expect_fact log.lines.skipped '^0$' 'every line is understood'
+done
+run real_look check 127.0.0.1:25 --only queue --json
+expect_fact queue.count.dns '^1$' 'the check lists the same by itself'
 real_stop
 finish

@@ -55,6 +55,12 @@ real_stop() {
 real_net() { nsenter --target "$real_init" --net "$@"; }
 real_do() { nsenter --target "$real_init" --mount --root --pid --uts --net chroot "$folder/root/root" "$@"; }
 
+# The program under test in the server's own root, where its commands and files are those of this machine.
+real_look() {
+	real_do test -x /smtpdx || real_do sh -c 'cat >/smtpdx && chmod 755 /smtpdx' <"$SMTPDX_BUILDDIR/smtpdx"
+	real_do /smtpdx "$@"
+}
+
 # real_fact NAME: the value of a fact of the last report that run got with --json
 real_fact() {
 	python3 -c '

@@ -109,7 +109,7 @@ static void what_never_stops_is_stopped(void **state)
 
 	(void)state;
 	assert_null(output_of(script("talks", "exec cat /dev/zero"), NULL, 50, &err));
-	assert_non_null(strstr(err.text, "says more than"));
+	assert_non_null(strstr(err.text, "says too much"));
 }
 
 static int remove_dir(void **state)

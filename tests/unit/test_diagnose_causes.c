@@ -348,6 +348,59 @@ static void test_slow_steps_and_stalls(void **state)
 	EXPECT_FIRST(rows);
 }
 
+#define FULL(word)    "mtu.full " word "\nmtu.full.mss 1448B\nmtu.full.packet 1500B\nmtu.full.scaled yes\n"
+#define CLAMPED(word) "mtu.clamped " word "\nmtu.clamped.mss 524B\n"
+#define IN(full, clamped) \
+	"mtu.in.full " full "\nmtu.in.full.mss 1460B\nmtu.in.clamped " clamped "\nmtu.in.clamped.mss 1240B\n"
+#define LARGE_PASS FULL("pass") "mtu.full.retransmits 0\nmtu.in.full pass\nmtu.discovery unneeded\n"
+#define STALLED    "smtp.body.outcome stalled\ntcp.retransmits 3\ntcp.mss 1448B\ntcp.window 64240B\n"
+
+static void test_large_packets(void **state)
+{
+	static const struct row rows[] = {
+	    {"nothing but the path, and it is wide", LARGE_PASS, "healthy"},
+	    {"a healthy session and path", HEALTHY DNS_OK LARGE_PASS, "healthy"},
+	    {"a narrow path that says so",
+	     HEALTHY FULL("pass") "mtu.full.retransmits 9\nmtu.in.full pass\nmtu.discovery works\n", "healthy"},
+	    {"a server that sends nothing large", HEALTHY FULL("pass") "mtu.in.full short\nmtu.full.retransmits 0\n",
+	     "healthy"},
+	    {"large packets vanish on their way there", FULL("stall") CLAMPED("pass"), "pmtu-blackhole"},
+	    {"large packets vanish on their way there, after a session that stalled",
+	     SILENT("body", "3s") STALLED FULL("stall") CLAMPED("pass"), "pmtu-blackhole"},
+	    {"large packets vanish on their way here", FULL("pass") "mtu.full.retransmits 0\n" IN("stall", "pass"),
+	     "pmtu-blackhole"},
+	    {"large packets vanish on their way here, after a handshake that stalled",
+	     NO_TLS("timeout") FULL("pass") "mtu.full.retransmits 0\n" IN("stall", "pass"), "pmtu-blackhole"},
+	    {"large packets vanish in IPv6 alone",
+	     HEALTHY LARGE_PASS V6 SILENT("body", "3s") STALLED "smtp.banner.code 220\n" FULL("stall") CLAMPED("pass"),
+	     "pmtu-blackhole"},
+	    {"the handshake is silent whatever the size", NO_TLS("timeout") FULL("pass") IN("silent", "silent"),
+	     "tls-handshake-fail"},
+	    {"DATA is dropped whatever the size", SILENT("body", "3s") STALLED FULL("dead") CLAMPED("dead"),
+	     "firewall-smtp-inspection"},
+	    {"DATA is reset whatever the size", FULL("reset") CLAMPED("reset"), "firewall-smtp-inspection"},
+	    {"packets are lost by chance", HEALTHY FULL("pass") "mtu.full.retransmits 4\nmtu.discovery unneeded\n",
+	     "healthy"},
+	    {"nothing but the path, and it loses packets by chance",
+	     FULL("stopped") CLAMPED("pass") "mtu.full.retransmits 7\n", "packet-loss"},
+	    {"a window that is not scaled",
+	     "mtu.full window\nmtu.full.scaled no\nmtu.full.window 502B\nmtu.full.mss 1448B\n" CLAMPED("window"),
+	     "window-scaling-broken"},
+	    {"a window that is closed", FULL("window") "mtu.full.window 0B\n" CLAMPED("window"), "content-filter-slow"},
+	    {"a late banner, and a path that is wide", COMPLETE "smtp.banner.delay 10.03s\n" LARGE_PASS,
+	     "dns-slow-server"},
+	    {"MAIL takes 12 s, and the path is wide",
+	     HEALTHY "smtp.mail.delay 12s\nsmtp.server.software exim\n" LARGE_PASS, "dns-slow-server"},
+	    {"everything takes 3 s, and the path is wide",
+	     "smtp.outcome complete\nsmtp.banner.delay 20.01s\nsmtp.ehlo.delay 3.01s\nsmtp.mail.delay 3.01s\n"
+	     "smtp.rcpt.delay 3.01s\nsmtp.data.delay 3.01s\n" LARGE_PASS,
+	     "tarpit"},
+	};
+
+	(void)state;
+	EXPECT_FIRST(rows);
+}
+
 static void test_patience(void **state)
 {
 	static const struct row rows[] = {
@@ -510,6 +563,7 @@ int main(void)
 	    cmocka_unit_test(test_replies_that_say_it),
 	    cmocka_unit_test(test_late_banners),
 	    cmocka_unit_test(test_slow_steps_and_stalls),
+	    cmocka_unit_test(test_large_packets),
 	    cmocka_unit_test(test_patience),
 	    cmocka_unit_test(test_ways_and_ports),
 	    cmocka_unit_test(test_names),

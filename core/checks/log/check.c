@@ -9,8 +9,10 @@
 #include "base/xalloc.h"
 #include "checks/log/facts.h"
 #include "checks/log/words.h"
+#include "checks/queue/facts.h"
 #include "log/reader.h"
 #include "log/when.h"
+#include "queue/queue.h"
 #include "text/seen.h"
 
 #include <limits.h>
@@ -27,11 +29,15 @@
 
 struct reading {
 	struct analysis *analysis;
+	struct queue *queue;
 	struct seen *seen;
 	struct emit *e;
 	const char *subject;
 	double deadline;
 	double log_lines; /* of a mail server */
+	double reasons;   /* that listings of queues state */
+	const char *name; /* of the file that is being read, */
+	long line;        /* and the line, from 1 */
 	double lines, understood, bytes, cut_lines, cut_bytes;
 	char *unknown; /* the first line that was not understood */
 };
@@ -98,33 +104,53 @@ static void tell_progress(const struct reading *r, const char *name, const struc
 	free(phase);
 }
 
-static bool take_lines(struct reading *r, struct log_reader *reader, const char *name)
+/* A reason in the listing of a queue: the catalogues know it as they know the same words in a log. */
+static void take_reason(const struct log_event *event, void *context)
+{
+	struct reading *r = context;
+
+	r->reasons++;
+	seen_line(r->seen, r->name, r->line, event->text, event);
+}
+
+static bool take_line(struct reading *r, struct log_clock *clock, struct slice line)
+{
+	struct log_event event;
+
+	const bool is_log = log_event_parse(clock, line.at, line.size, &event);
+	/* What bears the name of a server's program is a line of its log: those are many, and no listing begins so. */
+	const bool is_certain = is_log && event.program.size > 0 && !queue_is_within(r->queue);
+	if (!is_certain && queue_line(r->queue, line))
+		return true;
+	if (is_log) {
+		r->log_lines++;
+		analysis_add(r->analysis, &event);
+	}
+	return seen_line(r->seen, r->name, r->line, line, is_log ? &event : NULL);
+}
+
+static bool take_lines(struct reading *r, struct log_reader *reader)
 {
 	const struct log_input *input = log_reader_input(reader);
 	const double began = clock_now();
 	double told = began;
 	struct log_clock clock;
-	struct log_event event;
 	struct slice line;
 
 	log_clock_init(&clock, input->modified);
-	for (long count = 1; log_reader_next(reader, &line); count++) {
-		const bool is_log = log_event_parse(&clock, line.at, line.size, &event);
-		if (is_log) {
-			r->log_lines++;
-			analysis_add(r->analysis, &event);
-		}
-		if (seen_line(r->seen, name, count, line, is_log ? &event : NULL))
+	queue_next_file(r->queue, input->modified);
+	for (r->line = 1; log_reader_next(reader, &line); r->line++) {
+		if (take_line(r, &clock, line))
 			r->understood++;
 		else if (r->unknown == NULL)
 			r->unknown = text_clean_dup(line.at, line.size, SHOWN_MAX);
-		if (count % LOOK_EVERY != 0)
+		if (r->line % LOOK_EVERY != 0)
 			continue;
 		const double now = clock_now();
 		if (now > r->deadline)
 			return false;
 		if (input->size >= PROGRESS_FROM && now - told >= PROGRESS_EVERY) {
-			tell_progress(r, name, input, began);
+			tell_progress(r, r->name, input, began);
 			told = now;
 		}
 	}
@@ -141,7 +167,8 @@ static int read_file(struct reading *r, const char *file, struct err *err)
 	const struct log_input *input = log_reader_input(reader);
 	char *name =
 	    strcmp(file, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(file, strlen(file), PATH_MAX);
-	const bool complete = take_lines(r, reader, name);
+	r->name = name;
+	const bool complete = take_lines(r, reader);
 	const char *why = !complete                   ? _("the time allowed was over before its end was reached")
 	                  : input->trouble[0] != '\0' ? input->trouble
 	                  : input->binary ? _("it holds binary data; its lines were read as far as they are text")
@@ -151,6 +178,7 @@ static int read_file(struct reading *r, const char *file, struct err *err)
 		emit_text(r->e, "log.input.fault", r->subject, fault);
 		free(fault);
 	}
+	queue_next_file(r->queue, input->modified);
 	seen_end_of_file(r->seen);
 	r->lines += input->lines;
 	r->bytes += input->bytes;
@@ -199,6 +227,7 @@ static enum check_status run_check(const struct target *target, const struct set
 	if (filter_of(settings, &filter, err) != 0 || (reading.seen = seen_new(err)) == NULL)
 		return CHECK_FAILED;
 	reading.analysis = analysis_new(&filter);
+	reading.queue = queue_new(time(NULL), take_reason, &reading);
 	struct source *sources = in_order(settings);
 	for (size_t i = 0; i < settings->file_count; i++)
 		if (read_file(&reading, sources[i].file, err) != 0)
@@ -214,6 +243,10 @@ static enum check_status run_check(const struct target *target, const struct set
 		analysis_end(reading.analysis);
 		log_facts_emit(reading.analysis, e, target->text);
 	}
+	queue_facts_emit(queue_sums(reading.queue), e, target->text);
+	if (reading.reasons > LOG_EXCERPT_MAX)
+		queue_words_emit(queue_sums(reading.queue), e, target->text);
+	queue_free(reading.queue);
 	seen_emit(reading.seen, e, target->text);
 	seen_free(reading.seen);
 	analysis_free(reading.analysis);

@@ -12,25 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENDPOINTS_MAX 64
-#define LIMIT_S       60.0
-#define IDLE_LIMIT_S  330.0 /* RFC 5321 4.5.3.2.7: a server waits at least 5 minutes; and some time around that */
-
-/* A mailbox may go between angle brackets: no blanks, brackets or control characters. */
-static int check_mailbox(const char *option, const char *mailbox, struct err *err)
-{
-	if (mailbox == NULL || (strlen(mailbox) <= 254 && strpbrk(mailbox, "<> \t\r\n") == NULL))
-		return 0;
-	return err_set(err, _("%s: not an address: %s"), option, mailbox);
-}
-
-/* What RFC 5321 4.1.1.1 lets stand behind EHLO: a name or an address literal, one word either way. */
-static int check_helo(const char *helo, struct err *err)
-{
-	if (helo == NULL || (helo[0] != '\0' && strlen(helo) <= 255 && strpbrk(helo, " \t\r\n/\\") == NULL))
-		return 0;
-	return err_set(err, _("--helo: neither a host name nor an address literal: %s"), helo);
-}
+#define LIMIT_S      60.0
+#define IDLE_LIMIT_S 330.0 /* RFC 5321 4.5.3.2.7: a server waits at least 5 minutes; and some time around that */
 
 static int read_idle(const struct settings *settings, const char *target, enum smtp_phase *idle, struct err *err)
 {
@@ -53,8 +36,7 @@ static int read_idle(const struct settings *settings, const char *target, enum s
 
 static int check_settings(const struct settings *settings, const char *target, enum smtp_phase *idle, struct err *err)
 {
-	if (check_mailbox("--from", settings->from, err) != 0 || check_mailbox("--rcpt", settings->rcpt, err) != 0 ||
-	    check_helo(settings->helo, err) != 0)
+	if (envelope_check(settings, err) != 0)
 		return -1;
 	if (settings->deliver && settings->rcpt == NULL)
 		return err_set(err,
@@ -62,42 +44,10 @@ static int check_settings(const struct settings *settings, const char *target, e
 	return read_idle(settings, target, idle, err);
 }
 
-/* Whom the envelope names: postmaster at the domain unless the user says. NULL when nothing tells; the caller frees. */
-static char *choose_rcpt(const struct target *target, const struct settings *settings)
-{
-	if (settings->rcpt != NULL)
-		return xstrdup(settings->rcpt);
-	if (target->recipient != NULL)
-		return xstrdup(target->recipient);
-	if (target->is_domain && strchr(target->name, '.') != NULL)
-		return xasprintf("postmaster@%s", target->name);
-	return NULL;
-}
-
-/* The endpoints of the target, or the one that --address names. Their number, or -1. */
-static int find_endpoints(const struct target *target, const struct settings *settings, double deadline,
-                          struct endpoint *endpoints, struct err *err)
-{
-	struct dns_conf conf;
-	const int port = settings->port != 0 ? settings->port : target->port;
-
-	if (settings->address != NULL) {
-		memset(endpoints, 0, sizeof *endpoints);
-		memcpy(endpoints->host, target->name, strlen(target->name) + 1);
-		return address_parse(settings->address, port, &endpoints->address) == 0
-		           ? 1
-		           : err_set(err, _("--address: not an address: %s"), settings->address);
-	}
-	if (dns_conf_load(&conf, NULL, settings->resolver, err) != 0)
-		return -1;
-	return dns_endpoints(target, &conf, settings->port, settings->v4_only, settings->v6_only, deadline, endpoints,
-	                     ENDPOINTS_MAX, err);
-}
-
 static enum check_status run(const struct target *target, const struct settings *settings, double deadline,
                              struct emit *e, struct err *err)
 {
-	struct endpoint endpoints[ENDPOINTS_MAX];
+	struct endpoint endpoints[ENVELOPE_ENDPOINTS_MAX];
 	struct plan plan = {.settings = settings, .e = e};
 
 	if (check_settings(settings, target->text, &plan.idle, err) != 0)
@@ -105,8 +55,8 @@ static enum check_status run(const struct target *target, const struct settings 
 	struct replies *replies = replies_load(err);
 	if (replies == NULL)
 		return CHECK_FAILED;
-	int count = find_endpoints(target, settings, deadline, endpoints, err);
-	char *rcpt = choose_rcpt(target, settings);
+	int count = envelope_endpoints(target, settings, deadline, endpoints, err);
+	char *rcpt = envelope_rcpt(target, settings);
 	plan.replies = replies;
 	plan.rcpt = rcpt;
 	for (int i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "base/i18n.h"
-#include "checks/smtp/probe.h"
+#include "checks/smtp/envelope.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,20 +4,19 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
 #define GOODBYE_RESERVE  0.2    /* s kept for QUIT when the server outlasts us */
+#define TLS_PATIENCE     20.0   /* s without a byte in a handshake: no RFC names a time, and no server needs so long, */
+#define TLS_HOLE         3.0    /* the less when something came and what belongs before it did not */
 #define TLS_RESERVE      5.0    /* s kept for asking a silent port whether it wants TLS at once */
 #define BODY_MIN         16384  /* bytes */
 #define BODY_MAX         262144 /* bytes: on loopback a segment has 64 kB */
 #define BODY_SEGMENTS    8
-#define SUBMISSIONS_PORT 465 /* RFC 8314: TLS from the first byte */
 
 /* --- what the session tells while it goes on */
 
@@ -25,6 +24,7 @@ static void on_begun(void *context, enum smtp_phase phase, double limit)
 {
 	struct probe *p = context;
 
+	p->heard_at = clock_now();
 	emit_progress(p->plan->e, p->subject, smtp_phases[phase].name, limit);
 }
 
@@ -50,26 +50,21 @@ static void on_line(void *context, enum line_dir dir, const char *text)
 	emit_line(p->plan->e, p->subject, clock_now() - p->began, dir, text);
 }
 
-/* --- opening */
-
-/* Our name for EHLO: what the user says, this host's full name, or the address literal of RFC 5321 4.1.3. */
-static void choose_helo(struct probe *p)
+/* Whether a handshake still goes on. Where large packets vanish it is silent for ever, and the rest of the probe waits. */
+static bool on_look(void *context)
 {
-	const struct plan *plan = p->plan;
-	char name[256] = "", numeric[INET6_ADDRSTRLEN];
-	struct sockaddr_storage self;
+	struct probe *p = context;
+	const struct smtp_session *s = &p->session;
 
-	if (plan->settings->helo != NULL) {
-		snprintf(p->helo, sizeof p->helo, "%s", plan->settings->helo);
-	} else if (gethostname(name, sizeof name - 1) == 0 && strchr(name, '.') != NULL && target_is_host_name(name)) {
-		snprintf(p->helo, sizeof p->helo, "%s", name);
-	} else if (dns_source_address(&plan->endpoint->address, &self) == 0) {
-		snprintf(p->helo, sizeof p->helo, self.ss_family == AF_INET6 ? "[IPv6:%s]" : "[%s]",
-		         address_text(&self, numeric));
-	} else {
-		snprintf(p->helo, sizeof p->helo, "localhost");
+	if (s->tcp.received > p->heard) {
+		p->heard = s->tcp.received;
+		p->heard_at = clock_now();
 	}
+	const double patience = s->tcp.out_of_order > 0 ? TLS_HOLE : TLS_PATIENCE;
+	return s->phase != SMTP_TLS || clock_now() - p->heard_at < patience;
 }
+
+/* --- opening */
 
 /* A banner may be waited for as long as there is time, but for what a silent port is asked next. */
 static double greeting_deadline(const struct plan *plan)
@@ -89,9 +84,10 @@ static enum smtp_status open_session(struct probe *p, enum smtp_tls_mode tls, bo
 	    .tls = tls,
 	    .connect_patience = p->plan->settings->timeout > 0 ? 0 : CONNECT_PATIENCE,
 	    .deadline = deadline,
-	    .watch = {on_begun, on_ended, on_line, p},
+	    .watch = {.begun = on_begun, .ended = on_ended, .line = on_line, .look = on_look, .context = p},
 	};
 
+	p->heard = 0;
 	return smtp_open(&p->session, &options);
 }
 
@@ -152,7 +148,7 @@ static enum smtp_status greet_by_hand(struct probe *p)
 static enum smtp_status greet(struct probe *p)
 {
 	const struct plan *plan = p->plan;
-	const bool implicit = address_port(&plan->endpoint->address) == SUBMISSIONS_PORT;
+	const bool implicit = envelope_is_implicit_tls(&plan->endpoint->address);
 	const bool raw = greets_by_hand(plan);
 	struct smtp_session *s = &p->session;
 	const enum smtp_tls_mode tls = implicit ? SMTP_TLS_IMPLICIT : raw ? SMTP_TLS_NONE : SMTP_TLS_STARTTLS;
@@ -187,7 +183,8 @@ static bool idles_after(struct probe *p, enum smtp_phase phase)
 static void idle(struct probe *p)
 {
 	struct smtp_session *s = &p->session;
-	const double began = clock_now();
+	const struct smtp_step *body = &s->steps[SMTP_BODY];
+	const double began = body->ended ? body->at + body->delay : clock_now();
 
 	tell_note(p, _("silent from here on, to see how long the server waits"));
 	emit_progress(p->plan->e, p->subject, smtp_phases[s->phase].name, s->options.deadline - began);
@@ -316,7 +313,7 @@ static void transact(struct probe *p)
 	struct smtp_session *s = &p->session;
 	const bool together = pipelines(p);
 
-	recipients_choose(p);
+	recipients_choose(&p->recipients, p->plan->rcpt, s->steps[SMTP_BANNER].reply.first);
 	emit_flag(p->plan->e, "smtp.rcpt.guessed", p->subject, p->recipients.guessed);
 	emit_text(p->plan->e, "smtp.mode", p->subject, together ? "pipelining" : "lock-step");
 	if ((together ? say_envelope_together(p) : say_envelope(p)) != SMTP_OK)
@@ -388,7 +385,7 @@ void probe_endpoint(const struct plan *plan)
 	p->began = clock_now();
 	p->subject = subject_endpoint(plan->endpoint->host, &plan->endpoint->address);
 	smtp_software_init(&p->software);
-	choose_helo(p);
+	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
 	greet(p);
 	if (s->status == SMTP_OK && greets_by_hand(plan))
 		idle(p);

@@ -9,6 +9,7 @@
 
 #include "checks/emit.h"
 #include "checks/settings.h"
+#include "checks/smtp/envelope.h"
 #include "dns/dns.h"
 #include "smtp/replies.h"
 #include "smtp/session.h"
@@ -25,20 +26,15 @@ struct plan {
 	struct emit *e;
 };
 
-/* Whom the envelope may name: one address, or guesses, the likeliest first. */
-struct recipients {
-	char list[3][300];
-	size_t count, at; /* the one in use */
-	bool guessed;
-};
-
 struct probe {
 	const struct plan *plan;
 	char *subject;
 	double began; /* clock_now() when the first connection was begun: all lines of the dialog count from there */
 	struct smtp_session session;
 	struct smtp_software software;
-	char helo[300];
+	char helo[ENVELOPE_HELO_SIZE];
+	double heard;    /* bytes that had come, */
+	double heard_at; /* and clock_now() when the last of them did */
 	struct recipients recipients;
 	bool told[SMTP_PHASES]; /* phases that have become facts; a second connection does not repeat them */
 	bool tls_told;
@@ -62,11 +58,7 @@ void tell_note(struct probe *p, const char *text);
 const char *reply_class(const struct probe *p); /* of the last reply, a word of smtp.reply.class */
 
 /* recipient.c */
-void recipients_choose(struct probe *p); /* once the banner is there, which names the server */
 const char *recipient(const struct probe *p);
 bool recipient_fails(const struct probe *p); /* refused for not being there, which says nothing when it was a guess */
-
-/* message.c: the body that fills about `size` bytes, header first, every line ended, no final dot. The caller frees. */
-char *message_new(const char *from, const char *rcpt, const char *host, size_t size, size_t *length);
 
 #endif

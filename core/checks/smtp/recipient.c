@@ -13,15 +13,13 @@ static void add(struct recipients *recipients, const char *domain)
 	         domain[0] != '\0' ? "@" : "", domain);
 }
 
-void recipients_choose(struct probe *p)
+void recipients_choose(struct recipients *recipients, const char *rcpt, const char *banner)
 {
-	struct recipients *recipients = &p->recipients;
-	const char *banner = p->session.steps[SMTP_BANNER].reply.first;
 	char name[256];
 
-	*recipients = (struct recipients){.guessed = p->plan->rcpt == NULL};
+	*recipients = (struct recipients){.guessed = rcpt == NULL};
 	if (!recipients->guessed) {
-		snprintf(recipients->list[recipients->count++], sizeof recipients->list[0], "%s", p->plan->rcpt);
+		snprintf(recipients->list[recipients->count++], sizeof recipients->list[0], "%s", rcpt);
 		return;
 	}
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(banner, " "), banner);

@@ -55,10 +55,7 @@ const struct fact_def facts_log[] = {
     NUMBER("log.count.refused", "count", N_("other refusals")),
     NUMBER("log.count.protocol", "count", N_("breaches of the protocol by clients")),
     WORD("log.direction", "in|out", N_("in: the peer is a client of this server; out: the peer is the server")),
-    WORD("log.main",
-         "timeout|lost|busy|too-many|rate|process-limit|stress|load|disk|size|connect-timeout|"
-         "connect-refused|unreachable|dns|tls|auth|milter|filter|policy|greylist|refused|protocol|noise",
-         N_("the most frequent trouble")),
+    WORD("log.main", LOG_SYMPTOMS, N_("the most frequent trouble")),
     WORD("log.phase", PHASES "|auth", N_("the phase in which most of the timeouts and losses came")),
     TEXT("log.example", N_("an example of its words")),
     NUMBER("log.body.empty", "count", N_("timeouts and losses in the content before its first byte")),

@@ -1,0 +1,84 @@
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "checks/mtu/probe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void probe_settle(struct mtu_probe *p, bool black_hole, double at)
+{
+	if (p->black_hole)
+		return;
+	p->black_hole = black_hole;
+	p->settled_at = at;
+}
+
+static void attempt_full(struct mtu_probe *p, enum greeting greeting, struct attempt *a)
+{
+	const struct attempt_plan plan = {.what = "full",
+	                                  .greeting = greeting,
+	                                  .patience = INWARD_PATIENCE,
+	                                  .plan = outward_full_plan,
+	                                  .together = 2,
+	                                  .flight_patience = outward_patience(p)};
+
+	attempt_run(p, &plan, a);
+}
+
+/* Why no message text was sent, and what would let it. */
+static int explain(const struct mtu_probe *p, const struct attempt *a, struct err *err)
+{
+	const char *phase = smtp_phases[a->phase].name;
+
+	if (a->status == SMTP_NOT_CONNECTED)
+		return err_set(err, _("%s: no connection, so nothing could be sent through it"), p->subject);
+	if (a->status == SMTP_REFUSED && a->phase == SMTP_RCPT)
+		return err_set(
+		    err,
+		    _("the server refused the recipient (%d), so no message text could be sent; with one that "
+		      "it takes: smtpdx check %s --only mtu --rcpt ADDRESS"),
+		    a->reply.code, p->target);
+	if (a->status == SMTP_REFUSED)
+		return err_set(err, _("%s: refused with %d in the phase %s, so no message text could be sent"),
+		               p->subject, a->reply.code, phase);
+	return err_set(err, _("%s: %s in the phase %s, so no message text could be sent"), p->subject,
+	               smtp_status_name(a->status), phase);
+}
+
+static void tell_effort(const struct mtu_probe *p)
+{
+	emit_number(p->e, "mtu.connections", p->subject, p->connections);
+	if (p->settled_at > 0)
+		emit_number(p->e, "mtu.verdict.delay", p->subject, p->settled_at - p->began);
+}
+
+int inband_run(struct mtu_probe *p, struct err *err)
+{
+	struct attempt *a = xcalloc(1, sizeof *a);
+	struct inward in = {0};
+	enum greeting greeting = GREETING_TLS;
+
+	attempt_full(p, greeting, a);
+	const bool blocked_in = a->blocked == BLOCKED_IN;
+	if (blocked_in)
+		inward_prove(p, a, &in);
+	else if (a->blocked == BLOCKED_NOT)
+		inward_tell(p, a);
+	if (a->blocked != BLOCKED_NOT || a->status == SMTP_TLS_FAILED) {
+		greeting = GREETING_PLAIN;
+		attempt_full(p, greeting, a);
+	}
+	if (a->flew)
+		outward_run(p, &a->flight, greeting);
+	if (blocked_in) {
+		if (in.proven)
+			inward_narrow(p, &in);
+		inward_tell_proof(p, &in);
+	}
+	tell_effort(p);
+	int result = a->flew ? 0 : explain(p, a, err);
+	free(a);
+	return result;
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""
+make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessions over a simulated TCP
+
+  --list               the scenarios, each with the cause that it shows
+  --at SIDE            taken at the server (default) or at the client
+  --only SIDE          only the packets that this side sent
+  --link LINK          ethernet (default), vlan, qinq, pppoe, sll, sll2, raw, null, loop
+  --format FORMAT      us (default), us-be, ns, ns-be: pcap with its units and byte order; pcapng, pcapng-be
+  --v6                 addresses are IPv6
+  --extension          IPv6 packets carry extension headers
+  --fragment BYTES     IP packets are cut into fragments of so many bytes
+  --snaplen BYTES      each packet is kept up to here
+  --after SECONDS      the capture begins so late
+  --offload            taken where the sender's network card cuts the segments: large ones
+  --twice              each packet is seen on two interfaces, as by "any" on a bridge
+  --wrap               sequence numbers wrap within the first bytes
+  --without-stamps     no TCP timestamps
+  --port PORT          of the server
+  --seed NUMBER        another run of the same: packet loss, sequence numbers, ports
+
+Nothing is read and nothing is sent: the same arguments give the same file.
+"""
+import argparse
+import random
+import sys
+
+sys.dont_write_bytecode = True  # the source tree stays as it is
+
+import wire
+from scenarios import SCENARIOS
+from tcp import Network
+
+EPOCH = 1795000000
+
+
+def merged(seen):
+    """What a tap sees before the network card has cut the segments of one write."""
+    result = []
+    for time, outgoing, packet in seen:
+        last = result[-1] if result else None
+        if (outgoing and last and last[1] and last[0] == time and hasattr(packet, "flags") and packet.data and
+                last[2].data and last[2].source_port == packet.source_port and
+                last[2].seq + len(last[2].data) == packet.seq and len(last[2].data) + len(packet.data) < 60000):
+            last[2].data += packet.data
+            last[2].flags |= packet.flags
+        else:
+            result.append((time, outgoing, packet))
+    return result
+
+
+def capture(arguments):
+    network = Network(arguments.at)
+    world = random.Random(arguments.seed)
+    SCENARIOS[arguments.scenario].build(network, world, arguments)
+    network.run(100000)
+    seen = merged(network.seen) if arguments.offload else network.seen
+    frames = []
+    for time, outgoing, packet in seen:
+        sent_by = arguments.at if outgoing else "client" if arguments.at == "server" else "server"
+        if time < arguments.after or arguments.only not in (None, sent_by):
+            continue
+        for ip in wire.ip_packets(packet, arguments.fragment, arguments.extension):
+            for again in range(2 if arguments.twice else 1):
+                frames.append((0.25 + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
+    return frames
+
+
+def main():
+    if "--list" in sys.argv[1:]:
+        for name, scenario in SCENARIOS.items():
+            print("%-24s %-32s %s" % (name, scenario.cause, scenario.shows))
+        return
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--at", choices=("server", "client"), default="server")
+    parser.add_argument("--only", choices=("server", "client"))
+    parser.add_argument("--link", choices=sorted(wire.LINKS), default="ethernet")
+    parser.add_argument("--format", choices=wire.FORMATS, default="us")
+    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps"):
+        parser.add_argument("--" + switch, action="store_true")
+    for name, default in (("fragment", 0), ("snaplen", 0), ("port", 25), ("seed", 1)):
+        parser.add_argument("--" + name, type=int, default=default)
+    parser.add_argument("--after", type=float, default=0)
+    parser.add_argument("scenario", choices=SCENARIOS)
+    parser.add_argument("file")
+    arguments = parser.parse_args()
+    wire.write_file(arguments.file, arguments.format, arguments.link, arguments.snaplen, EPOCH, capture(arguments))
+
+
+if __name__ == "__main__":
+    main()

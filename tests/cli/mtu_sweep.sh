@@ -1,0 +1,183 @@
+#!/bin/sh
+#
+# What the mtu check makes of paths that answer little or oddly: a link is named or left open, never guessed. And what is
+# left of it without root.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/../netns/lib.sh"
+
+netns_enter 'the mtu check over paths that answer little'
+
+# Most of its time a check waits, so they run side by side: begin NAME ..., and look NAME at its report.
+begin() { # NAME COMMAND...
+	name=$1
+	shift
+	{
+		"$@" >"$name.out" 2>"$name.err" </dev/null
+		echo $? >"$name.status"
+	} &
+	checks="$checks $!"
+}
+checks=
+
+wait_for_checks() {
+	# shellcheck disable=SC2086 # words
+	wait $checks
+	checks=
+	python3 -c 'import glob, json
+for name in glob.glob("*.out"):
+    with open(name) as report, open(name.replace(".out", ".facts"), "w") as facts:
+        for fact in json.load(report)["facts"]:
+            print(fact["name"], fact["value"], sep="=", file=facts)'
+}
+
+look() { # NAME
+	ran="the check $1" status=$(cat "$1.status")
+	cp "$1.out" out
+	cp "$1.err" err
+	cp "$1.facts" facts
+}
+
+check() { path_do client "$SMTPDX" check "$1" --only mtu --json; }
+
+check_twice() {
+	check "$1" >/dev/null
+	check "$1"
+}
+
+# As somebody who may nothing, not even ping.
+check_unprivileged() {
+	path_do client env -u XDG_CONFIG_HOME HOME=/nonexistent \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/smtpdx" check "$1" --only mtu --json
+}
+
+fact() { # NAME: its value in the report looked at, or nothing
+	sed -n "s/^$1=//p" facts | head -n 1
+}
+
+expect_fact() { # NAME VALUE WHAT
+	value=$(fact "$1")
+	if [ "$value" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		echo "# $1 is \"$value\", expected \"$2\""
+		grep -E '^mtu\.(full|clamped|out|in|sweep|path|link|back|untested)' facts | sed 's/^/#   /'
+	fi
+}
+
+expect_hole() { # BYTES LINK WHAT: proven in-band, with that size, and the link as the sweep has it ("" for none)
+	expect_status 1 "$3: trouble was found"
+	expect_match '"cause": *"pmtu-blackhole"' "$3: it is a black hole"
+	expect_fact "mtu.$way.size" "$1" "$3: the size by the SMTP port"
+	if [ "$way" = out ]; then expect_fact mtu.link "$2" "$3: the link"; else expect_fact mtu.back.link "$2" "$3: the link"; fi
+}
+way=out
+
+path_new 4
+hole() { # FAMILY ROUTER MTU
+	pair_new "$1"
+	pair_narrow "$2" server "$3"
+	pair_mute "$2" client frag-needed
+}
+hole v4 3 1397; odd=$pair_target
+hole v4 3 1400; pair_mute 3 client errors; mute_router=$pair_target
+hole v4 2 1400; pair_mute server client errors; mute_server=$pair_target
+hole v6 2 1400; pair_mute all client errors; mute_routers=$pair_target
+hole v4 1 1300; pair_narrow 3 server 1400; two_narrow=$pair_target
+hole v6 2 1492; pair_narrow 4 server 1450; silent_then_icmp=$pair_target
+hole v4 3 1400; barred=$pair_target barred_server=$pair_server
+hole v4 2 1280; ordinary=$pair_target
+hole v4 2 1280; unprivileged=$pair_target
+pair_new v4; pair_narrow 2 client 1400; pair_mute 2 server frag-needed; inward=$pair_target
+pair_new v4; healthy_mute=$pair_target; pair_mute all client errors; pair_mute server client errors
+path_up
+sink_start --starttls
+path_do r4 nft "table ip filter { chain forward { type filter hook forward priority 0
+	ip daddr $barred_server meta l4proto udp reject with icmp port-unreachable
+	}; }"
+
+# Without root. The program may lie where only root can read.
+chmod 711 "$folder"
+cp "$SMTPDX_BUILDDIR/smtpdx" smtpdx
+
+begin odd check "$odd"
+begin mute_router check "$mute_router"
+begin mute_server check "$mute_server"
+begin mute_routers check "$mute_routers"
+begin two_narrow check "$two_narrow"
+begin silent_then_icmp check "$silent_then_icmp"
+begin barred check "$barred"
+begin healthy_mute check "$healthy_mute"
+begin again check_twice "$ordinary"
+begin unprivileged check_unprivileged "$unprivileged"
+begin inward check_unprivileged "$inward"
+wait_for_checks
+
+look odd
+expect_hole 1397 'hop 3 [192.0.2.10] - hop 4 [192.0.2.14]' 'a size that no technology has'
+expect_fact mtu.path 1397 'the sweep agrees about the size'
+expect_fact mtu.sweep silent 'larger ones vanish'
+expect_match 'vanish between hop 3 \[192\.0\.2\.10\] and hop 4' 'the diagnosis names the link'
+expect 'the sweep took few packets' [ "$(fact mtu.sweep.probes)" -le 50 ]
+
+look mute_router
+expect_hole 1400 'hop 2 [192.0.2.6] - hop 4 [192.0.2.14]' 'a router that says nothing at all'
+
+look mute_server
+expect_hole 1400 'hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' 'a server that answers no UDP'
+expect_fact mtu.sweep.by echo 'echo takes its place'
+
+look mute_routers
+expect_hole 1400 '' 'routers that say nothing'
+expect_fact mtu.path 1400 'routers that say nothing: the server tells the size'
+expect_match 'which hop it is: the routers do not answer' 'and the link is left open'
+
+look two_narrow
+expect_hole 1300 'hop 1 [192.0.2.2] - hop 2 [192.0.2.6]' 'the narrower of two links is silent'
+
+look silent_then_icmp
+expect_fact mtu.path 1450 'behind a silent link one that says its size: the smaller size counts'
+expect_fact mtu.link 'hop 4 [2001:db8:0:3::2] - hop 5 [2001:db8:5::6]' 'and its link is named'
+
+look barred
+expect_hole 1400 'hop 3 [192.0.2.10] - hop 4 [192.0.2.14]' 'a filter that rejects UDP'
+
+look again
+expect_hole 1280 'hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' 'with much of the ration of ICMP used up by a run before'
+expect_fact mtu.path 1280 'the size is found in spite of that'
+
+look healthy_mute
+expect_status 0 'a healthy path whose hops say nothing is healthy'
+
+look unprivileged
+expect_hole 1280 'hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' 'without root'
+way=in
+look inward
+expect_hole 1400 '' 'towards us, without root'
+expect_match 'sudo smtpdx check' 'what needs more rights is named, with the command'
+path_do client sh -c 'echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range'
+begin inward check_unprivileged "$inward"
+wait_for_checks
+look inward
+expect_hole 1400 'hop 1 [192.0.2.2] - hop 2 [192.0.2.6]' 'towards us, where everybody may ping'
+way=out
+cat sink >>sinks
+
+# Nobody answers anything by ICMP.
+path_new 2
+hole v4 1 1400; pair_mute all client errors; pair_mute server client errors
+path_up
+sink_start --starttls
+path_do server sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+begin nothing check "$pair_target"
+wait_for_checks
+look nothing
+expect_hole 1400 '' 'a path without any ICMP'
+expect_fact mtu.sweep mute 'the sweep heard nobody'
+expect_fact mtu.path '' 'and guesses nothing'
+expect_match 'neither the server nor any router answers' 'what could not be tested is said'
+cat sink >>sinks
+
+expect 'nothing was delivered' sh -c '! grep -q delivered sinks'
+finish

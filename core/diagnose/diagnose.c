@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "diagnose/derive.h"
+#include "diagnose/letter.h"
 #include "diagnose/rank.h"
 #include "diagnose/template.h"
 
@@ -142,8 +143,9 @@ static void add_fixes(struct finding *f, const struct cause *cause, bool until_t
 	}
 }
 
-/* What is to be done, with the figures of the cause among its facts. */
-static void add_remedies(struct finding *f, const struct cause *cause, const struct template_values *values)
+/* What is to be done, and asked of others, with the figures of the cause among its facts. */
+static void add_remedies(const struct case_file *c, struct finding *f, const struct cause *cause,
+                         const struct template_values *values)
 {
 	struct fact *numbers = xcalloc(cause->figures.count + 1, sizeof *numbers);
 	struct scope scope;
@@ -154,6 +156,7 @@ static void add_remedies(struct finding *f, const struct cause *cause, const str
 	with_figures.figures = &cause->figures;
 	add_fixes(f, cause, false, &with_figures);
 	add_fixes(f, cause, true, &with_figures);
+	f->message = letter_write(c, f, cause, &with_figures);
 	figures_scope_done(&scope);
 	free(numbers);
 }
@@ -191,7 +194,7 @@ static void add_finding(struct case_file *c, const struct candidate *candidate)
 	f->probability = candidate->probability;
 	f->subject = xstrdup(subject);
 	add_reasons(f, candidate, subject);
-	add_remedies(f, cause, &values);
+	add_remedies(c, f, cause, &values);
 	add_dead_ends(f, cause, &values);
 	add_see(f, cause);
 }

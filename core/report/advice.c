@@ -195,6 +195,23 @@ static void add_dead_ends(struct document *d, const struct finding *f)
 		document_item(d, NULL, "%s: %s", f->dead_ends[i].idea, f->dead_ends[i].why);
 }
 
+/* Lines as they are to be sent. */
+static void add_message(struct document *d, const struct finding *f)
+{
+	if (f->message == NULL)
+		return;
+	document_add(d, BLOCK_HEADING, "%s", _("A message to whoever runs it"));
+	document_begin(d, BLOCK_LOG, 2);
+	for (const char *line = f->message; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		char *copy = xstrndup(line, length);
+		document_cell(d, "");
+		document_cell(d, copy);
+		free(copy);
+		line += length + (line[length] == '\n');
+	}
+}
+
 static void add_references(struct document *d, const struct finding *f)
 {
 	if (f->see_count > 0)
@@ -261,6 +278,7 @@ void add_advice(struct document *d, const struct case_file *c)
 		}
 		add_subjects(d, c, f);
 		add_dead_ends(d, f);
+		add_message(d, f);
 		add_references(d, f);
 	}
 }

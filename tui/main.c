@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct verb verbs[] = {
     {"check", N_("TARGET"), N_("all live checks without questions, then the report"), verb_check},
     {"explain", N_("FILE...|-"), N_("logs, transcripts, bounces, errors: what they say"), verb_explain},
+    {"walk", N_("[NAME|FILE [k=v...]]"), N_("a walkthrough, step by step; lists them"), verb_walk},
     {"probe", N_("CHECK TARGET"), N_("one check, as JSON lines on standard output"), verb_probe},
     {"capture", N_("TARGET"), N_("records port 25 while mail hangs, then explains it"), verb_capture},
     {"report", N_("CASE.json"), N_("a saved case again, in any format"), verb_report},
@@ -43,6 +45,17 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+/* What can only be a mail host or address, and no mistyped command. */
+static bool is_target(const char *word)
+{
+	struct target target;
+
+	if (strpbrk(word, ".:@") == NULL || target_parse(word, &target, NULL) != 0)
+		return false;
+	target_done(&target);
+	return true;
+}
+
 static int run(struct options *o)
 {
 	if (o->version) {
@@ -50,8 +63,11 @@ static int run(struct options *o)
 		return EXIT_HEALTHY;
 	}
 	if (o->operand_count == 0 && !o->help)
-		return fail(EXIT_USAGE, _("what to do? Try: smtpdx check example.com, smtpdx demo, or smtpdx help"));
+		return run_wizard(o, NULL);
 	const struct verb *verb = o->operand_count > 0 ? find_verb(o->operands[0]) : find_verb("help");
+	if (verb == NULL && o->operand_count == 1 && !o->help && is_target(o->operands[0]) &&
+	    (o->plain || isatty(STDIN_FILENO)))
+		return run_wizard(o, o->operands[0]);
 	if (verb == NULL)
 		return fail(EXIT_USAGE, _("\"%s\": no such command; try: smtpdx check %s, or smtpdx help"),
 		            o->operands[0], o->operands[0]);

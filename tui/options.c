@@ -16,6 +16,10 @@ enum {
 	OPT_SKIP,
 	OPT_LIST,
 	OPT_SERVE,
+	OPT_PLAIN,
+	OPT_CHECK,
+	OPT_RECORD,
+	OPT_ANSWERS,
 	OPT_SECONDS,
 	OPT_SIZE,
 	OPT_INTERFACE,
@@ -38,6 +42,10 @@ static const struct {
     {"skip", OPT_SKIP, N_("CHECK,..."), N_("run all but these checks")},
     {"list", OPT_LIST, NULL, N_("demo: list the scenarios")},
     {"serve", OPT_SERVE, NULL, N_("demo: only serve the scenario, until interrupted")},
+    {"plain", OPT_PLAIN, NULL, N_("the wizard and walk: line by line, no screen")},
+    {"check", OPT_CHECK, NULL, N_("walk: only say what is wrong with the file")},
+    {"answers", OPT_ANSWERS, N_("FILE"), N_("walk: answers from there, as --record wrote them")},
+    {"record", OPT_RECORD, N_("FILE"), N_("walk: write the answers there")},
     {"seconds", OPT_SECONDS, N_("N"), N_("capture: record for so long (600), or until Ctrl-C")},
     {"size", OPT_SIZE, N_("BYTES"), N_("capture: at most so large a file (64MB)")},
     {"interface", OPT_INTERFACE, N_("NAME"), N_("capture: listen there (any)")},
@@ -105,6 +113,7 @@ static int set_option(struct options *o, int value, const char *name, const char
 	switch (value) {
 	case OPT_FORMAT:
 		o->format = report_format_find(name);
+		o->format_given = true;
 		return 0;
 	case 'o':
 		o->output = argument;
@@ -123,6 +132,18 @@ static int set_option(struct options *o, int value, const char *name, const char
 		return 0;
 	case OPT_SERVE:
 		o->serve = true;
+		return 0;
+	case OPT_PLAIN:
+		o->plain = true;
+		return 0;
+	case OPT_CHECK:
+		o->validate = true;
+		return 0;
+	case OPT_RECORD:
+		o->record = argument;
+		return 0;
+	case OPT_ANSWERS:
+		o->answers = argument;
 		return 0;
 	case OPT_SECONDS:
 		return set_amount(&o->seconds, name, argument, "s", 1, 86400, err);

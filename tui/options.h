@@ -15,6 +15,11 @@ struct options {
 	const char *output;    /* -o; NULL: stdout */
 	const char *case_path; /* --case; NULL: not saved */
 	bool list, serve;      /* demo */
+	bool plain;            /* line by line, even on a terminal */
+	bool validate;         /* walk --check */
+	bool format_given;     /* a report is wanted even when nothing asks for one */
+	const char *record;    /* walk: where its answers go; NULL: nowhere */
+	const char *answers;   /* walk: where they come from; NULL: none */
 	double seconds;        /* capture: how long */
 	double size;           /* capture: B of the file, at most */
 	const char *interface; /* capture */

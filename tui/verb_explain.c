@@ -1,22 +1,19 @@
 #include "verbs.h"
 
+#include "base/file.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "diagnose/diagnose.h"
+#include "flow/evidence.h"
 #include "interrupt.h"
 #include "progress.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DRAW_EVERY 0.2 /* s between two looks at the checks */
-#define HEAD_SIZE  400 /* bytes that tell a saved case from other files */
 
 static bool is_stdin(const char *path)
 {
@@ -47,72 +44,20 @@ static int spool_terminal(struct err *err)
 	return 0;
 }
 
-/* Whether it can be read at all; said before anything is started. */
-static int probe_file(const char *path, struct err *err)
-{
-	struct stat status;
-
-	if (is_stdin(path))
-		return 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return err_sys(err, errno, "%s", path);
-	const bool is_directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-	close(fd);
-	return is_directory ? err_sys(err, EISDIR, "%s", path) : 0;
-}
-
-/* A case that smtpdx saved is JSON and names its schema early. */
-static bool is_case(const char *path)
-{
-	char head[HEAD_SIZE + 1];
-
-	if (is_stdin(path))
-		return false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	ssize_t size = read(fd, head, HEAD_SIZE);
-	close(fd);
-	head[size > 0 ? size : 0] = '\0';
-	return head[strspn(head, " \t\r\n")] == '{' && strstr(head, "\"smtpdx.case/") != NULL;
-}
-
-/*
- * What the case is about. A path is written so that nobody takes it for the name of a mail host: "./mail.log".
- */
-static char *title_of(char **paths, int count)
-{
-	char *first =
-	    is_stdin(paths[0]) ? xstrdup(_("standard input")) : text_clean_dup(paths[0], strlen(paths[0]), PATH_MAX);
-	char *title;
-
-	const char *dot = is_stdin(paths[0]) || strchr(first, '/') != NULL ? "" : "./";
-	if (count == 1)
-		title = xasprintf("%s%s", dot, first);
-	else
-		title = xasprintf(_("%s%s and %d more"), dot, first, count - 1);
-	free(first);
-	return title;
-}
-
 static void run_checks(struct case_file *c, const struct options *o)
 {
-	struct runner *runner = runner_new(c, NULL, NULL);
+	struct live *live = live_new(c, NULL, &o->settings, &o->selection);
 	bool cancelled = false;
 
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == TAKES_FILES && selection_has(&o->selection, checks[i]->name))
-			runner_add(runner, checks[i], c->target, &o->settings);
-	while (runner_step(runner, DRAW_EVERY)) {
-		progress_show(runner);
+	while (live_step(live, DRAW_EVERY)) {
+		progress_show(live_runner(live));
 		if (interrupt_count() > 0 && !cancelled) {
-			runner_cancel(runner);
+			runner_cancel(live_runner(live));
 			cancelled = true;
 		}
 	}
 	progress_clear();
-	runner_free(runner);
+	live_free(live);
 }
 
 /* Sorts the operands: a saved case is what the rest adds to; files that cannot be read become failed rows. */
@@ -122,7 +67,7 @@ static struct case_file *gather(struct options *o, char *title)
 	struct err err;
 
 	for (int i = 0; i < o->operand_count && c == NULL; i++) {
-		if (!is_case(o->operands[i]))
+		if (!evidence_is_case(o->operands[i]))
 			continue;
 		c = case_load(o->operands[i], &err);
 		if (c == NULL) {
@@ -136,7 +81,7 @@ static struct case_file *gather(struct options *o, char *title)
 	for (int i = 0; i < o->operand_count; i++) {
 		if (o->operands[i] == NULL)
 			continue;
-		if (probe_file(o->operands[i], &err) == 0) {
+		if (is_stdin(o->operands[i]) || file_check_readable(o->operands[i], &err) == 0) {
 			settings_add_file(&o->settings, o->operands[i]);
 			continue;
 		}
@@ -164,7 +109,7 @@ int verb_explain(struct options *o)
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
-	char *title = title_of(o->operands, o->operand_count);
+	char *title = evidence_title(o->operands, (size_t)o->operand_count);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;

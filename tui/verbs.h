@@ -24,6 +24,7 @@ int verb_probe(struct options *o);
 int verb_capture(struct options *o);
 int verb_report(struct options *o);
 int verb_demo(struct options *o);
+int verb_walk(struct options *o);
 int verb_help(struct options *o);
 
 /* "smtpdx: ..." on stderr; returns the status, so that callers can write: return fail(EXIT_USAGE, ...). */
@@ -34,5 +35,13 @@ int check_and_report(const struct options *o, const struct target *target);
 
 /* Writes the report and the case to where the options say. Returns the exit status that the diagnosis has. */
 int write_report(const struct options *o, const struct case_file *c);
+
+/* The wizard, about a target when that is not NULL: what smtpdx does without a command. */
+int run_wizard(struct options *o, const char *target);
+
+struct session;
+
+/* Goes through a session in the face that suits the options and the terminal; ends and frees it. The exit status. */
+int run_session(struct options *o, struct session *s, bool unattended);
 
 #endif

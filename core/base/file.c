@@ -91,6 +91,18 @@ int file_check_writable(const char *path, struct err *err)
 	return failed != 0 ? err_sys(err, failed, "%s", path) : 0;
 }
 
+int file_check_readable(const char *path, struct err *err)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_sys(err, errno, "%s", path);
+	const bool is_directory = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	close(fd);
+	return is_directory ? err_sys(err, EISDIR, "%s", path) : 0;
+}
+
 char *file_read(const char *path, size_t max, size_t *size, struct err *err)
 {
 	FILE *file = fopen(path, "re");

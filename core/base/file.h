@@ -18,6 +18,9 @@ int file_replace(const char *path, const char *data, size_t size, struct err *er
 /* Whether file_replace() can be expected to work there, to find out before hours of measuring. 0, or -1 and why. */
 int file_check_writable(const char *path, struct err *err);
 
+/* Whether it can be opened for reading and is no directory. 0, or -1 and why. */
+int file_check_readable(const char *path, struct err *err);
+
 /* The whole file as NUL-terminated text that the caller frees; NULL with "path: why" when it has more than max bytes. */
 char *file_read(const char *path, size_t max, size_t *size, struct err *err);
 

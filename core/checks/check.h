@@ -21,6 +21,7 @@ struct check {
 	const char *name;  /* "dns" */
 	const char *title; /* one line for people, marked with N_() */
 	enum check_takes takes;
+	bool intrusive;    /* it costs the server something, so it runs only with consent (--yes, or a person's) */
 	double limit;      /* s; the time a run may take; past it (and a grace) the runner kills the worker */
 	double idle_limit; /* s; the same with --idle, when that needs longer; 0: no difference */
 	/*

@@ -36,10 +36,28 @@ const struct setting settings_table[] = {
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
 
+const struct setting *settings_find(const char *option)
+{
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (settings_table[i].help != NULL && settings_table[i].option != NULL &&
+		    strcmp(settings_table[i].option, option) == 0)
+			return &settings_table[i];
+	return NULL;
+}
+
 void settings_add_file(struct settings *settings, const char *path)
 {
 	settings->files = xgrow(settings->files, settings->file_count, &settings->file_room, sizeof *settings->files);
 	settings->files[settings->file_count++] = xstrdup(path);
+}
+
+void settings_clear_files(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->file_count; i++)
+		free(settings->files[i]);
+	free(settings->files);
+	settings->files = NULL;
+	settings->file_count = settings->file_room = 0;
 }
 
 static void *member(const struct settings *settings, const struct setting *setting)
@@ -107,9 +125,7 @@ void settings_done(struct settings *settings)
 	for (size_t i = 0; i < settings_table_size; i++)
 		if (settings_table[i].kind == SETTING_TEXT)
 			free(*(char **)member(settings, &settings_table[i]));
-	for (size_t i = 0; i < settings->file_count; i++)
-		free(settings->files[i]);
-	free(settings->files);
+	settings_clear_files(settings);
 	*settings = (struct settings){0};
 }
 

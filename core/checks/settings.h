@@ -47,6 +47,9 @@ struct setting {
 extern const struct setting settings_table[];
 extern const size_t settings_table_size;
 
+/* The row of a long option for people; NULL when there is none. */
+const struct setting *settings_find(const char *option);
+
 /* Sets one option from its argument (NULL for a flag); files add up. -1 with the reason when the argument is not of its kind. */
 int settings_set(struct settings *settings, const struct setting *setting, const char *argument, struct err *err);
 void settings_copy(struct settings *to, const struct settings *from);
@@ -54,6 +57,7 @@ void settings_done(struct settings *settings);
 
 /* Adds one file to settings->files; the path is copied as it is, bytes that are not printable included. */
 void settings_add_file(struct settings *settings, const char *path);
+void settings_clear_files(struct settings *settings);
 
 /*
  * The settings as arguments ("--from", "a@b", "--pipelining"), for a worker's command line: appends allocated strings to

@@ -86,6 +86,8 @@ static void add_check(struct live *live, const struct check *check, const char *
 	double left = live->deadline - clock_now();
 
 	settings_copy(&settings, live->settings);
+	if (check->takes != TAKES_FILES)
+		settings_clear_files(&settings);
 	if (live->deadline > 0)
 		settings.timeout = left > 0.1 ? left : 0.1;
 	settings.addresses_only = check == &check_dns && !selection_has(live->selection, check_dns.name);
@@ -137,7 +139,7 @@ static void check_host(struct live *live)
 {
 	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
 		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
-			add_check(live, checks[i], live->target->text, NULL, NULL);
+			add_check(live, checks[i], live->c->target, NULL, NULL);
 	live->host_checked = true;
 }
 
@@ -205,7 +207,7 @@ static bool follow_up(struct live *live)
 	for (size_t i = 0; i < live->endpoint_count; i++) {
 		struct endpoint_plan *plan = &live->endpoints[i];
 		const struct job job = runner_job(live->runner, plan->job);
-		if (!plan->mtu_is_due || job.running)
+		if (!plan->mtu_is_due || !job.ended)
 			continue;
 		plan->mtu_is_due = false;
 		if (job.status != CHECK_DONE)
@@ -232,25 +234,46 @@ static void on_fact(const struct fact *fact, void *context)
 		probe_address(live, fact);
 }
 
-struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
-                      const struct selection *selection)
+/* The checks of the target that need nothing found before. */
+static void begin_target(struct live *live)
 {
-	struct live *live = xcalloc(1, sizeof *live);
-	bool is_address = target->address.ss_family != AF_UNSPEC;
+	const struct target *target = live->target;
+	const bool is_address = target->address.ss_family != AF_UNSPEC;
 
-	*live = (struct live){.c = c, .target = target, .settings = settings, .selection = selection};
-	live->runner = runner_new(c, on_fact, live);
-	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
 	if (target->recipient != NULL)
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
-	if (selection->only != NULL || (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
+	if (live->selection->only != NULL ||
+	    (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
 		check_host(live);
-	if (selection_has(selection, check_dns.name) || (!is_address && wants_target(selection)))
+	if (selection_has(live->selection, check_dns.name) || (!is_address && wants_target(live->selection)))
 		add_check(live, &check_dns, target->text, NULL, NULL);
 	if (is_address && probes_endpoints(live))
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
+}
+
+static void begin_files(struct live *live)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes == TAKES_FILES && selection_has(live->selection, checks[i]->name))
+			add_check(live, checks[i], live->c->target, NULL, NULL);
+}
+
+struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
+                      const struct selection *selection)
+{
+	struct live *live = xcalloc(1, sizeof *live);
+
+	*live = (struct live){.c = c, .target = target, .settings = settings, .selection = selection};
+	live->runner = runner_new(c, on_fact, live);
+	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
+	if (target != NULL)
+		begin_target(live);
+	if (settings->file_count > 0)
+		begin_files(live);
+	else if (target == NULL)
+		check_host(live);
 	return live;
 }
 
@@ -296,7 +319,7 @@ bool live_step(struct live *live, double max_wait)
 
 	if (follow_up(live) || running)
 		return true;
-	bool is_address = live->target->address.ss_family != AF_UNSPEC;
+	bool is_address = live->target == NULL || live->target->address.ss_family != AF_UNSPEC;
 	if (!is_address && live->endpoint_count == 0 && probes_endpoints(live))
 		explain_unprobed(live);
 	if (live->left_out > 0) {

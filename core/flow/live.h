@@ -1,5 +1,5 @@
 /*
- * live - the live checks of a target: which ones, on which endpoints, in which order
+ * live - the checks of a target and of files: which ones, on which endpoints, in which order
  *
  * Checks of this machine itself (its queue, its resources) run when the target turns out to be this machine, or when
  * --only names them.
@@ -26,8 +26,8 @@ bool selection_has(const struct selection *selection, const char *check);
 struct live;
 
 /*
- * Plans the checks of the target for a case and starts the first of them. The target, settings and selection must
- * outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
+ * Plans the checks of the target for a case, and those of settings->files, and starts the first of them. target is NULL
+ * when only files are read, or, without files, only this machine is looked at. The target, settings and selection must outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
  * others need. settings->timeout is the budget of the whole run.
  */
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,

@@ -497,6 +497,7 @@ struct job runner_job(const struct runner *r, size_t index)
 	    .phase_began = w->phase_began,
 	    .began = w->began,
 	    .running = w->state == JOB_RUNNING,
+	    .ended = w->state == JOB_ENDED,
 	    .status = w->status,
 	};
 }

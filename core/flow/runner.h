@@ -23,6 +23,7 @@ struct job {
 	double phase_began; /* clock_now() */
 	double began;
 	bool running;
+	bool ended;               /* neither: it waits for its turn */
 	enum check_status status; /* once it has ended */
 };
 

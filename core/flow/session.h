@@ -41,10 +41,10 @@ struct plan_row {
 	bool intrusive;            /* needs consent: off unless that was given */
 	bool measured;             /* has run already, with the same target and settings; off: keep what it found */
 	bool on;
+	bool cancelled; /* EVENT_RUN: its results are not complete, so they count as not measured */
 };
 
 struct plan {
-	const char *name;   /* of its answer */
 	const char *target; /* what is measured, or which files are read */
 	struct plan_row *rows;
 	size_t count, room;
@@ -97,6 +97,9 @@ const char *session_case_path(const struct session *s); /* where the case is sav
  * -1 when the walkthrough has no such question, with the ones it has.
  */
 int session_preset(struct session *s, const char *name, const char *value, struct err *err);
+
+/* Takes back what was given in advance for that name. */
+void session_unset(struct session *s, const char *name);
 
 int session_answer(struct session *s, const char *input, struct err *err); /* -1 with the reason: ask again */
 void session_next(struct session *s);

@@ -20,10 +20,17 @@ void store_free(struct store *store); /* unlocks; the files stay */
 
 const char *store_case_path(const struct store *store);
 
-/* Writes the case, or a pasted text as the file `name`; whole or not at all. */
-int store_save(struct store *store, const struct case_file *c, struct err *err);
-char *store_paste(struct store *store, const char *name, const char *text,
-                  struct err *err); /* its path; caller frees */
+/*
+ * Writes the case, with the member "session" that says how far the session came ("ended": false when it can go on;
+ * "saved": the time); whole or not at all.
+ */
+int store_save(struct store *store, const struct case_file *c, const json_t *session, struct err *err);
+
+/* What was saved; *session is NULL when there is none, otherwise the caller's. NULL with the reason. */
+struct case_file *store_load(const struct store *store, json_t **session, struct err *err);
+
+/* Writes a pasted text as a file beside the case. Its path, which the caller frees, or NULL with the reason. */
+char *store_paste(struct store *store, const char *name, const char *text, struct err *err);
 
 /* One session that was cut off. */
 struct unfinished {

@@ -11,6 +11,7 @@
 #include "diagnose/condition.h"
 #include "flow/question.h"
 
+#define WALK_PLAN        "plan" /* the name of the answer to a check step */
 #define WALK_STEPS_MAX   2000
 #define WALK_INCLUDE_MAX 8 /* files that include each other */
 
@@ -54,7 +55,6 @@ struct walk_setting {
 
 /* What a `check` step plans. */
 struct walk_plan {
-	char *name;   /* of its answer: "plan", "plan2" for the second of the file, ... */
 	char **words; /* names of checks, "live" for all that take a target, "files" for all that read files */
 	size_t word_count, word_room;
 	char *target; /* template; NULL: {target} when it was asked, else only files are read */

@@ -126,17 +126,21 @@ static void dialog_done(struct dialog *dialog)
 	json_decref(dialog->extra);
 }
 
+static void result_done(struct check_result *result)
+{
+	free(result->check);
+	free(result->subject);
+	free(result->error);
+	json_decref(result->extra);
+}
+
 void case_free(struct case_file *c)
 {
 	if (c == NULL)
 		return;
 	case_clear_diagnosis(c);
-	for (size_t i = 0; i < c->check_count; i++) {
-		free(c->checks[i].check);
-		free(c->checks[i].subject);
-		free(c->checks[i].error);
-		json_decref(c->checks[i].extra);
-	}
+	for (size_t i = 0; i < c->check_count; i++)
+		result_done(&c->checks[i]);
 	free(c->checks);
 	for (size_t i = 0; i < c->fact_count; i++)
 		fact_done(&c->facts[i]);
@@ -212,6 +216,43 @@ void case_remove_facts_of(struct case_file *c, const char *check)
 			c->facts[kept++] = c->facts[i];
 	}
 	c->fact_count = kept;
+}
+
+static void remove_dialogs_of(struct case_file *c, const char *subject)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->dialog_count; i++) {
+		if (subject == NULL || strcmp(c->dialogs[i].subject, subject) == 0)
+			dialog_done(&c->dialogs[i]);
+		else
+			c->dialogs[kept++] = c->dialogs[i];
+	}
+	c->dialog_count = kept;
+}
+
+void case_clear_measurements(struct case_file *c, const char *check)
+{
+	size_t kept = 0;
+
+	case_clear_diagnosis(c);
+	for (size_t i = 0; i < c->check_count; i++) {
+		if (check == NULL || strcmp(c->checks[i].check, check) == 0) {
+			remove_dialogs_of(c, c->checks[i].subject);
+			result_done(&c->checks[i]);
+		} else {
+			c->checks[kept++] = c->checks[i];
+		}
+	}
+	c->check_count = kept;
+	if (check != NULL) {
+		case_remove_facts_of(c, check);
+		return;
+	}
+	remove_dialogs_of(c, NULL);
+	for (size_t i = 0; i < c->fact_count; i++)
+		fact_done(&c->facts[i]);
+	c->fact_count = 0;
 }
 
 const struct fact *case_find_fact(const struct case_file *c, const char *name, const char *subject)

@@ -132,6 +132,12 @@ struct finding *case_add_finding(struct case_file *c); /* empty; the caller fill
 void case_clear_diagnosis(struct case_file *c);
 void case_remove_facts_of(struct case_file *c, const char *check); /* e.g. "derived", before deriving again */
 
+/*
+ * Drops what a check has measured, so that it can be measured anew: its facts, its results and the dialogs about their
+ * subjects; what all checks have measured when check is NULL. The diagnosis, which rests on them, goes too.
+ */
+void case_clear_measurements(struct case_file *c, const char *check);
+
 /* The first fact of that name about that subject (any subject when NULL); NULL when it was not measured. */
 const struct fact *case_find_fact(const struct case_file *c, const char *name, const char *subject);
 

@@ -38,7 +38,7 @@ arrows() {
 		text base model smtp log checks
 		checks base model dns smtp log queue capture text
 		diagnose base model
-		flow base model checks diagnose
+		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
 		tui base model dns smtp capture checks diagnose flow report demo

@@ -1,0 +1,19 @@
+/*
+ * evidence - files that somebody gives us: what they are called together, and which of them is a saved case
+ */
+#ifndef SMTPDX_FLOW_EVIDENCE_H
+#define SMTPDX_FLOW_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether the file is a case that smtpdx saved: JSON that names its schema early. "-", standard input, is none. */
+bool evidence_is_case(const char *path);
+
+/*
+ * What a case about these files is about, written so that nobody takes it for the name of a mail host: "./mail.log and 2
+ * more". The caller frees.
+ */
+char *evidence_title(char *const *paths, size_t count);
+
+#endif

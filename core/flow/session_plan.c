@@ -1,0 +1,369 @@
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "diagnose/diagnose.h"
+#include "flow/evidence.h"
+#include "flow/session_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define BLANKS " \t"
+
+void measurement_done(struct measurement *m)
+{
+	if (m->live != NULL)
+		live_free(m->live);
+	free(m->plan.rows);
+	free(m->target_text);
+	free(m->signature);
+	if (m->has_target)
+		target_done(&m->target);
+	settings_done(&m->settings);
+	free(m->only);
+	*m = (struct measurement){0};
+}
+
+/* ---- options in words, as a scenario of the demo has them: "--idle data --yes" */
+
+static const struct setting *find_setting(const char *word)
+{
+	if (strncmp(word, "--", 2) == 0)
+		return settings_find(word + 2);
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (word[0] == '-' && word[1] == settings_table[i].letter && word[1] != '\0' && word[2] == '\0')
+			return &settings_table[i];
+	return NULL;
+}
+
+static int set_words(struct settings *settings, const char *words, struct err *err)
+{
+	char *copy = xstrdup(words), *save = NULL;
+	int result = 0;
+
+	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
+		const struct setting *setting = find_setting(word);
+		const bool takes_value = setting != NULL && setting->kind != SETTING_FLAG;
+		const char *value = takes_value ? strtok_r(NULL, " ", &save) : NULL;
+		if (setting == NULL || (takes_value && value == NULL))
+			result = err_set(err, _("demo: option %s: not known here"), word);
+		else
+			result = settings_set(settings, setting, value, err);
+	}
+	free(copy);
+	return result;
+}
+
+int session_start_demo(struct session *s, const char *scenario, struct err *err)
+{
+	session_stop_demo(s);
+	if (demo_start(scenario, &s->demo, err) != 0) {
+		s->demo.pid = 0;
+		return -1;
+	}
+	s->demo_since = s->history_count;
+	return 0;
+}
+
+void session_stop_demo(struct session *s)
+{
+	if (s->demo.pid > 0)
+		demo_stop(&s->demo);
+	s->demo.pid = 0;
+}
+
+static int set_demo(const struct session *s, struct settings *settings, struct err *err)
+{
+	char port[12];
+
+	if (s->demo.pid <= 0)
+		return 0;
+	snprintf(port, sizeof port, "%d", s->demo.port);
+	if ((s->demo.resolver[0] != '\0' &&
+	     settings_set(settings, settings_find("resolver"), s->demo.resolver, err) != 0) ||
+	    (s->demo.port != 0 && settings_set(settings, settings_find("port"), port, err) != 0))
+		return -1;
+	return set_words(settings, s->demo.options, err);
+}
+
+/* ---- what the plan is about */
+
+/* The mail host in question, or "" when there is none; the caller frees. */
+static char *plan_target(const struct session *s, const struct walk_plan *plan)
+{
+	const char *answer = answer_find(&s->given, "target");
+
+	if (plan->target != NULL)
+		return session_fill(s, plan->target);
+	if (s->demo.pid > 0)
+		return xstrdup(s->demo.target);
+	return xstrdup(answer != NULL ? answer : "");
+}
+
+static bool names_question(const char *names, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *p = names; p != NULL && *p != '\0'; p += strspn(p, BLANKS)) {
+		size_t size = strcspn(p, BLANKS);
+		if (size == length && strncmp(p, name, size) == 0)
+			return true;
+		p += size;
+	}
+	return names == NULL;
+}
+
+/* A file that was named, or a text that was pasted, which the checks read from a file of the session's. */
+static int add_evidence(struct session *s, struct settings *settings, const struct question *q, const char *value,
+                        struct err *err)
+{
+	if (*value == '\0')
+		return 0;
+	if (q->kind == QUESTION_FILE) {
+		settings_add_file(settings, value);
+		return 0;
+	}
+	if (s->store == NULL)
+		session_save(s);
+	if (s->store == NULL)
+		return err_set(err, _("no place to keep what was pasted: save it in a file and name that"));
+	char *path = store_paste(s->store, q->name, value, err);
+	if (path == NULL)
+		return -1;
+	settings_add_file(settings, path);
+	free(path);
+	return 0;
+}
+
+static int plan_files(struct session *s, const struct walk_plan *plan, struct settings *settings, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < s->given.count && result == 0; i++) {
+		const char *name = s->given.items[i].name;
+		const struct question *q = walk_find_question(s->walk, name);
+		if (q == NULL || (q->kind != QUESTION_FILE && q->kind != QUESTION_PASTE) ||
+		    answer_find(&s->given, name) != s->given.items[i].value || !names_question(plan->files, name))
+			continue;
+		result = add_evidence(s, settings, q, s->given.items[i].value, err);
+	}
+	return result;
+}
+
+static int plan_settings(struct session *s, const struct walk_plan *plan, struct settings *settings, struct err *err)
+{
+	settings_copy(settings, &s->settings);
+	if (set_demo(s, settings, err) != 0)
+		return -1;
+	for (size_t i = 0; i < plan->setting_count; i++) {
+		const struct setting *setting = settings_find(plan->settings[i].option);
+		char *value = session_fill(s, plan->settings[i].value);
+		/* An optional question that was left empty sets nothing. */
+		const bool is_empty = setting->kind != SETTING_FLAG && *value == '\0';
+		int result = is_empty ? 0 : settings_set(settings, setting, value, err);
+		free(value);
+		if (result != 0)
+			return -1;
+	}
+	return plan_files(s, plan, settings, err);
+}
+
+/* ---- rows */
+
+/* With what a check ran: when this is the same, its results still are what was asked for. */
+static char *signature(const struct measurement *m)
+{
+	char **argv = xcalloc(settings_args_room(&m->settings) + 1, sizeof *argv);
+	size_t count = settings_to_args(&m->settings, argv, 0);
+	struct buf text;
+
+	buf_init(&text, QUESTION_ANSWER_MAX);
+	buf_puts(&text, m->target_text);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(argv[i], "--yes") != 0)
+			buf_printf(&text, " %s", argv[i]);
+		free(argv[i]);
+	}
+	free(argv);
+	return buf_take(&text);
+}
+
+static bool is_measured(const struct session *s, const struct check *check)
+{
+	const char *with = answer_find(&s->measured, check->name);
+
+	return with != NULL && strcmp(with, s->m.signature) == 0;
+}
+
+static bool is_intrusive(const struct check *check, const struct settings *settings)
+{
+	return check->intrusive || (check == &check_smtp && (settings->idle != NULL || settings->deliver));
+}
+
+static bool can_run(const struct measurement *m, enum check_takes takes)
+{
+	switch (takes) {
+	case TAKES_TARGET:
+		return m->has_target;
+	case TAKES_FILES:
+		return m->settings.file_count > 0;
+	case TAKES_HOST:
+		break;
+	}
+	return m->has_target || m->settings.file_count == 0;
+}
+
+/* is_named: by its own name, not as one of many. This machine is looked at unasked only when it is what is measured. */
+static void add_row(struct session *s, const struct check *check, bool is_named)
+{
+	struct plan *plan = &s->m.plan;
+	const struct selection selection = {.only = s->only, .skip = s->skip};
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->rows[i].check == check)
+			return;
+	if (!can_run(&s->m, check->takes) || !selection_has(&selection, check->name))
+		return;
+	struct plan_row row = {.check = check,
+	                       .limit = check_limit(check, &s->m.settings),
+	                       .intrusive = is_intrusive(check, &s->m.settings),
+	                       .measured = is_measured(s, check)};
+	row.on = !row.measured && (!row.intrusive || s->m.settings.yes) &&
+	         (is_named || check->takes != TAKES_HOST || address_is_own(&s->m.target.address));
+	plan->rows = xgrow(plan->rows, plan->count, &plan->room, sizeof *plan->rows);
+	plan->rows[plan->count++] = row;
+}
+
+static void add_rows(struct session *s, const char *word)
+{
+	const bool live = strcmp(word, "live") == 0, files = strcmp(word, "files") == 0;
+
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		const bool is_named = strcmp(checks[i]->name, word) == 0;
+		if (is_named || (live && checks[i]->takes != TAKES_FILES) || (files && checks[i]->takes == TAKES_FILES))
+			add_row(s, checks[i], is_named);
+	}
+}
+
+/* What the case is about: the mail host, else the files, else this machine. */
+static void name_target(struct measurement *m)
+{
+	struct utsname name;
+
+	if (m->has_target)
+		return;
+	free(m->target_text);
+	if (m->settings.file_count > 0)
+		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
+	else
+		m->target_text = xstrdup(uname(&name) == 0 ? name.nodename : "localhost");
+}
+
+int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err)
+{
+	struct measurement *m = &s->m;
+
+	measurement_done(m);
+	m->target_text = plan_target(s, plan);
+	if (*m->target_text != '\0') {
+		if (target_parse(m->target_text, &m->target, err) != 0)
+			return -1;
+		m->has_target = true;
+	}
+	if (plan_settings(s, plan, &m->settings, err) != 0)
+		return -1;
+	name_target(m);
+	m->signature = signature(m);
+	m->plan = (struct plan){.target = m->target_text};
+	for (size_t i = 0; i < plan->word_count; i++)
+		add_rows(s, plan->words[i]);
+	return m->plan.count > 0
+	           ? 0
+	           : err_set(err, _("there is nothing to check: no target and no file that these checks take"));
+}
+
+/* A name in a list "dns,smtp". */
+static bool list_has(const char *list, const char *name)
+{
+	return selection_has(&(struct selection){.only = list}, name);
+}
+
+void session_plan_preset(struct session *s, const char *value)
+{
+	struct plan *plan = &s->m.plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		plan->rows[i].on = list_has(value, plan->rows[i].check->name) && !plan->rows[i].measured;
+}
+
+/* The checks whose results are wanted, those that are there already included. */
+char *session_plan_answer(const struct session *s)
+{
+	const struct plan *plan = &s->m.plan;
+	struct buf text;
+
+	buf_init(&text, QUESTION_LINE_MAX);
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->rows[i].on || plan->rows[i].measured)
+			buf_printf(&text, "%s%s", text.size > 0 ? "," : "", plan->rows[i].check->name);
+	return buf_take(&text);
+}
+
+/* ---- running */
+
+void session_forget_measurements(struct session *s)
+{
+	case_clear_measurements(s->c, NULL);
+	answer_cut(&s->measured, 0);
+}
+
+/* What it measured before makes room for what it will measure. */
+static void begin_check(struct session *s, const struct check *check, struct buf *only)
+{
+	buf_printf(only, "%s%s", only->size > 0 ? "," : "", check->name);
+	case_clear_measurements(s->c, check->name);
+	free(answer_take_first(&s->measured, check->name));
+}
+
+void session_begin_run(struct session *s)
+{
+	struct measurement *m = &s->m;
+	struct buf only;
+	bool reads_files = false, probes = false;
+
+	if (strcmp(s->c->target, m->target_text) != 0) {
+		session_forget_measurements(s);
+		free(s->c->target);
+		s->c->target = xstrdup(m->target_text);
+	}
+	buf_init(&only, QUESTION_LINE_MAX);
+	for (size_t i = 0; i < m->plan.count; i++) {
+		const struct plan_row *row = &m->plan.rows[i];
+		if (!row->on)
+			continue;
+		begin_check(s, row->check, &only);
+		m->settings.yes = m->settings.yes || row->intrusive;
+		reads_files = reads_files || row->check->takes == TAKES_FILES;
+		probes = probes || row->check->takes == TAKES_TARGET;
+	}
+	/* Addresses are looked up for every probe: what is known of the name servers is measured along with that. */
+	if (probes && answer_find(&s->measured, check_dns.name) != NULL)
+		begin_check(s, &check_dns, &only);
+	m->only = buf_take(&only);
+	m->selection = (struct selection){.only = m->only};
+	if (!reads_files)
+		settings_clear_files(&m->settings);
+	m->live = live_new(s->c, probes ? &m->target : NULL, &m->settings, &m->selection);
+}
+
+void session_end_run(struct session *s)
+{
+	struct measurement *m = &s->m;
+
+	for (size_t i = 0; i < m->plan.count; i++)
+		if (m->plan.rows[i].on && !m->plan.rows[i].cancelled)
+			answer_set(&s->measured, m->plan.rows[i].check->name, m->signature);
+	live_free(m->live);
+	m->live = NULL;
+}

@@ -1,0 +1,219 @@
+#include "verbs.h"
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "flow/session.h"
+#include "interrupt.h"
+#include "plain.h"
+#include "report/verdict.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ANSWERS_MAX ((size_t)16 << 20)
+
+static const char wizard[] = "wizard";
+
+/* ---- running */
+
+static int record(const struct options *o, const struct session *s, int status)
+{
+	struct err err;
+
+	if (o->record == NULL)
+		return status;
+	char *answers = session_answers_text(s);
+	const int result = file_replace(o->record, answers, strlen(answers), &err);
+	free(answers);
+	return result == 0 ? status : fail(EXIT_UNMEASURED, "%s", err.text);
+}
+
+static int session_status(const struct session *s)
+{
+	const struct event *event = session_event(s);
+	const struct case_file *c = session_case(s);
+
+	if (event->kind == EVENT_STOP && event->failure != NULL)
+		return EXIT_UNMEASURED;
+	if (c->finding_count > 0)
+		return report_exit_status(c);
+	return event->kind == EVENT_STOP ? EXIT_HEALTHY : EXIT_UNMEASURED;
+}
+
+/* What the options want of the case, whether or not a step of the walkthrough did. */
+static int write_results(const struct options *o, const struct session *s, int status)
+{
+	const struct case_file *c = session_case(s);
+	struct err err;
+
+	if (o->output != NULL || o->format_given)
+		return c->finding_count > 0 ? write_report(o, c) : status;
+	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	return status;
+}
+
+int run_session(struct options *o, struct session *s, bool unattended)
+{
+	/* A report on standard output is alone there. */
+	const struct plain_options plain = {.out = o->format_given && o->output == NULL ? stderr : stdout,
+	                                    .unattended = unattended};
+	struct err err;
+
+	interrupt_catch();
+	(void)signal(SIGHUP, SIG_DFL); /* a lost line ends it as it stands: the next start offers to go on */
+	session_begin(s);
+	const enum plain_end end = plain_run(s, &plain, &err);
+	if (end != PLAIN_CUT)
+		session_end(s);
+	int status =
+	    end == PLAIN_UNANSWERED ? fail(EXIT_USAGE, "%s", err.text) : write_results(o, s, session_status(s));
+	status = record(o, s, status);
+	session_free(s);
+	return status;
+}
+
+static struct session *begin(const struct options *o, const char *walk, struct err *err)
+{
+	const struct session_options options = {.settings = &o->settings, .selection = &o->selection};
+
+	if ((o->record != NULL && file_check_writable(o->record, err) != 0) ||
+	    (o->case_path != NULL && file_check_writable(o->case_path, err) != 0) ||
+	    (o->output != NULL && file_check_writable(o->output, err) != 0))
+		return NULL;
+	return session_new(walk, &options, err);
+}
+
+/* Nothing at all on standard input: whoever calls it so has not found the commands yet. */
+static bool input_is_empty(void)
+{
+	const int c = getc(stdin);
+
+	if (c == EOF)
+		return true;
+	ungetc(c, stdin);
+	return false;
+}
+
+int run_wizard(struct options *o, const char *target)
+{
+	struct err err;
+
+	if (!o->plain && !isatty(STDIN_FILENO) && input_is_empty())
+		return fail(EXIT_USAGE, _("what to do? Try: smtpdx check example.com, smtpdx demo, or smtpdx help"));
+	struct session *s = begin(o, wizard, &err);
+	if (s == NULL)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	if (target != NULL && session_preset(s, "target", target, &err) != 0) {
+		session_free(s);
+		return fail(EXIT_USAGE, "%s", err.text);
+	}
+	return run_session(o, s, false);
+}
+
+/* ---- the verb */
+
+static void show_walk(const char *name, const char *title, const char *about, void *context)
+{
+	(void)context;
+	printf("%s\n    %s\n", name, _(title));
+	if (*about != '\0')
+		printf("    %s\n", _(about));
+}
+
+static int list_walks(void)
+{
+	struct err err;
+
+	return walk_list(show_walk, NULL, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_UNMEASURED, "%s", err.text);
+}
+
+/* my.walk is a file, my is a walkthrough of that name. The caller frees. */
+static char *walk_name(const char *operand)
+{
+	const char *suffix = strrchr(operand, '.');
+	const bool is_file = strchr(operand, '/') == NULL && suffix != NULL && strcmp(suffix, ".walk") == 0;
+
+	return xasprintf("%s%s", is_file ? "./" : "", operand);
+}
+
+static int validate(const char *name)
+{
+	struct err err;
+	struct walk *walk = walk_load(name, &err);
+	size_t questions = 0;
+
+	if (walk == NULL)
+		return fail(EXIT_USAGE, "%s", err.text);
+	for (size_t i = 0; i < walk->count; i++)
+		questions += walk->steps[i].op == WALK_ASK;
+	printf(_("%s: %zu steps, %zu questions, no mistakes\n"), name, walk->count - 1, questions);
+	walk_free(walk);
+	return EXIT_HEALTHY;
+}
+
+static int preset_file(struct session *s, const char *path, struct err *err)
+{
+	size_t size;
+	char *text = file_read(path, ANSWERS_MAX, &size, err);
+
+	if (text == NULL)
+		return -1;
+	const int result = session_preset_text(s, path, text, err);
+	free(text);
+	return result;
+}
+
+/* NAME=VALUE; what the command line says replaces what a file of answers says. */
+static int preset_operand(struct session *s, const char *operand, bool is_replacement, struct err *err)
+{
+	const char *equals = strchr(operand, '=');
+
+	if (equals == NULL)
+		return err_set(err, _("walk: \"%s\": expected NAME=VALUE"), operand);
+	char *name = xstrndup(operand, (size_t)(equals - operand));
+	int result = 0;
+	if (is_replacement)
+		session_unset(s, name);
+	else
+		result = session_preset(s, name, equals + 1, err);
+	free(name);
+	return result;
+}
+
+static int preset_all(const struct options *o, struct session *s, struct err *err)
+{
+	if (o->answers != NULL && preset_file(s, o->answers, err) != 0)
+		return -1;
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 1; i < o->operand_count; i++)
+			if (preset_operand(s, o->operands[i], pass == 0, err) != 0)
+				return -1;
+	return 0;
+}
+
+int verb_walk(struct options *o)
+{
+	struct err err;
+
+	if (o->operand_count == 0)
+		return o->validate ? fail(EXIT_USAGE, _("walk --check: expected a file")) : list_walks();
+	char *name = walk_name(o->operands[0]);
+	if (o->validate) {
+		const int status = validate(name);
+		free(name);
+		return status;
+	}
+	struct session *s = begin(o, name, &err);
+	free(name);
+	if (s == NULL)
+		return fail(EXIT_USAGE, "%s", err.text);
+	if (preset_all(o, s, &err) != 0) {
+		session_free(s);
+		return fail(EXIT_USAGE, "%s", err.text);
+	}
+	return run_session(o, s, !o->plain && !isatty(STDIN_FILENO));
+}

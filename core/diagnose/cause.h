@@ -7,8 +7,8 @@
 #ifndef SMTPDX_DIAGNOSE_CAUSE_H
 #define SMTPDX_DIAGNOSE_CAUSE_H
 
+#include "diagnose/change.h"
 #include "diagnose/condition.h"
-#include "diagnose/setting.h"
 
 #define WEIGHT_MAX 60 /* decibans of one piece of evidence, 1 : 1000000; priors too */
 
@@ -27,8 +27,8 @@ struct remedy {
 	struct condition condition; /* without comparisons: always */
 	char *does, *run, *undo, *verify;
 	char *side_effect; /* NULL: none worth telling */
-	struct setting *settings;
-	size_t setting_count, setting_room;
+	struct change *changes;
+	size_t change_count, change_room;
 };
 
 /* What is asked of whoever runs the responsible side, when that is not ours. */

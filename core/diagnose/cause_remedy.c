@@ -102,15 +102,14 @@ int cause_parse_ask(struct parser *p, const char *value)
 	return 0;
 }
 
-static int add_setting(struct parser *p, struct remedy *remedy, const char *value)
+static int add_change(struct parser *p, struct remedy *remedy, const char *value)
 {
-	struct setting setting;
+	struct change change;
 
-	if (setting_parse(value, &p->cause->figures, &setting, p->err) != 0)
+	if (change_parse(value, &p->cause->figures, &change, p->err) != 0)
 		return parser_fail(p);
-	remedy->settings =
-	    xgrow(remedy->settings, remedy->setting_count, &remedy->setting_room, sizeof *remedy->settings);
-	remedy->settings[remedy->setting_count++] = setting;
+	remedy->changes = xgrow(remedy->changes, remedy->change_count, &remedy->change_room, sizeof *remedy->changes);
+	remedy->changes[remedy->change_count++] = change;
 	p->continued = NULL;
 	return 0;
 }
@@ -133,7 +132,7 @@ int cause_parse_attribute(struct parser *p, const char *line)
 	const char *set = after_keyword(line, "set:");
 
 	if (set != NULL)
-		return add_setting(p, remedy, set);
+		return add_change(p, remedy, set);
 
 	for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
 		const char *value = after_keyword(line, attributes[i].keyword);
@@ -172,9 +171,9 @@ void cause_remedies_done(struct cause *cause)
 		free(remedy->undo);
 		free(remedy->verify);
 		free(remedy->side_effect);
-		for (size_t k = 0; k < remedy->setting_count; k++)
-			setting_done(&remedy->settings[k]);
-		free(remedy->settings);
+		for (size_t k = 0; k < remedy->change_count; k++)
+			change_done(&remedy->changes[k]);
+		free(remedy->changes);
 	}
 	free(cause->remedies);
 	for (size_t i = 0; i < cause->ask_count; i++) {

@@ -58,8 +58,8 @@ static bool remedy_shows(const struct remedy *remedy, const char *figure)
 	bool shows =
 	    template_shows(remedy->does, figure) || (remedy->run != NULL && template_shows(remedy->run, figure));
 
-	for (size_t i = 0; i < remedy->setting_count; i++)
-		shows = shows || template_shows(remedy->settings[i].value, figure);
+	for (size_t i = 0; i < remedy->change_count; i++)
+		shows = shows || template_shows(remedy->changes[i].value, figure);
 	return shows;
 }
 
@@ -88,14 +88,14 @@ static char *reckoning(const struct remedy *remedy, const struct template_values
  */
 static void fill_commands(struct fix *fix, const struct remedy *remedy, const struct template_values *values)
 {
-	struct setting_commands set = {NULL, NULL, NULL};
+	struct change_commands set = {NULL, NULL, NULL};
 	char *run = remedy->run != NULL ? template_fill(remedy->run, TEMPLATE_COMMAND, values) : NULL;
 	char *undo = remedy->undo != NULL ? template_fill(remedy->undo, TEMPLATE_COMMAND, values) : NULL;
 	char *verify = remedy->verify != NULL ? template_fill(remedy->verify, TEMPLATE_COMMAND, values) : NULL;
 	bool withheld = remedy->run != NULL && run == NULL;
 
-	if (!withheld && remedy->setting_count > 0)
-		withheld = settings_fill(remedy->settings, remedy->setting_count, values, &set) != 0;
+	if (!withheld && remedy->change_count > 0)
+		withheld = changes_fill(remedy->changes, remedy->change_count, values, &set) != 0;
 	fix->command = withheld ? xstrdup("") : join_lines(run, set.run);
 	fix->undo = withheld ? xstrdup("") : join_lines(undo, set.undo);
 	fix->verify = join_lines(set.verify, verify);

@@ -2,7 +2,7 @@
  * fuzz_cause - the reader of cause files against arbitrary text
  *
  *   clang -std=c11 -D_GNU_SOURCE -Icore -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_cause.c \
- *         core/diagnose/{cause,cause_remedy,condition,figure,scope,setting,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
+ *         core/diagnose/{cause,cause_remedy,change,condition,figure,scope,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
  *         $(echo core/model/facts/?*.c) core/base/{buf,clock,err,file,text,xalloc}.c -ljansson -lm
  *   ./a.out help/causes
  *

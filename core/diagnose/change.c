@@ -1,4 +1,4 @@
-#include "diagnose/setting.h"
+#include "diagnose/change.h"
 
 #include "base/buf.h"
 #include "base/i18n.h"
@@ -12,8 +12,8 @@
 #define ALNUM        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define COMMANDS_MAX ((size_t)16384) /* bytes */
 
-/* One change, its values filled in. */
-struct change {
+/* A change with its values filled in. */
+struct edit {
 	const char *name, *value;
 	const char *old;     /* as it was read; NULL when it was not written down, or nobody read it */
 	bool is_default;     /* somebody read it, and it is not written down */
@@ -25,18 +25,18 @@ struct script {
 	struct buf run, undo, verify;
 };
 
-struct setting_server {
+struct change_server {
 	const char *name;
 	const char *name_chars;  /* what names consist of */
 	const char *value_chars; /* what filled values consist of; NULL: whatever a template lets into single quotes */
 	bool (*knows)(const char *name); /* NULL: any name */
-	void (*change)(const struct change *change, struct script *script);
+	void (*edit)(const struct edit *edit, struct script *script);
 	const char *apply;      /* what makes the server read it */
 	const char *apply_undo; /* the same after an undo, where that differs; otherwise NULL */
 };
 
 /* The values in single quotes, as every shell takes them: nothing that is filled in has a quote of its own. */
-static void change_postfix(const struct change *c, struct script *s)
+static void edit_postfix(const struct edit *c, struct script *s)
 {
 	if (c->service != NULL && c->old != NULL) {
 		buf_printf(&s->run, "postconf -P '%s/%s = %s'\n", c->service, c->name, c->value);
@@ -62,7 +62,7 @@ static void change_postfix(const struct change *c, struct script *s)
 }
 
 /* postconf -F moves the line that it changes, so only a copy brings the old file back. */
-static void change_postfix_service(const struct change *c, struct script *s)
+static void edit_postfix_service(const struct edit *c, struct script *s)
 {
 	buf_printf(&s->run,
 	           "cp -p /etc/postfix/master.cf /etc/postfix/master.cf.smtpdx\n"
@@ -76,7 +76,7 @@ static void change_postfix_service(const struct change *c, struct script *s)
  * Debian builds the configuration from one template or from conf.d, as update-exim4.conf.conf says; a line in both places
  * is right for either. An option that is there already is changed where it stands: Exim refuses to see it twice.
  */
-static void change_exim(const struct change *c, struct script *s)
+static void edit_exim(const struct edit *c, struct script *s)
 {
 	const char *const set = "grep -rlE '^%s *=' /etc/exim4 | xargs sed -i -E 's/^(%s *= *).*/\\1%s/'\n";
 #define LOCAL "/etc/exim4/exim4.conf.localmacros"
@@ -130,7 +130,7 @@ static bool sendmail_knows(const char *name)
  * dnl ("delete to newline") m4 reads nothing, which makes room for a mark. sendmail.cf has the time of its making in it:
  * only a copy is the same again.
  */
-static void change_sendmail(const struct change *c, struct script *s)
+static void edit_sendmail(const struct edit *c, struct script *s)
 {
 	const char *const m4 = m4_name(c->name);
 
@@ -146,39 +146,39 @@ static void change_sendmail(const struct change *c, struct script *s)
 }
 
 /* The last line of a kind counts. */
-static void change_opensmtpd(const struct change *c, struct script *s)
+static void edit_opensmtpd(const struct edit *c, struct script *s)
 {
 	buf_printf(&s->run, "sed -i '$a %s %s # smtpdx' /etc/smtpd.conf\n", c->name, c->value);
 	buf_printf(&s->undo, "sed -i '/^%s .* # smtpdx$/d' /etc/smtpd.conf\n", c->name);
 	buf_printf(&s->verify, "grep -Fx '%s %s # smtpdx' /etc/smtpd.conf\n", c->name, c->value);
 }
 
-static void change_sysctl(const struct change *c, struct script *s)
+static void edit_sysctl(const struct edit *c, struct script *s)
 {
 	buf_printf(&s->run, "sysctl %s >/run/%s.smtpdx\nsysctl -w %s=%s\n", c->name, c->name, c->name, c->value);
 	buf_printf(&s->undo, "sysctl -p /run/%s.smtpdx\nrm /run/%s.smtpdx\n", c->name, c->name);
 	buf_printf(&s->verify, "sysctl %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
 }
 
-static const struct setting_server servers[] = {
+static const struct change_server servers[] = {
     {
 	.name = "postfix",
 	.name_chars = ALNUM "_",
-	.change = change_postfix,
+	.edit = edit_postfix,
 	.apply = "postfix reload\n",
     },
     {
 	.name = "postfix-service",
 	.name_chars = ALNUM "_/",
 	.value_chars = ALNUM "-",
-	.change = change_postfix_service,
+	.edit = edit_postfix_service,
 	.apply = "postfix reload\n",
     },
     {
 	.name = "exim",
 	.name_chars = ALNUM "_",
 	.value_chars = ALNUM ".",
-	.change = change_exim,
+	.edit = edit_exim,
 	.apply = "update-exim4.conf\nsystemctl reload exim4\n",
     },
     {
@@ -186,7 +186,7 @@ static const struct setting_server servers[] = {
 	.name_chars = ALNUM ".",
 	.value_chars = ALNUM ".",
 	.knows = sendmail_knows,
-	.change = change_sendmail,
+	.edit = edit_sendmail,
 	.apply = "make -C /etc/mail\nsystemctl restart sendmail\n",
 	.apply_undo = "systemctl restart sendmail\n",
     },
@@ -194,19 +194,19 @@ static const struct setting_server servers[] = {
 	.name = "opensmtpd",
 	.name_chars = ALNUM "- ",
 	.value_chars = ALNUM,
-	.change = change_opensmtpd,
+	.edit = edit_opensmtpd,
 	.apply = "smtpd -n && systemctl restart opensmtpd\n",
     },
     {
 	.name = "sysctl",
 	.name_chars = ALNUM "._",
 	.value_chars = ALNUM,
-	.change = change_sysctl,
+	.edit = edit_sysctl,
 	.apply = "",
     },
 };
 
-static const struct setting_server *find_server(const char *text, size_t length)
+static const struct change_server *find_server(const char *text, size_t length)
 {
 	for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
 		if (strlen(servers[i].name) == length && strncmp(servers[i].name, text, length) == 0)
@@ -226,10 +226,10 @@ static int check_value(const char *value, const struct figures *figures, struct 
 	return result;
 }
 
-int setting_parse(const char *text, const struct figures *figures, struct setting *setting, struct err *err)
+int change_parse(const char *text, const struct figures *figures, struct change *change, struct err *err)
 {
 	size_t length = strcspn(text, BLANKS);
-	const struct setting_server *server = find_server(text, length);
+	const struct change_server *server = find_server(text, length);
 	const char *name = text + length + strspn(text + length, BLANKS);
 	const char *equals = strchr(name, '=');
 	size_t name_length = equals != NULL ? (size_t)(equals - name) : 0;
@@ -241,25 +241,25 @@ int setting_parse(const char *text, const struct figures *figures, struct settin
 		               (int)length, text);
 	while (name_length > 0 && strchr(BLANKS, name[name_length - 1]) != NULL)
 		name_length--;
-	*setting = (struct setting){.server = server, .name = xstrndup(name, name_length)};
-	if (name_length == 0 || strspn(setting->name, server->name_chars) != name_length ||
-	    (server->knows != NULL && !server->knows(setting->name))) {
+	*change = (struct change){.server = server, .name = xstrndup(name, name_length)};
+	if (name_length == 0 || strspn(change->name, server->name_chars) != name_length ||
+	    (server->knows != NULL && !server->knows(change->name))) {
 		err_set(err, _("expected NAME = VALUE with a setting of %s, found \"%s\""), server->name, name);
-		setting_done(setting);
+		change_done(change);
 		return -1;
 	}
-	setting->value = xstrdup(equals + 1 + strspn(equals + 1, BLANKS));
-	if (check_value(setting->value, figures, err) == 0)
+	change->value = xstrdup(equals + 1 + strspn(equals + 1, BLANKS));
+	if (check_value(change->value, figures, err) == 0)
 		return 0;
-	setting_done(setting);
+	change_done(change);
 	return -1;
 }
 
-void setting_done(struct setting *setting)
+void change_done(struct change *change)
 {
-	free(setting->name);
-	free(setting->value);
-	*setting = (struct setting){0};
+	free(change->name);
+	free(change->value);
+	*change = (struct change){0};
 }
 
 /* Whether a subject "postfix smtp/inet smtpd_timeout" is about the setting of that name. */
@@ -294,38 +294,40 @@ static const struct fact *find_about(const struct scope *scope, const char *fact
 }
 
 /* Fills in what was read of the setting. 0; or -1 when its old value is one that no command could bring back. */
-static int find_old(const struct scope *scope, const struct setting *setting, struct change *change, char **service)
+static int find_old(const struct scope *scope, const struct change *change, struct edit *edit, char **service)
 {
-	const struct fact *origin = find_about(scope, "config.setting.origin", NULL, change->name);
+	const struct fact *origin = find_about(scope, "config.setting.origin", NULL, edit->name);
 	const struct fact *raw = origin != NULL ? find_about(scope, "config.setting.raw", origin->subject, NULL) : NULL;
-	const char *const chars = setting->server->value_chars;
+	const char *const chars = change->server->value_chars;
 
 	*service = NULL;
 	if (origin == NULL)
 		return 0;
 	if (strcmp(origin->text, "default") == 0 || strcmp(origin->text, "built-in") == 0) {
-		change->is_default = true;
+		edit->is_default = true;
 		return 0;
 	}
-	if (raw == NULL || !template_kind_find("setting")->fits(raw->text) ||
-	    (chars != NULL && strspn(raw->text, chars) != strlen(raw->text)))
-		return -1;
-	change->old = raw->text;
-	if (strcmp(origin->text, "master.cf") == 0)
-		change->service = *service = service_of(origin->subject);
+	const bool is_own = strcmp(origin->text, "master.cf") == 0;
+	const bool fits = raw != NULL && template_kind_find("setting")->fits(raw->text) &&
+	                  (chars == NULL || strspn(raw->text, chars) == strlen(raw->text));
+	if (!fits) /* main.cf alone can be asked for it by the command itself */
+		return chars == NULL && !is_own ? 0 : -1;
+	edit->old = raw->text;
+	if (is_own)
+		edit->service = *service = service_of(origin->subject);
 	return 0;
 }
 
-static int add_change(const struct setting *setting, const struct template_values *values, struct script *script)
+static int add_edit(const struct change *change, const struct template_values *values, struct script *script)
 {
-	const char *const chars = setting->server->value_chars;
-	char *value = template_fill(setting->value, TEMPLATE_COMMAND, values), *service = NULL;
-	struct change change = {.name = setting->name, .value = value};
+	const char *const chars = change->server->value_chars;
+	char *value = template_fill(change->value, TEMPLATE_COMMAND, values), *service = NULL;
+	struct edit edit = {.name = change->name, .value = value};
 	int result = -1;
 
 	if (value != NULL && *value != '\0' && (chars == NULL || strspn(value, chars) == strlen(value)) &&
-	    find_old(values->scope, setting, &change, &service) == 0) {
-		setting->server->change(&change, script);
+	    find_old(values->scope, change, &edit, &service) == 0) {
+		change->server->edit(&edit, script);
 		result = 0;
 	}
 	free(service);
@@ -334,10 +336,10 @@ static int add_change(const struct setting *setting, const struct template_value
 }
 
 /* What makes the server read it comes after the last of its settings. */
-static bool is_last_of_server(const struct setting *settings, size_t count, size_t index)
+static bool is_last_of_server(const struct change *changes, size_t count, size_t index)
 {
 	for (size_t i = index + 1; i < count; i++)
-		if (settings[i].server == settings[index].server)
+		if (changes[i].server == changes[index].server)
 			return false;
 	return true;
 }
@@ -353,8 +355,8 @@ static char *take_lines(struct buf *lines)
 	return text;
 }
 
-int settings_fill(const struct setting *settings, size_t count, const struct template_values *values,
-                  struct setting_commands *commands)
+int changes_fill(const struct change *changes, size_t count, const struct template_values *values,
+                 struct change_commands *commands)
 {
 	struct script script;
 	int result = 0;
@@ -363,9 +365,9 @@ int settings_fill(const struct setting *settings, size_t count, const struct tem
 	buf_init(&script.undo, COMMANDS_MAX);
 	buf_init(&script.verify, COMMANDS_MAX);
 	for (size_t i = 0; i < count && result == 0; i++) {
-		const struct setting_server *server = settings[i].server;
-		result = add_change(&settings[i], values, &script);
-		if (!is_last_of_server(settings, count, i))
+		const struct change_server *server = changes[i].server;
+		result = add_edit(&changes[i], values, &script);
+		if (!is_last_of_server(changes, count, i))
 			continue;
 		buf_puts(&script.run, server->apply);
 		buf_puts(&script.undo, server->apply_undo != NULL ? server->apply_undo : server->apply);
@@ -373,7 +375,7 @@ int settings_fill(const struct setting *settings, size_t count, const struct tem
 	if (script.run.cut || script.undo.cut || script.verify.cut) /* half a command is no command */
 		result = -1;
 	if (result == 0) {
-		*commands = (struct setting_commands){
+		*commands = (struct change_commands){
 		    .run = take_lines(&script.run),
 		    .undo = take_lines(&script.undo),
 		    .verify = take_lines(&script.verify),

@@ -1,5 +1,5 @@
 /*
- * setting - how a mail server's configuration is changed: "set: postfix smtpd_timeout = 120s"
+ * change - how a mail server's configuration is changed: "set: postfix smtpd_timeout = 120s"
  *
  * A cause file names the server, the setting and its value; the commands that change it, make the server read it, show
  * that it took effect, and bring back what was there are the same for every setting of a server and stand here, once. The
@@ -13,25 +13,25 @@
  *   opensmtpd NAME             a line of smtpd.conf: "smtp max-message-size"
  *   sysctl NAME                a kernel setting, until the next boot
  */
-#ifndef SMTPDX_DIAGNOSE_SETTING_H
-#define SMTPDX_DIAGNOSE_SETTING_H
+#ifndef SMTPDX_DIAGNOSE_CHANGE_H
+#define SMTPDX_DIAGNOSE_CHANGE_H
 
 #include "diagnose/template.h"
 
-struct setting_server;
+struct change_server;
 
-struct setting {
-	const struct setting_server *server;
+struct change {
+	const struct change_server *server;
 	char *name;
 	char *value; /* with placeholders */
 };
 
 /* Reads "SERVER NAME = VALUE". 0, or -1 with what was expected and found, and there is nothing to free. */
-int setting_parse(const char *text, const struct figures *figures, struct setting *setting, struct err *err);
-void setting_done(struct setting *setting);
+int change_parse(const char *text, const struct figures *figures, struct change *change, struct err *err);
+void change_done(struct change *change);
 
 /* Lines of commands, joined by \n. */
-struct setting_commands {
+struct change_commands {
 	char *run, *undo, *verify;
 };
 
@@ -39,7 +39,7 @@ struct setting_commands {
  * The commands that change these settings. 0; or -1 when a value is missing or unfit, and there is nothing to free. The
  * caller frees the three texts.
  */
-int settings_fill(const struct setting *settings, size_t count, const struct template_values *values,
-                  struct setting_commands *commands);
+int changes_fill(const struct change *changes, size_t count, const struct template_values *values,
+                 struct change_commands *commands);
 
 #endif

@@ -96,7 +96,7 @@ int verb_explain(struct options *o)
 	struct err err;
 	bool wants_stdin = false;
 
-	if (o->operand_count == 0)
+	if (o->operand_count == 0 && o->settings.config == NULL)
 		return fail(EXIT_USAGE,
 		            _("explain: expected files (logs, transcripts, bounces, ...), or - to paste lines"));
 	for (int i = 0; i < o->operand_count; i++) {
@@ -109,7 +109,8 @@ int verb_explain(struct options *o)
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
-	char *title = evidence_title(o->operands, (size_t)o->operand_count);
+	char *title = o->operand_count > 0 ? evidence_title(o->operands, (size_t)o->operand_count)
+	                                   : evidence_title(&o->settings.config, 1);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;
@@ -117,7 +118,7 @@ int verb_explain(struct options *o)
 		fail(EXIT_UNMEASURED, "%s", err.text);
 	} else if (c != NULL) {
 		interrupt_catch();
-		if (o->settings.file_count > 0)
+		if (o->settings.file_count > 0 || o->settings.config != NULL)
 			run_checks(c, o);
 		diagnose(c, catalogue);
 		status = write_report(o, c);

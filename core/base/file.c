@@ -130,6 +130,7 @@ char *file_read(const char *path, size_t max, size_t *size, struct err *err)
 		return NULL;
 	}
 	text[used] = '\0';
-	*size = used;
+	if (size != NULL)
+		*size = used;
 	return text;
 }

@@ -21,7 +21,10 @@ int file_check_writable(const char *path, struct err *err);
 /* Whether it can be opened for reading and is no directory. 0, or -1 and why. */
 int file_check_readable(const char *path, struct err *err);
 
-/* The whole file as NUL-terminated text that the caller frees; NULL with "path: why" when it has more than max bytes. */
+/*
+ * The whole file as NUL-terminated text that the caller frees; NULL with "path: why" when it has more than max bytes. size
+ * may be NULL.
+ */
 char *file_read(const char *path, size_t max, size_t *size, struct err *err);
 
 #endif

@@ -36,6 +36,7 @@ extern const struct check check_dns;
 extern const struct check check_smtp;
 extern const struct check check_mtu;
 extern const struct check check_log;
+extern const struct check check_config;
 extern const struct check check_queue;
 
 extern const struct check *const checks[]; /* ends with NULL */

@@ -8,6 +8,7 @@ const struct check *const checks[] = {
     &check_smtp,
     &check_mtu,
     &check_log,
+    &check_config,
     &check_queue,
     NULL,
 };

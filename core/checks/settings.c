@@ -27,6 +27,7 @@ const struct setting settings_table[] = {
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
+    {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},
     {"since", 0, SETTING_TEXT, AT(since), N_("TIME"), N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)")},
     {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
     {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},

@@ -26,6 +26,7 @@ struct settings {
 	bool deliver;        /* send a whole message */
 	bool yes;            /* consent to intrusive checks */
 	bool addresses_only; /* dns: only the look-ups that lead to endpoints */
+	char *config;        /* config: a folder or file; NULL: the servers of this machine */
 	char *since, *until; /* log: the time of interest, as when_parse() reads it; NULL: all */
 	char *peer;          /* log: address or name; NULL: all */
 	char *queue_id;      /* log: NULL: all */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "diagnose/service.h"
 #include "diagnose/template_kind.h"
 
 #include <stdlib.h>
@@ -15,9 +16,9 @@
 /* A change with its values filled in. */
 struct edit {
 	const char *name, *value;
-	const char *old;     /* as it was read; NULL when it was not written down, or nobody read it */
-	bool is_default;     /* somebody read it, and it is not written down */
-	const char *service; /* whose own value it is, "smtp/inet"; NULL when it is everybody's */
+	const char *old; /* as it was read; NULL when it was not written down, or nobody read it */
+	bool is_default; /* somebody read it, and it is not written down */
+	char *service;   /* whose own value it is, "smtp/inet"; NULL when it is everybody's */
 };
 
 /* The commands as they grow, a line at a time. */
@@ -262,75 +263,75 @@ void change_done(struct change *change)
 	*change = (struct change){0};
 }
 
-/* Whether a subject "postfix smtp/inet smtpd_timeout" is about the setting of that name. */
-static bool is_about(const char *subject, const char *name)
+/* The row of a setting that was read has the subject "postfix smtp/inet: smtpd_timeout". */
+static const struct fact *find_row(const struct scope *scope, const char *name)
 {
-	size_t length = strlen(subject), wanted = strlen(name);
+	const struct fact_def *def = fact_def_find("config.setting.value");
 
-	return length > wanted && subject[length - wanted - 1] == ' ' && strcmp(subject + length - wanted, name) == 0;
-}
-
-/* "smtp/inet" of "postfix smtp/inet smtpd_timeout"; NULL when there is no such word. The caller frees. */
-static char *service_of(const char *subject)
-{
-	const char *first = strchr(subject, ' '), *last = strrchr(subject, ' ');
-	char *service = first != NULL && first < last ? xstrndup(first + 1, (size_t)(last - first - 1)) : NULL;
-
-	if (service != NULL && strspn(service, ALNUM "_-/") == strlen(service))
-		return service;
-	free(service);
+	for (size_t i = 0; i < scope->count; i++) {
+		const char *colon = scope->facts[i]->def == def ? strstr(scope->facts[i]->subject, ": ") : NULL;
+		if (colon != NULL && strcmp(colon + 2, name) == 0)
+			return scope->facts[i];
+	}
 	return NULL;
 }
 
-static const struct fact *find_about(const struct scope *scope, const char *fact, const char *subject, const char *name)
+/* The text of another fact about the same subject; NULL when there is none. */
+static const char *text_beside(const struct scope *scope, const char *subject, const char *name)
 {
-	const struct fact_def *def = fact_def_find(fact);
+	const struct fact_def *def = fact_def_find(name);
 
 	for (size_t i = 0; i < scope->count; i++)
-		if (scope->facts[i]->def == def && (subject != NULL ? strcmp(scope->facts[i]->subject, subject) == 0
-		                                                    : is_about(scope->facts[i]->subject, name)))
-			return scope->facts[i];
+		if (scope->facts[i]->def == def && strcmp(scope->facts[i]->subject, subject) == 0)
+			return scope->facts[i]->text;
 	return NULL;
+}
+
+static bool consists_of(const char *text, const char *chars)
+{
+	return *text != '\0' && strspn(text, chars) == strlen(text);
 }
 
 /* Fills in what was read of the setting. 0; or -1 when its old value is one that no command could bring back. */
-static int find_old(const struct scope *scope, const struct change *change, struct edit *edit, char **service)
+static int find_old(const struct scope *scope, const struct change *change, struct edit *edit)
 {
-	const struct fact *origin = find_about(scope, "config.setting.origin", NULL, edit->name);
-	const struct fact *raw = origin != NULL ? find_about(scope, "config.setting.raw", origin->subject, NULL) : NULL;
+	const struct fact *row = find_row(scope, change->name);
 	const char *const chars = change->server->value_chars;
 
-	*service = NULL;
-	if (origin == NULL)
+	if (row == NULL)
 		return 0;
-	if (strcmp(origin->text, "default") == 0 || strcmp(origin->text, "built-in") == 0) {
+	const char *origin = text_beside(scope, row->subject, "config.setting.origin");
+	const char *raw = text_beside(scope, row->subject, "config.setting.raw");
+	if (origin == NULL || strcmp(origin, "default") == 0 || strcmp(origin, "built-in") == 0) {
 		edit->is_default = true;
 		return 0;
 	}
-	const bool is_own = strcmp(origin->text, "master.cf") == 0;
-	const bool fits = raw != NULL && template_kind_find("setting")->fits(raw->text) &&
-	                  (chars == NULL || strspn(raw->text, chars) == strlen(raw->text));
-	if (!fits) /* main.cf alone can be asked for it by the command itself */
-		return chars == NULL && !is_own ? 0 : -1;
-	edit->old = raw->text;
-	if (is_own)
-		edit->service = *service = service_of(origin->subject);
-	return 0;
+	const bool is_own = strcmp(origin, "master.cf") == 0;
+	if (raw == NULL || !template_kind_find("setting")->fits(raw) || (chars != NULL && !consists_of(raw, chars)))
+		return chars == NULL && !is_own ? 0 : -1; /* main.cf can be asked for it by the command itself */
+	edit->old = raw;
+	if (!is_own)
+		return 0;
+	edit->service = service_of(row->subject);
+	char *name = strchr(edit->service, ' '); /* after "postfix" */
+	if (name != NULL)
+		memmove(edit->service, name + 1, strlen(name));
+	return consists_of(edit->service, ALNUM "_-/.:") ? 0 : -1;
 }
 
 static int add_edit(const struct change *change, const struct template_values *values, struct script *script)
 {
 	const char *const chars = change->server->value_chars;
-	char *value = template_fill(change->value, TEMPLATE_COMMAND, values), *service = NULL;
+	char *value = template_fill(change->value, TEMPLATE_COMMAND, values);
 	struct edit edit = {.name = change->name, .value = value};
 	int result = -1;
 
-	if (value != NULL && *value != '\0' && (chars == NULL || strspn(value, chars) == strlen(value)) &&
-	    find_old(values->scope, change, &edit, &service) == 0) {
+	if (value != NULL && *value != '\0' && (chars == NULL || consists_of(value, chars)) &&
+	    find_old(values->scope, change, &edit) == 0) {
 		change->server->edit(&edit, script);
 		result = 0;
 	}
-	free(service);
+	free(edit.service);
 	free(value);
 	return result;
 }

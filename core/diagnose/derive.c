@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BANNER_LATE   1.0 /* s; an earlier banner needs no explanation */
-#define REPLY_LATE    1.0 /* s, beyond two round trips */
-#define RESOLVER_STEP 5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
-#define OFF_STEP      6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
-#define OFF_BEFORE    0.02 /* s; postscreen greets after 6 s */
-#define STEP_BEFORE   0.05 /* s; how much a measured step may be short of, */
-#define STEP_AFTER    0.6  /* s; or exceed whole steps, */
+#define BANNER_LATE    1.0 /* s; an earlier banner needs no explanation */
+#define REPLY_LATE     1.0 /* s, beyond two round trips */
+#define RESOLVER_STEP  5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
+#define OFF_STEP       6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
+#define OFF_BEFORE     0.02 /* s; postscreen greets after 6 s */
+#define STEP_BEFORE    0.05 /* s; how much a measured step may be short of, */
+#define STEP_AFTER     0.6  /* s; or exceed whole steps, */
+#define PATIENCE_SLACK 0.6  /* s; how much a measured patience may differ from the one that is set, */
+#define PATIENCE_PART  0.03 /* or this part of it */
 #define SLOW_AFTER \
 	1.2 /* s; the same where the greeting itself takes time: Exim without a certificate makes one
 			      first, Debian's Sendmail waits a second for those who talk too early */
@@ -311,6 +313,55 @@ static void derive_alone(struct case_file *c)
 	}
 }
 
+/* The patience that was measured in one place: by a probe, or by the lines of a log. -1: in none. */
+static double patience_of(const struct scope *scope)
+{
+	const struct fact *patience = scope_find(scope, fact_def_find("smtp.patience"));
+	const struct fact *phase = scope_find(scope, fact_def_find("smtp.patience.phase"));
+	const struct fact *end = scope_find(scope, fact_def_find("smtp.patience.end"));
+	const struct fact *timer = scope_find(scope, fact_def_find("log.timer"));
+	const struct fact *direction = scope_find(scope, fact_def_find("log.direction"));
+
+	/* A handshake has a timer of its own. */
+	if (patience != NULL && (end == NULL || strcmp(end->text, "outlasted") != 0) &&
+	    (phase == NULL || (strcmp(phase->text, "starttls") != 0 && strcmp(phase->text, "tls") != 0)))
+		return patience->number;
+	return timer != NULL && direction != NULL && strcmp(direction->text, "in") == 0 ? timer->number : -1;
+}
+
+static bool is_about(double measured, const struct fact *set)
+{
+	return set != NULL && fabs(measured - set->number) <= fmax(PATIENCE_SLACK, set->number * PATIENCE_PART);
+}
+
+/* What a server waited, held against what it is set to wait. */
+static void derive_patience(struct case_file *c)
+{
+	size_t count;
+	struct scope *scopes = scopes_new(c, &count);
+	const char **words = xcalloc(count, sizeof *words);
+	char **subjects = xcalloc(count, sizeof *subjects);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *normal = scope_find(&scopes[i], fact_def_find("config.server-timeout"));
+		const struct fact *stress = scope_find(&scopes[i], fact_def_find("config.server-timeout.stress"));
+		const double measured = patience_of(&scopes[i]);
+		subjects[i] = xstrdup(scopes[i].subject);
+		if (measured >= 0 && normal != NULL)
+			words[i] = is_about(measured, normal)   ? "normal"
+			           : is_about(measured, stress) ? "stress"
+			                                        : "other";
+	}
+	scopes_free(scopes, count);
+	for (size_t i = 0; i < count; i++) {
+		if (words[i] != NULL)
+			add_word(c, "config.patience", subjects[i], words[i]);
+		free(subjects[i]);
+	}
+	free(subjects);
+	free(words);
+}
+
 void derive_facts(struct case_file *c)
 {
 	size_t count;
@@ -328,6 +379,7 @@ void derive_facts(struct case_file *c)
 	}
 	derive_paths(c, endpoints, count);
 	derive_alone(c);
+	derive_patience(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

@@ -1,6 +1,7 @@
 #include "diagnose/scope.h"
 
 #include "base/xalloc.h"
+#include "diagnose/service.h"
 #include "model/target.h"
 
 #include <stdlib.h>
@@ -11,11 +12,11 @@ enum distance {
 	NEAR_SUBJECT,
 	NEAR_ADDRESS,
 	NEAR_HOST,
+	NEAR_SERVICE,
 	NEAR_TARGET,
 	NEAR_SELF,
 	NEAR_RESOLVER,
 	NEAR_NAMESERVER,
-	NEAR_SERVICE,
 	OUTSIDE
 };
 
@@ -135,10 +136,13 @@ static enum distance distance(const struct scope *scope, const char *subject, bo
 	return found;
 }
 
-/* What a configuration says is about the server that is judged, wherever the file came from. */
-static enum distance service_distance(const struct scope *scope)
+/* A configured service: a mail host that led to no endpoint has none, and this machine is judged by other things. */
+static enum distance service_distance(const struct scope *scope, const struct case_file *c, const char *subject,
+                                      bool apart)
 {
-	return scope->this_host ? OUTSIDE : NEAR_SERVICE;
+	if (apart && *scope->address == '\0')
+		return OUTSIDE;
+	return service_is_near(c, subject, scope->address, scope->port) ? NEAR_SERVICE : OUTSIDE;
 }
 
 /* Our own source address towards the scope, from the facts about it. */
@@ -173,10 +177,15 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 	}
 	scope->facts = xcalloc(c->fact_count + 1, sizeof *scope->facts);
 	enum distance *distances = xcalloc(c->fact_count + 1, sizeof *distances);
-	for (size_t i = 0; i < c->fact_count; i++)
-		distances[i] = starts_with(c->facts[i].def->name, "config.")
-		                   ? service_distance(scope)
-		                   : distance(scope, c->facts[i].subject, apart);
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const char *about = c->facts[i].subject;
+		if (i > 0 && strcmp(about, c->facts[i - 1].subject) == 0)
+			distances[i] = distances[i - 1];
+		else if (service_is(c, about))
+			distances[i] = service_distance(scope, c, about, apart);
+		else
+			distances[i] = distance(scope, about, apart);
+	}
 	for (enum distance near = NEAR_SUBJECT; near < OUTSIDE; near++)
 		for (size_t i = 0; i < c->fact_count; i++)
 			if (distances[i] == near)

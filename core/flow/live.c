@@ -28,8 +28,9 @@ struct live {
 	struct endpoint_plan endpoints[ENDPOINTS_MAX]; /* one for each address: two MX names may share one */
 	size_t endpoint_count;
 	bool host_checked; /* the checks of this machine have been started */
-	size_t left_out;   /* addresses past ENDPOINTS_MAX */
-	double deadline;   /* 0: each check's own limit */
+	bool config_begun;
+	size_t left_out; /* addresses past ENDPOINTS_MAX */
+	double deadline; /* 0: each check's own limit */
 };
 
 /* Whether a list "dns,smtp" has the word. */
@@ -134,11 +135,22 @@ static bool is_mail_port(int port)
 	return port == 25 || port == 465 || port == 587;
 }
 
+/* A configuration that was given is read whatever is measured, that of this machine with what else is to be seen here. */
+static void check_configuration(struct live *live)
+{
+	if (live->config_begun || !selection_has(live->selection, check_config.name))
+		return;
+	live->config_begun = true;
+	add_check(live, &check_config, live->c->target, NULL, NULL);
+}
+
 /* What there is to be seen on this machine itself. */
 static void check_host(struct live *live)
 {
+	check_configuration(live);
 	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
-		if (checks[i]->takes == TAKES_HOST && selection_has(live->selection, checks[i]->name))
+		if (checks[i]->takes == TAKES_HOST && checks[i] != &check_config &&
+		    selection_has(live->selection, checks[i]->name))
 			add_check(live, checks[i], live->c->target, NULL, NULL);
 	live->host_checked = true;
 }
@@ -268,11 +280,13 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 	*live = (struct live){.c = c, .target = target, .settings = settings, .selection = selection};
 	live->runner = runner_new(c, on_fact, live);
 	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
+	if (settings->config != NULL)
+		check_configuration(live);
 	if (target != NULL)
 		begin_target(live);
 	if (settings->file_count > 0)
 		begin_files(live);
-	else if (target == NULL)
+	else if (target == NULL && settings->config == NULL)
 		check_host(live);
 	return live;
 }

@@ -109,10 +109,14 @@ static int refuse_name(const struct walk *walk, const char *name, struct err *er
 
 static int check_plan_answer(const char *value, struct err *err)
 {
-	return selection_check(&(struct selection){.only = value}, TAKES_TARGET, err) == 0 ||
-	               selection_check(&(struct selection){.only = value}, TAKES_FILES, err) == 0
-	           ? 0
-	           : -1;
+	char *copy = xstrdup(value), *save = NULL;
+	int result = 0;
+
+	for (char *name = strtok_r(copy, ",", &save); name != NULL && result == 0; name = strtok_r(NULL, ",", &save))
+		if (check_find(name) == NULL)
+			result = err_set(err, _("%s=%s: there is no check \"%s\""), WALK_PLAN, value, name);
+	free(copy);
+	return result;
 }
 
 int session_preset(struct session *s, const char *name, const char *value, struct err *err)

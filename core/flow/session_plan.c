@@ -189,11 +189,17 @@ static char *signature(const struct measurement *m)
 	return buf_take(&text);
 }
 
+/* What is seen on this machine itself does not depend on who else is measured. */
+static const char *signature_of(const struct measurement *m, const struct check *check)
+{
+	return check->takes == TAKES_HOST ? "self" : m->signature;
+}
+
 static bool is_measured(const struct session *s, const struct check *check)
 {
 	const char *with = answer_find(&s->measured, check->name);
 
-	return with != NULL && strcmp(with, s->m.signature) == 0;
+	return with != NULL && strcmp(with, signature_of(&s->m, check)) == 0;
 }
 
 static bool is_intrusive(const struct check *check, const struct settings *settings)
@@ -312,18 +318,27 @@ char *session_plan_answer(const struct session *s)
 
 /* ---- running */
 
-void session_forget_measurements(struct session *s)
+static void forget(struct session *s, const struct check *check)
 {
-	case_clear_measurements(s->c, NULL);
-	answer_cut(&s->measured, 0);
+	case_clear_measurements(s->c, check->name);
+	free(answer_take_first(&s->measured, check->name));
+}
+
+/* The case is about something else from now on: what was measured of the old target, and read with it, goes. */
+static void change_target(struct session *s, const char *target)
+{
+	for (size_t i = 0; checks[i] != NULL; i++)
+		if (checks[i]->takes != TAKES_HOST)
+			forget(s, checks[i]);
+	free(s->c->target);
+	s->c->target = xstrdup(target);
 }
 
 /* What it measured before makes room for what it will measure. */
 static void begin_check(struct session *s, const struct check *check, struct buf *only)
 {
 	buf_printf(only, "%s%s", only->size > 0 ? "," : "", check->name);
-	case_clear_measurements(s->c, check->name);
-	free(answer_take_first(&s->measured, check->name));
+	forget(s, check);
 }
 
 void session_begin_run(struct session *s)
@@ -332,11 +347,8 @@ void session_begin_run(struct session *s)
 	struct buf only;
 	bool reads_files = false, probes = false;
 
-	if (strcmp(s->c->target, m->target_text) != 0) {
-		session_forget_measurements(s);
-		free(s->c->target);
-		s->c->target = xstrdup(m->target_text);
-	}
+	if (strcmp(s->c->target, m->target_text) != 0)
+		change_target(s, m->target_text);
 	buf_init(&only, QUESTION_LINE_MAX);
 	for (size_t i = 0; i < m->plan.count; i++) {
 		const struct plan_row *row = &m->plan.rows[i];
@@ -363,7 +375,7 @@ void session_end_run(struct session *s)
 
 	for (size_t i = 0; i < m->plan.count; i++)
 		if (m->plan.rows[i].on && !m->plan.rows[i].cancelled)
-			answer_set(&s->measured, m->plan.rows[i].check->name, m->signature);
+			answer_set(&s->measured, m->plan.rows[i].check->name, signature_of(m, m->plan.rows[i].check));
 	live_free(m->live);
 	m->live = NULL;
 }

@@ -99,7 +99,6 @@ void session_plan_preset(struct session *s, const char *value); /* "dns,smtp" */
 char *session_plan_answer(const struct session *s);
 void session_begin_run(struct session *s);
 void session_end_run(struct session *s);
-void session_forget_measurements(struct session *s);
 void measurement_done(struct measurement *m);
 int session_start_demo(struct session *s, const char *scenario, struct err *err);
 void session_stop_demo(struct session *s);

@@ -223,7 +223,7 @@ static void remove_dialogs_of(struct case_file *c, const char *subject)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < c->dialog_count; i++) {
-		if (subject == NULL || strcmp(c->dialogs[i].subject, subject) == 0)
+		if (strcmp(c->dialogs[i].subject, subject) == 0)
 			dialog_done(&c->dialogs[i]);
 		else
 			c->dialogs[kept++] = c->dialogs[i];
@@ -237,7 +237,7 @@ void case_clear_measurements(struct case_file *c, const char *check)
 
 	case_clear_diagnosis(c);
 	for (size_t i = 0; i < c->check_count; i++) {
-		if (check == NULL || strcmp(c->checks[i].check, check) == 0) {
+		if (strcmp(c->checks[i].check, check) == 0) {
 			remove_dialogs_of(c, c->checks[i].subject);
 			result_done(&c->checks[i]);
 		} else {
@@ -245,14 +245,7 @@ void case_clear_measurements(struct case_file *c, const char *check)
 		}
 	}
 	c->check_count = kept;
-	if (check != NULL) {
-		case_remove_facts_of(c, check);
-		return;
-	}
-	remove_dialogs_of(c, NULL);
-	for (size_t i = 0; i < c->fact_count; i++)
-		fact_done(&c->facts[i]);
-	c->fact_count = 0;
+	case_remove_facts_of(c, check);
 }
 
 const struct fact *case_find_fact(const struct case_file *c, const char *name, const char *subject)

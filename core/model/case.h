@@ -134,7 +134,7 @@ void case_remove_facts_of(struct case_file *c, const char *check); /* e.g. "deri
 
 /*
  * Drops what a check has measured, so that it can be measured anew: its facts, its results and the dialogs about their
- * subjects; what all checks have measured when check is NULL. The diagnosis, which rests on them, goes too.
+ * subjects. The diagnosis, which rests on them, goes too.
  */
 void case_clear_measurements(struct case_file *c, const char *check);
 

@@ -1,7 +1,7 @@
 #include "text/manual.h"
 
+#include "base/table.h"
 #include "base/xalloc.h"
-#include "text/table.h"
 
 #include <ctype.h>
 #include <stdbool.h>

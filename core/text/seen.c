@@ -5,11 +5,12 @@
 #include "base/xalloc.h"
 #include "log/analysis.h"
 #include "smtp/replies.h"
+#include "text/client_options.h"
 #include "text/clue.h"
-#include "text/config.h"
 #include "text/contacts.h"
 #include "text/manual.h"
 #include "text/segments.h"
+#include "text/server_config.h"
 #include "text/transcript.h"
 #include "text/wordings.h"
 
@@ -49,7 +50,8 @@ struct seen {
 	struct transcript transcript;
 	struct segments segments;
 	struct contacts contacts;
-	struct config config;
+	struct client_options options;
+	struct server_config *server;
 	struct said words[WORDS_MAX]; /* in the order in which they came */
 	size_t word_count;
 	struct explanation explained[EXPLAINED_MAX];
@@ -65,7 +67,7 @@ struct seen *seen_new(struct err *err)
 
 	transcript_init(&seen->transcript);
 	if ((seen->wordings = wordings_load(err)) == NULL || (seen->replies = replies_load(err)) == NULL ||
-	    (seen->manual = manual_load(err)) == NULL) {
+	    (seen->manual = manual_load(err)) == NULL || (seen->server = server_config_new(err)) == NULL) {
 		seen_free(seen);
 		return NULL;
 	}
@@ -83,6 +85,7 @@ void seen_free(struct seen *seen)
 	wordings_free(seen->wordings);
 	replies_free(seen->replies);
 	manual_free(seen->manual);
+	server_config_free(seen->server);
 	free(seen);
 }
 
@@ -296,7 +299,8 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 		say(seen, "process-limit", is_log);
 	const bool is_session = transcript_line(&seen->transcript, clean, event == NULL);
 	const bool is_packet = event == NULL && segments_line(&seen->segments, clean);
-	const bool is_config = event == NULL && config_line(&seen->config, clean);
+	const bool is_config = event == NULL && (server_config_line(seen->server, clean, number) ||
+	                                         client_options_line(&seen->options, clean));
 	if (event == NULL)
 		contacts_add_named_port(&seen->contacts, clean);
 	const bool is_known = look_up(seen, file, number, clean, is_log);
@@ -348,7 +352,8 @@ void seen_emit(struct seen *seen, struct emit *e, const char *subject)
 		if (is_told(seen, &seen->words[i]))
 			emit_text(e, "seen.says", subject, seen->words[i].word);
 	contacts_emit(&seen->contacts, e, subject);
-	config_emit(&seen->config, e, subject);
+	client_options_emit(&seen->options, e, subject);
+	server_config_emit(seen->server, e, subject);
 	if (software(seen) != NULL)
 		emit_text(e, "smtp.server.software", subject, software(seen));
 	if (seen->unread > 0)

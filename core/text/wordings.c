@@ -1,10 +1,10 @@
 #include "text/wordings.h"
 
 #include "base/i18n.h"
+#include "base/table.h"
 #include "base/xalloc.h"
 #include "model/fact.h"
 #include "smtp/phase.h"
-#include "text/table.h"
 
 #include <regex.h>
 #include <stdbool.h>

@@ -35,7 +35,7 @@ expect_status 2 'standard input cannot be read twice'
 echo 'smtpd_timeout = 10s' >main.cf
 echo '421 4.4.2 mx Error: timeout exceeded' >error.txt
 run smtpdx explain --json main.cf error.txt
-expect_match '"name": "seen.timeout.server"' 'the configuration counts'
+expect_match '"name": "config.server-timeout"' 'the configuration counts'
 expect_match '"value": "idle-timeout"' 'and so does the reply'
 expect_match '"target": "./main.cf and 1 more"' 'in one case'
 
@@ -93,5 +93,5 @@ run smtpdx explain --case saved.json error.txt
 run smtpdx explain --json saved.json
 expect_match '"value": "idle-timeout"' 'a case is explained again'
 run smtpdx explain --json saved.json main.cf
-expect_match '"name": "seen.timeout.server"' 'and takes more evidence'
+expect_match '"name": "config.server-timeout"' 'and takes more evidence'
 finish

@@ -24,20 +24,20 @@ read_it() { # FACT=VALUE...: what has been read about smtpd_timeout
 	grep -q 'postconf -e .smtpd_timeout = ${stress?{7}:{300}}s' report
 	expect "$what: the stress form stays" test $? = 0
 }
-what='set, and read' setting='postfix smtp/inet smtpd_timeout'
+what='set, and read' setting='postfix smtp/inet: smtpd_timeout'
 read_it "config.setting.origin@$setting=main.cf" "config.setting.raw@$setting=\${stress?{7}:{60}}s"
 grep -qF "\"undo\": \"postconf -e 'smtpd_timeout = \${stress?{7}:{60}}s'\\npostfix reload\"" report
 expect "$what: the undo names the old value" test $? = 0
 
 fixes_try 'a limit' too-many-connections-per-client postfix "$files" config.connection-limit=10 config.process-limit=15 \
-	"config.setting.origin@postfix smtp/inet smtpd_client_connection_count_limit=main.cf" \
-	"config.setting.raw@postfix smtp/inet smtpd_client_connection_count_limit=10"
+	"config.setting.origin@postfix smtp/inet: smtpd_client_connection_count_limit=main.cf" \
+	"config.setting.raw@postfix smtp/inet: smtpd_client_connection_count_limit=10"
 grep -qF "postconf -e 'smtpd_client_connection_count_limit = 15'" report
 expect 'a limit is doubled, but never past what the server can serve' test $? = 0
 
 real_do postconf -X smtpd_timeout
 what='not set, and read'
-read_it "config.setting.origin@$setting=default"
+read_it "config.setting.value@$setting=300s"
 grep -qF '"undo": "postconf -X smtpd_timeout\npostfix reload"' report
 expect "$what: the undo takes it out" test $? = 0
 

@@ -35,8 +35,9 @@ arrows() {
 		log base
 		capture base model smtp log
 		queue base log
-		text base model smtp log checks
-		checks base model dns smtp log queue capture text
+		config base model
+		text base model smtp log config checks
+		checks base model dns smtp log queue capture config text
 		diagnose base model
 		flow base model checks diagnose report demo
 		report base model smtp

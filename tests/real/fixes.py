@@ -50,14 +50,19 @@ def causes(folder, new):
 
 def case(software, settings):
     facts = [("smtp.server.software", software, ENDPOINT)]
+    # What is said about the configuration is said about its one service.
+    service = {"postfix": "postfix smtp/inet", "exim": "exim server"}.get(software, software + " server")
+    facts += [("config.software", software, service)] if any("config." in setting for setting in settings) else []
     for setting in settings:
         name, value = setting.split("=", 1)
-        subject = ENDPOINT
+        subject = service if name.startswith("config.") else ENDPOINT
         if "@" in name:
             name, subject = name.split("@", 1)
         if re.fullmatch(r"\d+(\.\d+)?", value) and not name.endswith(".raw"):
             value = float(value)
         facts.append((name, value, subject))
+        if name == "config.setting.origin":
+            facts.append(("config.setting.value", "something", subject))
     at = "2026-11-21T12:00:00Z"
     json.dump({
         "schema": "smtpdx.case/1", "smtpdx": "0", "created": at, "observer": {}, "target": "mail.example.test:25",

@@ -37,7 +37,7 @@ static void refuses_what_is_no_check(void **state)
 	    {{.skip = "dns,"}, NULL},
 	    {{.skip = "x"}, "--skip: there is no check \"x\""},
 	    {{.only = ""}, "leave no check"},
-	    {{.skip = "dns,smtp,mtu"}, "leave no check"},
+	    {{.skip = "dns,smtp,mtu,config"}, "leave no check"},
 	    {{.only = "dns", .skip = "dns"}, "leave no check"},
 	};
 

@@ -1,8 +1,8 @@
 /* Addresses, ports, replies, times and configuration values in lines of any form. */
 #include "unit.h"
 
+#include "text/client_options.h"
 #include "text/clue.h"
-#include "text/config.h"
 #include "text/segments.h"
 
 static void endpoints_are_found_in_the_forms_that_programs_print(void **state)
@@ -135,22 +135,19 @@ static void configuration_values_are_read_in_their_units(void **state)
 		const char *line;
 		double server, client, pool, size;
 	} cases[] = {
-	    {"smtpd_timeout = 10s", 10, 0, 0, 0},
-	    {"smtp_receive_timeout = 5m", 300, 0, 0, 0},
 	    {"ConnectionInactivityTimeout : 00:05:00", 300, 0, 0, 0},
 	    {"  greetingTimeout: 30000,", 0, 30, 0, 0},
 	    {"mail.smtp.timeout=5000", 0, 5, 0, 0},
 	    {"client timeout: 30 s, all commands", 0, 30, 0, 0},
 	    {"$mail->Timeout = 10;", 0, 0, 0, 0}, /* an object's member is none of the names */
 	    {"Idle timeout = 60s, Wait timeout = 60s", 0, 0, 60, 0},
-	    {"message_size_limit = 10240000", 0, 0, 0, 10240000},
-	    {"smtpd_timeout = ${stress?{10}:{300}}s", 0, 0, 0, 0},
+	    {"max_message_size: 25000000", 0, 0, 0, 25000000},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct config config = {0};
-		config_line(&config, cases[i].line);
+		struct client_options config = {0};
+		client_options_line(&config, cases[i].line);
 		if (config.server_timeout < cases[i].server || config.server_timeout > cases[i].server ||
 		    config.client_timeout < cases[i].client || config.client_timeout > cases[i].client ||
 		    config.pool_idle < cases[i].pool || config.pool_idle > cases[i].pool ||
@@ -162,16 +159,16 @@ static void configuration_values_are_read_in_their_units(void **state)
 
 static void published_ports_are_told_apart(void **state)
 {
-	struct config config = {0};
+	struct client_options config = {0};
 
 	(void)state;
-	assert_true(config_line(&config, "587/tcp -> 0.0.0.0:587"));
+	assert_true(client_options_line(&config, "587/tcp -> 0.0.0.0:587"));
 	assert_true(config.published);
 	assert_false(config.published_25);
-	assert_true(config_line(&config, "      - \"25:25\""));
+	assert_true(client_options_line(&config, "      - \"25:25\""));
 	assert_true(config.published_25);
-	assert_false(config_line(&config, "hello there"));
-	assert_false(config_line(&config, ""));
+	assert_false(client_options_line(&config, "hello there"));
+	assert_false(client_options_line(&config, ""));
 }
 
 static void feed(struct segments *segments, const char *flags, const char *seq, int length, int times)

@@ -64,11 +64,11 @@ const struct fact_def facts_config[] = {
     /* each setting of the server; the subject is the service and the setting's name */
     TEXT("config.setting.value", N_("a setting's value in normal operation")),
     TEXT("config.setting.stress", N_("its value under stress, where that differs")),
-    TEXT("config.setting.default", N_("its value as the software comes")),
+    TEXT("config.setting.default", N_("its value as the software comes, where that differs")),
     TEXT("config.setting.minimum", N_("the least that RFC 5321 4.5.3 allows")),
     TEXT("config.setting.raw", N_("its value as it is written")),
     TEXT("config.setting.role", N_("what it is for: the fact that has the same value")),
-    WORD("config.setting.origin", CONFIG_ORIGINS, N_("where its value comes from")),
+    WORD("config.setting.origin", CONFIG_ORIGINS, N_("where its value comes from, unless it is the default")),
     NUMBER("config.setting.line", "count", N_("in which line of that file")),
     TEXT("config.setting.fault", N_("why its value could not be told")),
     {0},

@@ -23,5 +23,7 @@ const struct fact_def facts_derived[] = {
     FLAG("smtp.ehlo.knows-us", N_("the server greets us by the name of our address, so its look-up succeeded")),
     FLAG("smtp.banner.resolver-step",
          N_("the banner delay is what a resolver waits for a dead name server, a multiple of 5 s or 6.12 s")),
+    WORD("config.patience", "normal|stress|other",
+         N_("whether the patience that was measured is the configured one, that under stress, or neither")),
     {0},
 };

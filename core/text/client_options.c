@@ -1,4 +1,4 @@
-#include "text/config.h"
+#include "text/client_options.h"
 
 #include "base/text.h"
 #include "text/clue.h"
@@ -11,7 +11,7 @@
 
 enum unit { UNIT_SECONDS, UNIT_MILLISECONDS, UNIT_BYTES };
 
-#define AT(member) offsetof(struct config, member)
+#define AT(member) offsetof(struct client_options, member)
 
 /* Names as programs write them; case, and - _ and blanks within, do not matter. */
 static const struct {
@@ -19,11 +19,7 @@ static const struct {
 	enum unit unit; /* of a plain number */
 	size_t at;
 } names[] = {
-    {"smtpdtimeout", UNIT_SECONDS, AT(server_timeout)},
-    {"smtpreceivetimeout", UNIT_SECONDS, AT(server_timeout)},
     {"connectioninactivitytimeout", UNIT_SECONDS, AT(server_timeout)},
-    {"timeout.command", UNIT_SECONDS, AT(server_timeout)},
-    {"timeout.datablock", UNIT_SECONDS, AT(server_timeout)},
     {"conftocommand", UNIT_SECONDS, AT(server_timeout)},
     {"inactivitytimeout", UNIT_SECONDS, AT(server_timeout)},
     {"clienttimeout", UNIT_SECONDS, AT(client_timeout)},
@@ -34,11 +30,6 @@ static const struct {
     {"mail.smtp.connectiontimeout", UNIT_MILLISECONDS, AT(client_timeout)},
     {"mail.smtp.writetimeout", UNIT_MILLISECONDS, AT(client_timeout)},
     {"mail.smtps.timeout", UNIT_MILLISECONDS, AT(client_timeout)},
-    {"smtphelotimeout", UNIT_SECONDS, AT(client_timeout)},
-    {"smtpconnecttimeout", UNIT_SECONDS, AT(client_timeout)},
-    {"smtpdatadonetimeout", UNIT_SECONDS, AT(client_timeout)},
-    {"smtpdatainittimeout", UNIT_SECONDS, AT(client_timeout)},
-    {"smtpdataxfertimeout", UNIT_SECONDS, AT(client_timeout)},
     {"commandtimeout", UNIT_SECONDS, AT(client_timeout)},
     {"finaltimeout", UNIT_SECONDS, AT(client_timeout)},
     {"datatimeout", UNIT_SECONDS, AT(client_timeout)},
@@ -54,7 +45,6 @@ static const struct {
     {"poolidletimeout", UNIT_SECONDS, AT(pool_idle)},
     {"inactivitymaxperiod", UNIT_SECONDS, AT(pool_idle)},
     {"pingthreshold", UNIT_SECONDS, AT(pool_idle)},
-    {"messagesizelimit", UNIT_BYTES, AT(size_limit)},
     {"maxmessagesize", UNIT_BYTES, AT(size_limit)},
 };
 
@@ -113,14 +103,14 @@ static double read_value(const char *text, enum unit unit)
 }
 
 /* "1525/tcp -> 0.0.0.0:32786" of docker port, "25:25" of a compose file. */
-static bool published_port(struct config *config, const char *line)
+static bool published_port(struct client_options *options, const char *line)
 {
 	const char *start = line + strspn(line, " \t-\"'");
 	const size_t digits = strspn(start, "0123456789");
 
 	if (digits > 0 && strncmp(start + digits, "/tcp -> ", 8) == 0) {
-		config->published = true;
-		config->published_25 = config->published_25 || strtol(start, NULL, 10) == 25;
+		options->published = true;
+		options->published_25 = options->published_25 || strtol(start, NULL, 10) == 25;
 		return true;
 	}
 	const char *colon = start + strspn(start, "0123456789.:");
@@ -129,16 +119,16 @@ static bool published_port(struct config *config, const char *line)
 	const char *inner = memrchr(start, ':', (size_t)(colon - start));
 	if (inner == NULL || strchr(line, '-') == NULL)
 		return false;
-	config->published = true;
-	config->published_25 = config->published_25 || strtol(inner + 1, NULL, 10) == 25;
+	options->published = true;
+	options->published_25 = options->published_25 || strtol(inner + 1, NULL, 10) == 25;
 	return true;
 }
 
-bool config_line(struct config *config, const char *line)
+bool client_options_line(struct client_options *options, const char *line)
 {
 	char name[NAME_MAX_READ];
 
-	if (published_port(config, line))
+	if (published_port(options, line))
 		return true;
 	const char *value = read_name(line, name);
 	if (value == NULL)
@@ -148,27 +138,27 @@ bool config_line(struct config *config, const char *line)
 			continue;
 		const double number = read_value(value, names[i].unit);
 		if (number > 0)
-			*(double *)((char *)config + names[i].at) = number;
+			*(double *)((char *)options + names[i].at) = number;
 		return true;
 	}
 	return strstr(line, " = ") != NULL;
 }
 
-void config_emit(const struct config *config, struct emit *e, const char *subject)
+void client_options_emit(const struct client_options *options, struct emit *e, const char *subject)
 {
 	const struct {
 		const char *fact;
 		double value;
 	} numbers[] = {
-	    {"seen.timeout.server", config->server_timeout},
-	    {"seen.timeout.client", config->client_timeout},
-	    {"seen.pool.idle", config->pool_idle},
-	    {"seen.size.limit", config->size_limit},
+	    {"seen.timeout.server", options->server_timeout},
+	    {"seen.timeout.client", options->client_timeout},
+	    {"seen.pool.idle", options->pool_idle},
+	    {"seen.size.limit", options->size_limit},
 	};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (numbers[i].value > 0)
 			emit_number(e, numbers[i].fact, subject, numbers[i].value);
-	if (config->published && !config->published_25)
+	if (options->published && !options->published_25)
 		emit_text(e, "seen.says", subject, "port-not-published");
 }

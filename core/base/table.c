@@ -1,4 +1,4 @@
-#include "text/table.h"
+#include "base/table.h"
 
 #include "base/i18n.h"
 #include "base/xalloc.h"

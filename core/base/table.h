@@ -1,8 +1,8 @@
 /*
  * table - a help file of rows and columns: tabs between the columns, # before comments, the first row names the columns
  */
-#ifndef SMTPDX_TEXT_TABLE_H
-#define SMTPDX_TEXT_TABLE_H
+#ifndef SMTPDX_BASE_TABLE_H
+#define SMTPDX_BASE_TABLE_H
 
 #include "base/helpfile.h"
 

@@ -1,14 +1,14 @@
 /*
- * config - timers and limits in lines of configurations: postconf -n, exim.conf, the options of libraries
+ * client_options - timers and limits in the options of libraries, appliances and containers
  */
-#ifndef SMTPDX_TEXT_CONFIG_H
-#define SMTPDX_TEXT_CONFIG_H
+#ifndef SMTPDX_TEXT_CLIENT_OPTIONS_H
+#define SMTPDX_TEXT_CLIENT_OPTIONS_H
 
 #include "checks/emit.h"
 
 #include <stdbool.h>
 
-struct config {
+struct client_options {
 	double server_timeout; /* s a server waits for its client; 0: not seen */
 	double client_timeout; /* s a client waits for its server */
 	double pool_idle;      /* s a client keeps an unused session */
@@ -18,9 +18,9 @@ struct config {
 };
 
 /* Takes a line in; false when it is none of a configuration. */
-bool config_line(struct config *config, const char *line);
+bool client_options_line(struct client_options *options, const char *line);
 
 /* Facts seen.timeout.*, seen.pool.idle, seen.size.limit, and the word port-not-published. */
-void config_emit(const struct config *config, struct emit *e, const char *subject);
+void client_options_emit(const struct client_options *options, struct emit *e, const char *subject);
 
 #endif

@@ -1,0 +1,13 @@
+/*
+ * opensmtpd - OpenSMTPD's configuration, the text of smtpd.conf(5); most of its timers are compiled in
+ */
+#ifndef SMTPDX_CONFIG_OPENSMTPD_H
+#define SMTPDX_CONFIG_OPENSMTPD_H
+
+#include "config/config.h"
+
+/* The text is cut to pieces. Macros are followed, include is not (a fault says so). */
+void opensmtpd_take(struct config *config, char *text);
+void opensmtpd_finish(struct config *config);
+
+#endif

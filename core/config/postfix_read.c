@@ -1,0 +1,164 @@
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "config/postfix.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND_LIMIT_S 5.0
+#define FOLDER_MAX      4000
+#define FOLDER_STOCK    "/etc/postfix"
+
+/* One call of postconf, whose output the caller frees; NULL with the reason. folder NULL: its own default. */
+static char *ask(const char *option, const char *folder, double deadline, struct err *err)
+{
+	const char *const of_folder[] = {"postconf", "-c", folder, option, NULL};
+	const char *const of_default[] = {"postconf", option, NULL};
+
+	return command_output(folder != NULL ? of_folder : of_default, fmin(deadline, clock_now() + COMMAND_LIMIT_S),
+	                      NULL, err);
+}
+
+static char *read_in(const char *folder, const char *name, struct err *err)
+{
+	char *path = xasprintf("%s/%s", folder, name);
+	char *text = file_read(path, CONFIG_FILE_MAX, NULL, err);
+
+	free(path);
+	return text;
+}
+
+/* What postconf -n said has no lines and no original blanks: main.cf itself adds them. */
+static void add_lines(struct config *config, const char *folder)
+{
+	char *text = read_in(folder, "main.cf", NULL);
+	struct config *file = config_new("postfix", folder);
+
+	if (text != NULL)
+		postfix_take_main(file, text, true);
+	for (size_t i = 0; i < file->values.count; i++) {
+		const struct config_value *value = &file->values.items[i];
+		if (config_get(&config->values, value->name) != NULL)
+			config_set(&config->values, value->name, value->raw, ORIGIN_MAIN_CF, value->line);
+	}
+	config_free(file);
+	free(text);
+}
+
+static void read_main(struct config *config, const char *folder, bool has_postconf, double deadline)
+{
+	struct err err;
+	char *text = has_postconf ? ask("-n", folder, deadline, &err) : NULL;
+
+	if (text != NULL) {
+		postfix_take_main(config, text, false);
+		free(text);
+		add_lines(config, folder);
+		return;
+	}
+	if (has_postconf)
+		config_fault(config, "%s", err.text);
+	if ((text = read_in(folder, "main.cf", &err)) == NULL)
+		config_fault(config, "%s", err.text);
+	else
+		postfix_take_main(config, text, true);
+	free(text);
+}
+
+/* The lines of master.cf are known only from the file; postconf is for a file that we may not read. */
+static void read_master(struct config *config, const char *folder, bool has_postconf, double deadline)
+{
+	struct err err;
+	char *text = read_in(folder, "master.cf", &err);
+
+	if (text != NULL) {
+		postfix_take_master(config, text, true);
+	} else if (has_postconf && (text = ask("-M", folder, deadline, &err)) != NULL) {
+		postfix_take_master(config, text, false);
+		free(text);
+		if ((text = ask("-P", folder, deadline, &err)) != NULL)
+			postfix_take_any(config, text);
+	} else {
+		config_fault(config, "%s", err.text);
+	}
+	free(text);
+}
+
+/*
+ * One instance. Without postconf, or when it cannot even tell the defaults, everything is read from the files; NULL with
+ * the reason when there are none either.
+ */
+static struct config *read_instance(const char *folder, double deadline, struct err *err)
+{
+	struct err why;
+	char *defaults = ask("-d", folder, deadline, &why);
+	struct config *config = config_new("postfix", "");
+
+	if (defaults != NULL)
+		postfix_take_defaults(config, defaults);
+	const struct config_value *stock = config_get(&config->defaults, "config_directory");
+	const char *where = folder != NULL ? folder : stock != NULL ? stock->raw : FOLDER_STOCK;
+	char *main_cf = read_in(where, "main.cf", err);
+	free(config->path);
+	config->path = xstrdup(where);
+	if (defaults == NULL && main_cf == NULL) {
+		config_free(config);
+		return NULL;
+	}
+	if (defaults == NULL)
+		config_fault(config, _("%s; so the defaults are those of a recent version"), why.text);
+	read_main(config, where, defaults != NULL, deadline);
+	read_master(config, where, defaults != NULL, deadline);
+	postfix_finish(config);
+	free(main_cf);
+	free(defaults);
+	return config;
+}
+
+static bool is_enabled(const struct config *config)
+{
+	const struct config_value *enabled = config_get(&config->values, "multi_instance_enable");
+
+	return enabled != NULL && strcmp(enabled->raw, "yes") == 0;
+}
+
+/* `otherwise` is what it is called when it has no name of its own; may be NULL. */
+static char *instance_name(const struct config *config, const char *otherwise)
+{
+	const struct config_value *name = config_get(&config->values, "multi_instance_name");
+
+	return xstrdup(name != NULL && *name->raw != '\0' ? name->raw : otherwise);
+}
+
+size_t postfix_read(const char *folder, double deadline, struct config **configs, size_t room, struct err *err)
+{
+	size_t count = 0;
+
+	if (room == 0 || (configs[0] = read_instance(folder, deadline, err)) == NULL)
+		return 0;
+	count = 1;
+	const bool appliance = folder != NULL && strcmp(folder, POSTFIX_APPLIANCE) == 0;
+	configs[0]->instance = instance_name(configs[0], appliance ? folder : NULL);
+	const struct config_value *others = config_get(&configs[0]->values, "multi_instance_directories");
+	char *list = xstrdup(others != NULL ? others->raw : "");
+	for (char *at = list, *one; *(one = at + strspn(at, ", \t")) != '\0' && count < room;) {
+		at = one + strcspn(one, ", \t");
+		if (*at != '\0')
+			*at++ = '\0';
+		struct config *other = strlen(one) < FOLDER_MAX ? read_instance(one, deadline, err) : NULL;
+		if (other == NULL) {
+			config_fault(configs[0], "%s", err->text);
+		} else if (!is_enabled(other)) {
+			config_free(other);
+		} else {
+			other->instance = instance_name(other, one);
+			configs[count++] = other;
+		}
+	}
+	free(list);
+	return count;
+}

@@ -1,0 +1,172 @@
+#include "config/sendmail.h"
+
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define VERSION_MAX ((size_t)80)
+
+/* One of the parts "key=value" of a daemon's options. */
+static void take_daemon_part(struct config_service *service, char *key, char *value)
+{
+	static const struct {
+		const char *key, *setting;
+	} overrides[] = {{"children", "MaxDaemonChildren"},
+	                 {"queueLA", "QueueLA"},
+	                 {"refuseLA", "RefuseLA"},
+	                 {"delayLA", "DelayLA"}};
+
+	if (strcasecmp(key, "Port") == 0 || strcmp(key, "P") == 0) {
+		config_add_port(service, value);
+	} else if (strcasecmp(key, "Addr") == 0 || strcmp(key, "A") == 0) {
+		free(service->host);
+		service->host = xstrdup(value);
+	}
+	for (size_t i = 0; i < sizeof overrides / sizeof overrides[0]; i++)
+		if (strcmp(overrides[i].key, key) == 0)
+			config_set(&service->values, overrides[i].setting, value, ORIGIN_FILE, 0);
+}
+
+/* The value of a key in "Family=inet, Name=MTA, Port=smtp"; the caller frees. */
+static char *daemon_name(const char *options)
+{
+	for (const char *at = options; *at != '\0'; at += strcspn(at, ","), at += *at == ',') {
+		at += strspn(at, " \t");
+		const size_t skip = strncasecmp(at, "Name=", 5) == 0 ? 5 : strncmp(at, "N=", 2) == 0 ? 2 : 0;
+		if (skip > 0)
+			return xasprintf("server %.*s", (int)strcspn(at + skip, ", \t"), at + skip);
+	}
+	return xstrdup("server");
+}
+
+static void take_daemon(struct config *config, const char *options, long line)
+{
+	char *name = daemon_name(options);
+	struct config_service *service = config_find_service(config, name);
+	char *list = xstrdup(options);
+
+	if (service == NULL)
+		service = config_add_service(config, name, SIDE_SERVER);
+	for (char *at = list, *one; service != NULL && *(one = at + strspn(at, ", \t")) != '\0';) {
+		at = one + strcspn(one, ",");
+		if (*at != '\0')
+			*at++ = '\0';
+		char *equals = strchr(one, '=');
+		if (equals == NULL)
+			continue;
+		*equals = '\0';
+		take_daemon_part(service, config_trim(one), config_trim(equals + 1));
+	}
+	for (size_t i = 0; service != NULL && i < service->values.count; i++)
+		service->values.items[i].line = line;
+	if (service != NULL && service->port_count == 0)
+		config_add_port(service, "smtp");
+	free(list);
+	free(name);
+}
+
+/* "T=C:1m;S:30s;R:30s;E:5m" in the definition of a milter. */
+static void take_milter(struct config *config, const char *line, long number)
+{
+	const char *times = strstr(line, "T=");
+
+	while (times != NULL && times > line && strchr(", \t", times[-1]) == NULL)
+		times = strstr(times + 1, "T=");
+	for (const char *at = times != NULL ? times + 2 : ""; isupper((unsigned char)*at) && at[1] == ':';) {
+		char *name = xasprintf("INPUT_MAIL_FILTER T=%c", *at);
+		char *value = xstrndup(at + 2, strcspn(at + 2, ";, \t"));
+		config_set(&config->values, name, value, ORIGIN_FILE, number);
+		at += 2 + strlen(value);
+		at += *at == ';';
+		free(value);
+		free(name);
+	}
+}
+
+static void take_option(struct config *config, char *line, long number)
+{
+	char *equals = strchr(line, '=');
+	if (equals == NULL)
+		return;
+	*equals = '\0';
+	char *name = config_trim(line), *value = config_trim(equals + 1);
+
+	if (strcasecmp(name, "DaemonPortOptions") == 0)
+		take_daemon(config, value, number);
+	else
+		config_set(&config->values, name, value, ORIGIN_FILE, number);
+}
+
+static void take_version(struct config *config, const char *text)
+{
+	free(config->version);
+	config->version = text_clean_dup(text, strcspn(text, " \t"), VERSION_MAX);
+}
+
+/* Rules of FEATURE(`greet_pause') and its like: the number stands in a rule, or in the access map. */
+static void take_rule(struct config *config, const char *ruleset, const char *line, long number)
+{
+	const char *result = strstr(line, "$# ");
+
+	if (strcmp(ruleset, "greet_pause") == 0 && strncmp(line, "R<?> <$*>", 9) == 0 && result != NULL)
+		config_set(&config->values, "greet_pause", result + 3, ORIGIN_FILE, number);
+}
+
+static void take_ruleset(struct config *config, const char *name, long number)
+{
+	if (strcmp(name, "RateControl") == 0)
+		config_set(&config->values, "ratecontrol", "access map (ClientRate)", ORIGIN_FILE, number);
+	else if (strcmp(name, "ConnControl") == 0)
+		config_set(&config->values, "conncontrol", "access map (ClientConn)", ORIGIN_FILE, number);
+}
+
+void sendmail_take(struct config *config, char *text)
+{
+	const char *ruleset = "";
+	long number = 0;
+	char *line;
+
+	while ((line = config_next_line(&text)) != NULL) {
+		number++;
+		switch (line[0]) {
+		case 'O':
+			take_option(config, line + 1, number);
+			break;
+		case 'X':
+			take_milter(config, line, number);
+			break;
+		case 'S':
+			ruleset = config_trim(line + 1);
+			take_ruleset(config, ruleset, number);
+			break;
+		case 'R':
+			take_rule(config, ruleset, line, number);
+			break;
+		case 'D':
+			if (line[1] == 'Z')
+				take_version(config, line + 2);
+			break;
+		case 'V':
+			if (strncmp(line, "Version ", 8) == 0)
+				take_version(config, line + 8);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void sendmail_finish(struct config *config)
+{
+	bool listens = false;
+
+	for (size_t i = 0; i < config->service_count; i++)
+		listens = listens || config->services[i].side == SIDE_SERVER;
+	if (!listens)
+		take_daemon(config, "", 0);
+	config_add_service(config, "client", SIDE_CLIENT);
+}

@@ -10,19 +10,20 @@ fixes_prepare() {
 	real_do sh -c 'cat >/fixes.py' <"$fixes"
 	real_do sh -c 'cat >/usr/local/bin/systemctl && chmod 755 /usr/local/bin/systemctl' <<-'END'
 		#!/bin/sh
-		# systemctl VERB SERVICE: as far as the commands of the fixes need it
+		# systemctl VERB SERVICE: as far as the commands of the fixes need it; done when the server listens
 		stop() { [ ! -s "$1" ] || kill "$(head -n 1 "$1")"; while pgrep -x "$2" >/dev/null; do sleep 0.05; done; }
 		case "$1 $2" in
-		'reload exim4') kill -HUP "$(cat /run/exim4/exim.pid)" ;;
-		'restart exim4') stop /run/exim4/exim.pid exim4; exim4 -bd -q30m ;;
+		're'*' exim4') stop /run/exim4/exim.pid exim4; exim4 -bd -q30m ;;
 		'restart sendmail') stop /run/sendmail/mta/sendmail.pid sendmail-mta; /usr/libexec/sendmail/sendmail -bd -q10m ;;
-		'restart opensmtpd') stop /run/smtpd.pid smtpd
-			smtpd
-			for _ in 1 2 3 4 5 6 7 8 9 10; do ss -ltn | grep -q ':25 ' && break; sleep 0.1; done ;;
+		'restart opensmtpd') stop /run/smtpd.pid smtpd; smtpd ;;
 		'restart postfix') postfix stop; postfix start ;;
 		'status '*) echo "$2" ;;
 		*) echo "systemctl: $*?" >&2; exit 1 ;;
-		esac
+		esac || exit
+		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			! ss -Hltn 'sport = :25' | grep -q . || exit 0
+			sleep 0.1
+		done
 	END
 	XDG_CONFIG_HOME=$folder/config
 	export XDG_CONFIG_HOME

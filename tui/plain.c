@@ -25,11 +25,11 @@ enum typed { TYPED_ANSWER, TYPED_BACK, TYPED_HELP, TYPED_QUIT, TYPED_CUT, TYPED_
 
 struct plain {
 	struct session *s;
-	const struct plain_options *options;
 	FILE *out;
 	char *line;
 	size_t room;
 	const char *walk; /* whose title was shown last */
+	bool unattended;  /* nobody answers, or no longer */
 };
 
 /* ---- showing */
@@ -85,7 +85,7 @@ static enum typed read_line(struct plain *p)
 	if (size < 0) {
 		if (isatty(STDIN_FILENO))
 			fputc('\n', p->out);
-		return interrupt_count() > 0 ? TYPED_CUT : TYPED_END;
+		return interrupt_count() > 0 ? TYPED_CUT : isatty(STDIN_FILENO) ? TYPED_QUIT : TYPED_END;
 	}
 	while (size > 0 && strchr("\r\n", p->line[size - 1]) != NULL)
 		p->line[--size] = '\0';
@@ -174,13 +174,35 @@ static bool answer_unattended(struct plain *p, const struct event *event, struct
 	return false;
 }
 
+/* The input has ended, a pipe's mostly: from here on defaults are all that there is. */
+static enum plain_end go_on_alone(struct plain *p)
+{
+	p->unattended = true;
+	fputc('\n', p->out);
+	return PLAIN_STOPPED;
+}
+
+/* To the question before: what is only shown would lead forward again. */
+static bool go_back(struct plain *p)
+{
+	bool moved = false;
+
+	while (session_back(p->s)) {
+		const enum event_kind kind = session_event(p->s)->kind;
+		moved = true;
+		if (kind == EVENT_ASK || kind == EVENT_PLAN)
+			break;
+	}
+	return moved;
+}
+
 /* PLAIN_STOPPED means: go on with the event that is there now. */
 static enum plain_end ask(struct plain *p, struct err *err)
 {
 	const struct event *event = session_event(p->s);
 	struct err why;
 
-	if (p->options->unattended)
+	if (p->unattended)
 		return answer_unattended(p, event, err) ? PLAIN_STOPPED : unanswered(event, err);
 	if (event->complaint != NULL)
 		fprintf(p->out, "\n%s\n", event->complaint);
@@ -190,13 +212,13 @@ static enum plain_end ask(struct plain *p, struct err *err)
 		if (typed == TYPED_QUIT || typed == TYPED_CUT)
 			return typed == TYPED_CUT ? PLAIN_CUT : PLAIN_LEFT;
 		if (typed == TYPED_END)
-			return unanswered(event, err);
+			return go_on_alone(p);
 		if (typed == TYPED_HELP) {
 			show_help(p, event->question);
 			continue;
 		}
 		if (typed == TYPED_BACK) {
-			if (session_back(p->s))
+			if (go_back(p))
 				return PLAIN_STOPPED;
 			fprintf(p->out, "%s\n", _("This is the first question."));
 			continue;
@@ -217,7 +239,7 @@ static void show_plan(const struct plain *p, const struct plan *plan)
 		const struct plan_row *row = &plan->rows[i];
 		fprintf(p->out, "  %2zu  %-3s  %-8s %s\n", i + 1, row->on ? _("on") : _("off"), row->check->name,
 		        _(row->check->title));
-		fprintf(p->out, "                    %s", "");
+		fprintf(p->out, "%20s", "");
 		fprintf(p->out, _("at most %.0f s"), row->limit);
 		fprintf(p->out, "%s%s\n", row->intrusive ? _("; occupies the server, so it needs your consent") : "",
 		        row->measured ? _("; done already") : "");
@@ -240,29 +262,26 @@ static enum plain_end ask_plan(struct plain *p, struct err *err)
 	const struct plan *plan = session_event(p->s)->plan;
 	struct err why;
 
-	if (p->options->unattended) {
-		show_plan(p, plan);
-		return session_plan_accept(p->s, err) == 0 ? PLAIN_STOPPED : PLAIN_UNANSWERED;
-	}
 	for (;;) {
 		show_plan(p, plan);
+		if (p->unattended)
+			return session_plan_accept(p->s, err) == 0 ? PLAIN_STOPPED : PLAIN_UNANSWERED;
 		fprintf(p->out, "%s\n> ", _("An empty line begins; a number switches a check on or off."));
 		const enum typed typed = read_line(p);
 		if (typed == TYPED_QUIT || typed == TYPED_CUT)
 			return typed == TYPED_CUT ? PLAIN_CUT : PLAIN_LEFT;
-		if (typed == TYPED_BACK && session_back(p->s))
+		if (typed == TYPED_END)
+			return go_on_alone(p);
+		if (typed == TYPED_BACK && go_back(p))
 			return PLAIN_STOPPED;
 		if (typed == TYPED_HELP)
 			fprintf(p->out, "\n%s\n", _("back: the question before; quit: leave, the case is kept."));
-		if (typed == TYPED_END || (typed == TYPED_ANSWER && *p->line == '\0')) {
-			if (session_plan_accept(p->s, &why) == 0)
-				return PLAIN_STOPPED;
-			if (typed == TYPED_END)
-				return *err = why, PLAIN_UNANSWERED;
+		if (typed != TYPED_ANSWER)
+			continue;
+		if (*p->line == '\0' && session_plan_accept(p->s, &why) == 0)
+			return PLAIN_STOPPED;
+		if (*p->line == '\0' || !switch_row(p, plan, &why))
 			fprintf(p->out, "%s\n", why.text);
-		} else if (typed == TYPED_ANSWER && !switch_row(p, plan, &why)) {
-			fprintf(p->out, "%s\n", why.text);
-		}
 	}
 }
 
@@ -429,7 +448,7 @@ static enum plain_end follow(struct plain *p, struct err *err)
 
 enum plain_end plain_run(struct session *s, const struct plain_options *options, struct err *err)
 {
-	struct plain p = {.s = s, .options = options, .out = options->out};
+	struct plain p = {.s = s, .out = options->out, .unattended = options->unattended};
 	const enum plain_end end = follow(&p, err);
 
 	free(p.line);

@@ -2,6 +2,7 @@
  * plain - a session line by line: for a serial console, a screen reader, a pipe
  *
  * Nothing moves the cursor; progress is lines, too. At any question `back`, `help` (or `?`) and `quit` are understood.
+ * When the input ends, what has a default is answered by it.
  */
 #ifndef SMTPDX_TUI_PLAIN_H
 #define SMTPDX_TUI_PLAIN_H
@@ -19,7 +20,7 @@ enum plain_end {
 	PLAIN_STOPPED,    /* at the end of the walkthrough */
 	PLAIN_LEFT,       /* the person has left it: quit */
 	PLAIN_CUT,        /* a signal, or Ctrl-C: it can be taken up again */
-	PLAIN_UNANSWERED, /* nobody answered: err names the question */
+	PLAIN_UNANSWERED, /* nobody answers a question that needs it: err names it */
 };
 
 /* Goes through the session from its present event on; answers come from standard input. */

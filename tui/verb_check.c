@@ -23,6 +23,8 @@ static int usage_check(const struct options *o, struct err *err)
 		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
 	if (o->settings.idle != NULL && !o->settings.yes)
 		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
+	if (live_wants_limit(&o->selection, &o->settings) && !o->settings.yes)
+		return err_set(err, _("the limit check opens many sessions at a time: it needs --yes"));
 	return selection_check(&o->selection, TAKES_TARGET, err);
 }
 

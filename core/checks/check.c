@@ -11,6 +11,8 @@ double check_limit(const struct check *check, const struct settings *settings)
 
 	if (settings->idle != NULL && check->idle_limit > limit)
 		limit = check->idle_limit;
+	if (settings->patience && check->patience_limit > limit)
+		limit = check->patience_limit;
 	return settings->timeout > 0 ? settings->timeout : limit;
 }
 

@@ -21,9 +21,12 @@ struct check {
 	const char *name;  /* "dns" */
 	const char *title; /* one line for people, marked with N_() */
 	enum check_takes takes;
-	bool intrusive;    /* it costs the server something, so it runs only with consent (--yes, or a person's) */
-	double limit;      /* s; the time a run may take; past it (and a grace) the runner kills the worker */
-	double idle_limit; /* s; the same with --idle, when that needs longer; 0: no difference */
+	bool intrusive;        /* it costs the server something, so it runs only with consent (--yes, or a person's) */
+	double limit;          /* s; the time a run may take; past it (and a grace) the runner kills the worker */
+	double idle_limit;     /* s; the same with --idle, when that needs longer; 0: no difference */
+	double patience_limit; /* s; the same with --patience */
+	/* TAKES_FILES: whether a file is of the kind that it reads; NULL: it reads what none of the others does. */
+	bool (*reads)(const char *path);
 	/*
 	 * Measures. Facts, dialog lines and progress go to the emitter; start and end are emitted by check_run().
 	 * Returns the outcome; for anything but CHECK_DONE err says why (and what would test it).
@@ -35,7 +38,9 @@ struct check {
 extern const struct check check_dns;
 extern const struct check check_smtp;
 extern const struct check check_mtu;
+extern const struct check check_limit_sessions;
 extern const struct check check_log;
+extern const struct check check_capture;
 extern const struct check check_config;
 extern const struct check check_queue;
 

@@ -75,7 +75,8 @@ void emit_progress(struct emit *e, const char *subject, const char *phase, doubl
 	write_line(e, object);
 }
 
-void emit_line(struct emit *e, const char *subject, double t, enum line_dir dir, const char *text)
+void emit_packet_line(struct emit *e, const char *subject, double t, enum line_dir dir, unsigned long packet,
+                      const char *text)
 {
 	json_t *object = message("line");
 
@@ -83,9 +84,16 @@ void emit_line(struct emit *e, const char *subject, double t, enum line_dir dir,
 	json_put(object, "t", json_new_number(rounded(t)));
 	json_put_text(object, "dir", line_dir_name(dir));
 	json_put_text(object, "text", text);
+	if (packet > 0)
+		json_put(object, "packet", json_new_number((double)packet));
 	write_line(e, object);
 	if (e->into != NULL)
-		case_add_line(e->into, subject, rounded(t), dir, text);
+		case_add_line(e->into, subject, rounded(t), dir, text)->packet = packet;
+}
+
+void emit_line(struct emit *e, const char *subject, double t, enum line_dir dir, const char *text)
+{
+	emit_packet_line(e, subject, t, dir, 0, text);
 }
 
 /* A fact of that name and kind; a check that misspells one must not get past its first test. */

@@ -24,6 +24,9 @@ void emit_start(struct emit *e, const char *subject, double limit);
 void emit_progress(struct emit *e, const char *subject, const char *phase, double limit);
 /* Text must be clean. t: seconds since the dialog began. */
 void emit_line(struct emit *e, const char *subject, double t, enum line_dir dir, const char *text);
+/* The same from a capture, with the number of the packet; 0: none. */
+void emit_packet_line(struct emit *e, const char *subject, double t, enum line_dir dir, unsigned long packet,
+                      const char *text);
 void emit_number(struct emit *e, const char *fact, const char *subject, double value);
 void emit_text(struct emit *e, const char *fact, const char *subject, const char *text); /* text and word facts */
 void emit_flag(struct emit *e, const char *fact, const char *subject, bool flag);

@@ -25,6 +25,10 @@ const struct setting settings_table[] = {
     {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"), N_("stay silent after that phase; time the server (--yes)")},
     {"deliver", 0, SETTING_FLAG, AT(deliver), NULL, N_("send a whole message; needs --rcpt")},
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
+    {"max", 0, SETTING_SESSIONS, AT(max), N_("COUNT"), N_("limit: sessions at most (20)")},
+    {"rate", 0, SETTING_FLAG, AT(rate), NULL, N_("limit: open sessions one after the other, too")},
+    {"patience", 0, SETTING_FLAG, AT(patience), NULL, N_("limit: after a 421 try again, five times in 15 minutes")},
+    {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
     {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},
@@ -102,6 +106,16 @@ int settings_set(struct settings *settings, const struct setting *setting, const
 		*(int *)at = (int)port;
 		return 0;
 	}
+	case SETTING_SESSIONS: {
+		char *end;
+		long count = strtol(argument, &end, 10);
+		if (strspn(argument, "0123456789") != strlen(argument) || *end != '\0' || count < 1 ||
+		    count > SETTINGS_SESSIONS_MAX)
+			return err_set(err, _("--%s: \"%s\": expected a number of sessions from 1 to %d"),
+			               setting->option, argument, SETTINGS_SESSIONS_MAX);
+		*(int *)at = (int)count;
+		return 0;
+	}
 	case SETTING_FILES:
 		settings_add_file(settings, argument);
 		return 0;
@@ -159,6 +173,7 @@ size_t settings_to_args(const struct settings *settings, char **argv, size_t cou
 			argument = *(const double *)at > 0 ? xasprintf("%.3f", *(const double *)at) : NULL;
 			break;
 		case SETTING_PORT:
+		case SETTING_SESSIONS:
 			argument = *(const int *)at != 0 ? xasprintf("%d", *(const int *)at) : NULL;
 			break;
 		case SETTING_FILES:

@@ -12,29 +12,35 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define SETTINGS_SESSIONS_MAX 100 /* nobody opens more at a stranger's server, whatever he asks for */
+
 struct settings {
 	bool v4_only, v6_only;
-	double timeout;      /* s; total budget of the run; 0: the check's own limit */
-	char *from;          /* MAIL FROM; NULL: the null reverse-path <> */
-	char *rcpt;          /* RCPT TO; NULL: postmaster@ the domain */
-	char *helo;          /* EHLO name; NULL: this host's name or address literal */
-	char *resolver;      /* ADDR[:PORT],...; NULL: resolv.conf */
-	int port;            /* SMTP port of the MX hosts; 0: 25 */
-	char *address;       /* probe only this address of the target (a worker's business); NULL: all */
-	bool pipelining;     /* MAIL, RCPT and DATA together */
-	char *idle;          /* phase after which the probe stays silent; NULL: none */
-	bool deliver;        /* send a whole message */
-	bool yes;            /* consent to intrusive checks */
-	bool addresses_only; /* dns: only the look-ups that lead to endpoints */
-	char *config;        /* config: a folder or file; NULL: the servers of this machine */
-	char *since, *until; /* log: the time of interest, as when_parse() reads it; NULL: all */
-	char *peer;          /* log: address or name; NULL: all */
-	char *queue_id;      /* log: NULL: all */
-	char **files;        /* evidence to read, in the order given; "-" is standard input */
+	double timeout;        /* s; total budget of the run; 0: the check's own limit */
+	char *from;            /* MAIL FROM; NULL: the null reverse-path <> */
+	char *rcpt;            /* RCPT TO; NULL: postmaster@ the domain */
+	char *helo;            /* EHLO name; NULL: this host's name or address literal */
+	char *resolver;        /* ADDR[:PORT],...; NULL: resolv.conf */
+	int port;              /* SMTP port of the MX hosts; 0: 25 */
+	char *address;         /* probe only this address of the target (a worker's business); NULL: all */
+	bool pipelining;       /* MAIL, RCPT and DATA together */
+	char *idle;            /* phase after which the probe stays silent; NULL: none */
+	bool deliver;          /* send a whole message */
+	bool yes;              /* consent to intrusive checks */
+	int max;               /* limit: sessions at most; 0: the check's own choice */
+	bool rate;             /* limit: also one after the other */
+	bool patience;         /* limit: try again after a 421 */
+	double patience_first; /* s; wait before the first such try; 0: the check's own */
+	bool addresses_only;   /* dns: only the look-ups that lead to endpoints */
+	char *config;          /* config: a folder or file; NULL: the servers of this machine */
+	char *since, *until;   /* log: the time of interest, as when_parse() reads it; NULL: all */
+	char *peer;            /* log: address or name; NULL: all */
+	char *queue_id;        /* log: NULL: all */
+	char **files;          /* evidence to read, in the order given; "-" is standard input */
 	size_t file_count, file_room;
 };
 
-enum setting_kind { SETTING_FLAG, SETTING_TEXT, SETTING_SECONDS, SETTING_PORT, SETTING_FILES };
+enum setting_kind { SETTING_FLAG, SETTING_TEXT, SETTING_SECONDS, SETTING_PORT, SETTING_SESSIONS, SETTING_FILES };
 
 struct setting {
 	const char *option; /* long name without dashes */

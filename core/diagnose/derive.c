@@ -313,6 +313,49 @@ static void derive_alone(struct case_file *c)
 	}
 }
 
+/* Where only the limit check has met the server, it is the one to know the software. */
+static void derive_software(struct case_file *c)
+{
+	for (size_t i = 0, count = c->fact_count; i < count; i++) {
+		const struct fact *software = &c->facts[i];
+		if (strcmp(software->def->name, "limit.software") != 0 ||
+		    case_find_fact(c, "smtp.server.software", software->subject) != NULL)
+			continue;
+		char *endpoint = xstrdup(software->subject), *word = xstrdup(software->text);
+		add_word(c, "smtp.server.software", endpoint, word);
+		free(endpoint);
+		free(word);
+	}
+}
+
+/* How many sessions a server took, held against how many it is set to take from one client. */
+static void derive_limits(struct case_file *c)
+{
+	size_t count;
+	struct scope *scopes = scopes_new(c, &count);
+	double *limits = xcalloc(count, sizeof *limits), *taken = xcalloc(count, sizeof *taken);
+	char **subjects = xcalloc(count, sizeof *subjects);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *limit = scope_find(&scopes[i], fact_def_find("config.connection-limit"));
+		limits[i] = limit != NULL ? limit->number : -1;
+		taken[i] = number_of(c, "limit.connections", scopes[i].subject);
+		subjects[i] = xstrdup(scopes[i].subject);
+	}
+	scopes_free(scopes, count);
+	for (size_t i = 0; i < count; i++) {
+		if (limits[i] >= 0 && taken[i] >= 0) {
+			add_number(c, "limit.configured", subjects[i], limits[i]);
+			if (number_of(c, "limit.refused", subjects[i]) > 0)
+				add_flag(c, "limit.match", subjects[i], fabs(taken[i] - limits[i]) < 0.5);
+		}
+		free(subjects[i]);
+	}
+	free(subjects);
+	free(limits);
+	free(taken);
+}
+
 /* The patience that was measured in one place: by a probe, or by the lines of a log. -1: in none. */
 static double patience_of(const struct scope *scope)
 {
@@ -377,9 +420,11 @@ void derive_facts(struct case_file *c)
 		derive_banner(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);
 	}
+	derive_software(c);
 	derive_paths(c, endpoints, count);
 	derive_alone(c);
 	derive_patience(c);
+	derive_limits(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

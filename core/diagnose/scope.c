@@ -21,6 +21,7 @@ enum distance {
 };
 
 #define NAMESERVER "nameserver "
+#define SESSION    " -> "
 #define THIS_HOST  "self"
 
 static bool starts_with(const char *text, const char *start)
@@ -42,10 +43,13 @@ void subject_split(const char *subject, char **name, char **address, char **port
 {
 	const char *open = strrchr(subject, '[');
 	const char *close = open != NULL ? strchr(open, ']') : NULL;
+	const char *server = strstr(subject, SESSION);
 	size_t length;
 
 	if (starts_with(subject, NAMESERVER))
 		subject += strlen(NAMESERVER);
+	if (server != NULL)
+		subject = server + strlen(SESSION); /* the client stands before it */
 	if (close == NULL || (close[1] != '\0' && close[1] != ':')) {
 		*name = xstrdup(subject);
 		*address = xstrdup("");

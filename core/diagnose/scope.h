@@ -35,7 +35,8 @@ void scopes_free(struct scope *scopes, size_t count);
 const struct fact *scope_find(const struct scope *scope, const struct fact_def *def);
 
 /*
- * The parts of a subject "name [address]:port", without the word nameserver before a name; the caller frees each. Parts
+ * The parts of a subject "name [address]:port", without the word nameserver before a name; of a session those of its
+ * server. The caller frees each. Parts
  * that are not there are "".
  */
 void subject_split(const char *subject, char **name, char **address, char **port);

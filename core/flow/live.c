@@ -14,8 +14,8 @@ struct endpoint_plan {
 	char *target;  /* "mx1.example.com:25" */
 	char *address; /* NULL: the target is an address itself */
 	char *subject; /* of the facts about it */
-	size_t job;    /* of its smtp check */
-	bool mtu_is_due;
+	size_t job;    /* its check that began last */
+	bool mtu_is_due, limit_is_due;
 };
 
 struct live {
@@ -61,9 +61,10 @@ int selection_check(const struct selection *selection, enum check_takes takes, s
 	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
 		return -1;
 	for (size_t i = 0; checks[i] != NULL; i++) {
-		/* Checks of this machine belong to a live run; alone they run when the user names them. */
-		const bool counts = checks[i]->takes == takes || (takes == TAKES_TARGET && selection->only != NULL &&
-		                                                  checks[i]->takes == TAKES_HOST);
+		/* Checks of this machine belong to a live run, but alone they and intrusive ones run only when named. */
+		const bool is_live = takes == TAKES_TARGET && checks[i]->takes == TAKES_HOST;
+		const bool counts = (checks[i]->takes == takes || is_live) &&
+		                    (selection->only != NULL || (!is_live && !checks[i]->intrusive));
 		if (counts && selection_has(selection, checks[i]->name))
 			return 0;
 	}
@@ -79,25 +80,31 @@ bool selection_has(const struct selection *selection, const char *check)
 	return selection->skip == NULL || !list_has(selection->skip, check, length);
 }
 
-/* The settings for a worker that starts now: what is left of the budget, and its own address and recipient. */
+/* A worker that starts now, with what is left of the budget. Ends the settings. */
+static void start_check(struct live *live, const struct check *check, const char *target, struct settings *settings)
+{
+	const double left = live->deadline - clock_now();
+
+	if (live->deadline > 0)
+		settings->timeout = left > 0.1 ? left : 0.1;
+	runner_add(live->runner, check, target, settings);
+	settings_done(settings);
+}
+
+/* A check of the target, or of one address of it, with its own recipient. */
 static void add_check(struct live *live, const struct check *check, const char *target, const char *address,
                       const char *recipient)
 {
 	struct settings settings;
-	double left = live->deadline - clock_now();
 
 	settings_copy(&settings, live->settings);
-	if (check->takes != TAKES_FILES)
-		settings_clear_files(&settings);
-	if (live->deadline > 0)
-		settings.timeout = left > 0.1 ? left : 0.1;
+	settings_clear_files(&settings);
 	settings.addresses_only = check == &check_dns && !selection_has(live->selection, check_dns.name);
 	if (address != NULL)
 		settings.address = xstrdup(address);
 	if (recipient != NULL && settings.rcpt == NULL)
 		settings.rcpt = xstrdup(recipient);
-	runner_add(live->runner, check, target, &settings);
-	settings_done(&settings);
+	start_check(live, check, target, &settings);
 }
 
 static bool family_wanted(const struct settings *settings, int family)
@@ -111,6 +118,18 @@ static bool wants_mtu(const struct live *live)
 	return selection_has(live->selection, check_mtu.name) && live->settings->idle == NULL;
 }
 
+bool live_wants_limit(const struct selection *selection, const struct settings *settings)
+{
+	const bool has_option = settings->max > 0 || settings->rate || settings->patience;
+
+	return selection_has(selection, check_limit_sessions.name) && (selection->only != NULL || has_option);
+}
+
+static bool wants_limit(const struct live *live)
+{
+	return live_wants_limit(live->selection, live->settings);
+}
+
 /* Plans the checks of one endpoint; never two connections to it at a time. Takes the texts over. */
 static void probe_endpoint(struct live *live, char *target, char *address, char *subject)
 {
@@ -120,12 +139,16 @@ static void probe_endpoint(struct live *live, char *target, char *address, char 
 	                               .address = address,
 	                               .subject = subject,
 	                               .job = runner_job_count(live->runner),
-	                               .mtu_is_due = wants_mtu(live)};
+	                               .mtu_is_due = wants_mtu(live),
+	                               .limit_is_due = wants_limit(live)};
 	if (selection_has(live->selection, check_smtp.name)) {
 		add_check(live, &check_smtp, target, address, live->recipient);
 	} else if (plan->mtu_is_due) {
 		add_check(live, &check_mtu, target, address, live->recipient);
 		plan->mtu_is_due = false;
+	} else if (plan->limit_is_due) {
+		add_check(live, &check_limit_sessions, target, address, live->recipient);
+		plan->limit_is_due = false;
 	}
 }
 
@@ -157,7 +180,7 @@ static void check_host(struct live *live)
 
 static bool probes_endpoints(const struct live *live)
 {
-	return selection_has(live->selection, check_smtp.name) || wants_mtu(live);
+	return selection_has(live->selection, check_smtp.name) || wants_mtu(live) || wants_limit(live);
 }
 
 /* An address that the dns check has found: its subject is the mail host, its text the address. */
@@ -211,7 +234,32 @@ static const char *mtu_hindrance(const struct live *live, const char *subject)
 	return NULL;
 }
 
-/* Begins the mtu checks of endpoints whose smtp check has ended. True when there is more to do. */
+/* Begins a further check of an endpoint, or tells why not. True when it has begun. */
+static bool follow(struct live *live, struct endpoint_plan *plan, const struct check *check, const char *hindrance)
+{
+	if (hindrance == NULL) {
+		plan->job = runner_job_count(live->runner);
+		add_check(live, check, plan->target, plan->address, live->recipient);
+		return true;
+	}
+	char *why = xasprintf(_("%s; when that has changed: smtpdx check %s --only %s"), hindrance, live->target->text,
+	                      check->name);
+	case_add_check(live->c, check->name, plan->subject, CHECK_NOT_TESTED, 0, why);
+	free(why);
+	return false;
+}
+
+/* How many sessions a server takes can be told only where it takes connections at all. */
+static const char *limit_hindrance(const struct live *live, const char *subject)
+{
+	const struct fact *outcome = case_find_fact(live->c, "smtp.connect.outcome", subject);
+
+	return outcome == NULL || word_is(live, "smtp.connect.outcome", subject, "connected")
+	           ? NULL
+	           : _("there was no connection");
+}
+
+/* Begins what is due at endpoints whose check before has ended. True when there is more to do. */
 static bool follow_up(struct live *live)
 {
 	bool begun = false;
@@ -219,20 +267,16 @@ static bool follow_up(struct live *live)
 	for (size_t i = 0; i < live->endpoint_count; i++) {
 		struct endpoint_plan *plan = &live->endpoints[i];
 		const struct job job = runner_job(live->runner, plan->job);
-		if (!plan->mtu_is_due || !job.ended)
+		if ((!plan->mtu_is_due && !plan->limit_is_due) || !job.ended)
 			continue;
+		const bool mtu = plan->mtu_is_due && job.status == CHECK_DONE;
 		plan->mtu_is_due = false;
-		if (job.status != CHECK_DONE)
-			continue;
-		const char *hindrance = mtu_hindrance(live, plan->subject);
-		if (hindrance == NULL) {
-			add_check(live, &check_mtu, plan->target, plan->address, live->recipient);
+		if (mtu && follow(live, plan, &check_mtu, mtu_hindrance(live, plan->subject))) {
 			begun = true;
-		} else {
-			char *why = xasprintf(_("%s; when that has changed: smtpdx check %s --only mtu"), hindrance,
-			                      live->target->text);
-			case_add_check(live->c, check_mtu.name, plan->subject, CHECK_NOT_TESTED, 0, why);
-			free(why);
+		} else if (plan->limit_is_due) {
+			plan->limit_is_due = false;
+			begun =
+			    follow(live, plan, &check_limit_sessions, limit_hindrance(live, plan->subject)) || begun;
 		}
 	}
 	return begun;
@@ -265,11 +309,38 @@ static void begin_target(struct live *live)
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
 }
 
-static void begin_files(struct live *live)
+/* The check for a file of a kind of its own, such as a capture; NULL: it is text. */
+static const struct check *reader_of(const char *path)
 {
 	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes == TAKES_FILES && selection_has(live->selection, checks[i]->name))
-			add_check(live, checks[i], live->c->target, NULL, NULL);
+		if (checks[i]->reads != NULL && checks[i]->reads(path))
+			return checks[i];
+	return NULL;
+}
+
+/* Each check gets the files of its kind. */
+static void begin_files(struct live *live)
+{
+	const struct settings *all = live->settings;
+	const struct check **readers = xcalloc(all->file_count, sizeof *readers);
+	struct settings settings;
+
+	for (size_t i = 0; i < all->file_count; i++)
+		readers[i] = reader_of(all->files[i]);
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		if (checks[i]->takes != TAKES_FILES || !selection_has(live->selection, checks[i]->name))
+			continue;
+		settings_copy(&settings, all);
+		settings_clear_files(&settings);
+		for (size_t k = 0; k < all->file_count; k++)
+			if (readers[k] == (checks[i]->reads != NULL ? checks[i] : NULL))
+				settings_add_file(&settings, all->files[k]);
+		if (settings.file_count > 0)
+			start_check(live, checks[i], live->c->target, &settings);
+		else
+			settings_done(&settings);
+	}
+	free(readers);
 }
 
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
@@ -311,7 +382,9 @@ struct runner *live_runner(struct live *live)
 /* The row for probes that never began, since nobody knows an address. */
 static void explain_unprobed(struct live *live)
 {
-	const char *check = selection_has(live->selection, check_smtp.name) ? check_smtp.name : check_mtu.name;
+	const char *check = selection_has(live->selection, check_smtp.name) ? check_smtp.name
+	                    : wants_mtu(live)                               ? check_mtu.name
+	                                                                    : check_limit_sessions.name;
 	const struct fact *mx = case_find_fact(live->c, "dns.mx.status", live->target->name);
 	const struct fact *address = case_find_fact(live->c, "dns.host.address", NULL);
 

@@ -23,6 +23,9 @@ struct selection {
 int selection_check(const struct selection *selection, enum check_takes takes, struct err *err);
 bool selection_has(const struct selection *selection, const char *check);
 
+/* Whether the limit check is asked for: it is intrusive, so nobody gets it who did not name it or one of its options. */
+bool live_wants_limit(const struct selection *selection, const struct settings *settings);
+
 struct live;
 
 /*

@@ -51,6 +51,7 @@ static int parse_line(const json_t *object, struct message *m, struct err *err)
 		return err_set(err, _("\"dir\" is none of in|out|note"));
 	if (need_number(object, "t", &m->t, err) != 0)
 		return -1;
+	m->packet = json_get_count(object, "packet");
 	return need_text(object, "text", &m->text, err);
 }
 

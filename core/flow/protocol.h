@@ -19,6 +19,7 @@ struct message {
 	char *error;              /* end; NULL when done */
 	double t, limit, seconds; /* line; start and progress; end */
 	enum line_dir dir;        /* line */
+	unsigned long packet;     /* line; 0: none */
 	enum check_status status; /* end */
 	struct fact fact;         /* fact */
 };

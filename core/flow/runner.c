@@ -273,7 +273,7 @@ static void take_message(struct runner *r, struct worker *w, const char *line, s
 		w->phase_began = clock_now();
 		break;
 	case MESSAGE_LINE:
-		case_add_line(r->c, m.subject, m.t, m.dir, m.text);
+		case_add_line(r->c, m.subject, m.t, m.dir, m.text)->packet = m.packet;
 		break;
 	case MESSAGE_FACT:
 		replace_text(&m.fact.check, w->check->name);

@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
@@ -10,8 +9,6 @@
 
 #define STEPS_MAX  10000 /* between two events: walkthroughs that follow each other could go round */
 #define REPORT_MAX ((size_t)64 << 20)
-#define RANK_EVERY 0.3 /* s between two looks at the ranking while facts arrive */
-#define SAVE_EVERY 2.0 /* s between two saves while checks run */
 
 /* ---- events */
 
@@ -24,7 +21,7 @@ static void replace(char **text, const char *with)
 }
 
 /* The person can come back to here. */
-static void remember_place(struct session *s)
+void session_remember_place(struct session *s)
 {
 	s->history = xgrow(s->history, s->history_count, &s->history_room, sizeof *s->history);
 	s->history[s->history_count++] =
@@ -32,10 +29,10 @@ static void remember_place(struct session *s)
 }
 
 /* Something for the face to do. What runs by itself is no place to come back to. */
-static void present(struct session *s, enum event_kind kind)
+void session_present(struct session *s, enum event_kind kind)
 {
 	if (kind != EVENT_RUN)
-		remember_place(s);
+		session_remember_place(s);
 	s->event = (struct event){.kind = kind,
 	                          .title = _(s->walk->title),
 	                          .text = s->said.text,
@@ -52,7 +49,7 @@ static void present(struct session *s, enum event_kind kind)
 }
 
 /* Leaves the event behind: what was said there has been read. */
-static void leave(struct session *s, size_t next)
+void session_leave(struct session *s, size_t next)
 {
 	buf_clear(&s->said);
 	replace(&s->complaint, NULL);
@@ -63,7 +60,7 @@ static void leave(struct session *s, size_t next)
 static void stop(struct session *s, const char *failure)
 {
 	replace(&s->failure, failure);
-	present(s, EVENT_STOP);
+	session_present(s, EVENT_STOP);
 }
 
 /* ---- questions */
@@ -73,7 +70,7 @@ static void offer(struct session *s)
 	const char *before = answer_find(&s->remembered, s->asked.name);
 
 	replace(&s->value, before != NULL ? before : s->asked.preset != NULL ? s->asked.preset : "");
-	present(s, EVENT_ASK);
+	session_present(s, EVENT_ASK);
 }
 
 /* Where an answer leads. */
@@ -116,11 +113,11 @@ static bool ask(struct session *s, const struct walk_step *step)
 		replace(&s->complaint, err.text);
 		replace(&s->value, given);
 		free(given);
-		present(s, EVENT_ASK);
+		session_present(s, EVENT_ASK);
 		return true;
 	}
 	free(given);
-	remember_place(s);
+	session_remember_place(s);
 	take_answer(s, value);
 	s->at = next_of(s, value);
 	free(value);
@@ -134,7 +131,7 @@ int session_answer(struct session *s, const char *input, struct err *err)
 	if (question_read(&s->asked, input, &value, err) != 0)
 		return -1;
 	take_answer(s, value);
-	leave(s, next_of(s, value));
+	session_leave(s, next_of(s, value));
 	free(value);
 	session_go(s);
 	return 0;
@@ -161,7 +158,7 @@ static void return_to_last(struct session *s)
 }
 
 /* A step cannot be carried out: when that is due to the last answer, it is asked for again. */
-static void refuse(struct session *s, const struct err *err)
+void session_refuse(struct session *s, const struct err *err)
 {
 	const struct stop *last = s->history_count > 0 ? &s->history[s->history_count - 1] : NULL;
 	struct err unused;
@@ -179,16 +176,6 @@ static void refuse(struct session *s, const struct err *err)
 	offer(s);
 }
 
-static void present_plan(struct session *s)
-{
-	struct err err;
-
-	if (session_build_plan(s, &s->walk->steps[s->at].plan, &err) != 0)
-		refuse(s, &err);
-	else
-		present(s, EVENT_PLAN);
-}
-
 bool session_back(struct session *s)
 {
 	struct err err;
@@ -199,7 +186,7 @@ bool session_back(struct session *s)
 	return_to_last(s);
 	const struct walk_step *step = &s->walk->steps[s->at];
 	if (step->op == WALK_CHECK)
-		present_plan(s);
+		session_present_plan(s);
 	else if (step->op != WALK_ASK)
 		session_go(s);
 	else if (session_prepare_question(s, &step->question, &err) == 0)
@@ -207,129 +194,6 @@ bool session_back(struct session *s)
 	else
 		stop(s, err.text);
 	return true;
-}
-
-/* ---- plans and what they run */
-
-int session_plan_set(struct session *s, size_t row, bool on, struct err *err)
-{
-	if (s->event.kind != EVENT_PLAN || row >= s->m.plan.count)
-		return err_set(err, _("there is no check with that number"));
-	s->m.plan.rows[row].on = on;
-	return 0;
-}
-
-static bool any_on(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->rows[i].on)
-			return true;
-	return false;
-}
-
-/* Keeps what the plan was answered with; false when everything in it has been measured already. */
-static bool begin_plan(struct session *s)
-{
-	char *answer = session_plan_answer(s);
-
-	answer_add(&s->given, WALK_PLAN, answer);
-	free(answer);
-	session_put_answers(s);
-	if (!any_on(&s->m.plan))
-		return false;
-	session_begin_run(s);
-	buf_clear(&s->said);
-	present(s, EVENT_RUN);
-	return true;
-}
-
-int session_plan_accept(struct session *s, struct err *err)
-{
-	bool measured = false;
-
-	for (size_t i = 0; i < s->m.plan.count; i++)
-		measured = measured || s->m.plan.rows[i].measured;
-	if (!measured && !any_on(&s->m.plan))
-		return err_set(err, _("no check is switched on"));
-	if (!begin_plan(s)) {
-		leave(s, s->at + 1);
-		session_go(s);
-	}
-	return 0;
-}
-
-/*
- * True when the face has something to do. A plan that was answered in advance begins at once; in a session that is taken
- * up again only when everything in it is there, since the person may not want to go on measuring.
- */
-static bool check(struct session *s, const struct walk_step *step)
-{
-	struct err err;
-
-	if (session_build_plan(s, &step->plan, &err) != 0) {
-		refuse(s, &err);
-		return true;
-	}
-	char *given = answer_take_first(&s->presets, WALK_PLAN);
-	if (given != NULL)
-		session_plan_preset(s, given);
-	if (given == NULL || (s->resumed && any_on(&s->m.plan))) {
-		free(given);
-		present(s, EVENT_PLAN);
-		return true;
-	}
-	free(given);
-	remember_place(s);
-	return begin_plan(s);
-}
-
-/* The ranking follows the facts, but not for more than a twentieth of the time. */
-static void rank_again(struct session *s)
-{
-	const double began = clock_now();
-
-	if (s->c->fact_count == s->ranked_facts || began < s->rank_at)
-		return;
-	session_diagnose(s);
-	const double took = clock_now() - began;
-	s->rank_at = began + (took * 20 > RANK_EVERY ? took * 20 : RANK_EVERY);
-}
-
-bool session_step(struct session *s, double max_wait)
-{
-	if (s->event.kind != EVENT_RUN)
-		return false;
-	if (live_step(s->m.live, max_wait)) {
-		rank_again(s);
-		if (clock_now() > s->saved_at + SAVE_EVERY)
-			session_save(s);
-		return true;
-	}
-	session_end_run(s);
-	session_diagnose(s);
-	leave(s, s->at + 1);
-	session_go(s);
-	return false;
-}
-
-void session_cancel_job(struct session *s, size_t index)
-{
-	struct runner *runner = session_runner(s);
-
-	if (runner == NULL || index >= runner_job_count(runner))
-		return;
-	for (size_t i = 0; i < s->m.plan.count; i++)
-		if (strcmp(s->m.plan.rows[i].check->name, runner_job(runner, index).check) == 0)
-			s->m.plan.rows[i].cancelled = true;
-	runner_cancel_job(runner, index);
-}
-
-void session_cancel(struct session *s)
-{
-	for (size_t i = 0; i < s->m.plan.count; i++)
-		s->m.plan.rows[i].cancelled = true;
-	if (session_runner(s) != NULL)
-		runner_cancel(session_runner(s));
 }
 
 /* ---- the other steps */
@@ -363,7 +227,7 @@ static void report(struct session *s, const struct walk_step *step)
 			replace(&s->failure, err.text);
 		buf_done(&text);
 	}
-	present(s, EVENT_REPORT);
+	session_present(s, EVENT_REPORT);
 }
 
 static int open_case(struct session *s, const char *path, struct err *err)
@@ -421,7 +285,7 @@ static bool operand_step(struct session *s, const struct walk_step *step)
 
 	free(operand);
 	if (result < 0) {
-		refuse(s, &err);
+		session_refuse(s, &err);
 		return true;
 	}
 	s->at += (size_t)result;
@@ -447,18 +311,18 @@ static bool carry_out(struct session *s)
 	case WALK_ASK:
 		return ask(s, step);
 	case WALK_CHECK:
-		if (check(s, step))
+		if (session_check(s, step))
 			return true;
 		s->at++;
 		return false;
 	case WALK_DIAGNOSE:
 		session_diagnose(s);
-		present(s, EVENT_DIAGNOSIS);
+		session_present(s, EVENT_DIAGNOSIS);
 		return true;
 	case WALK_FIX:
 		if (s->c->finding_count == 0)
 			session_diagnose(s);
-		present(s, EVENT_FIX);
+		session_present(s, EVENT_FIX);
 		return true;
 	case WALK_REPORT:
 		report(s, step);
@@ -489,6 +353,6 @@ void session_next(struct session *s)
 {
 	if (s->event.kind != EVENT_DIAGNOSIS && s->event.kind != EVENT_FIX && s->event.kind != EVENT_REPORT)
 		return;
-	leave(s, s->at + 1);
+	session_leave(s, s->at + 1);
 	session_go(s);
 }

@@ -369,13 +369,41 @@ void session_begin_run(struct session *s)
 	m->live = live_new(s->c, probes ? &m->target : NULL, &m->settings, &m->selection);
 }
 
+/* Whether all jobs of a check have ended, and there was one. */
+static bool has_ended(const struct runner *runner, const struct check *check)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < runner_job_count(runner); i++) {
+		const struct job job = runner_job(runner, i);
+		if (strcmp(job.check, check->name) != 0)
+			continue;
+		if (!job.ended)
+			return false;
+		found++;
+	}
+	return found > 0;
+}
+
+void session_note_measured(struct session *s, bool all)
+{
+	const struct measurement *m = &s->m;
+
+	for (size_t i = 0; i < m->plan.count; i++) {
+		const struct plan_row *row = &m->plan.rows[i];
+		if (!row->on)
+			continue;
+		/* What one check finds may begin more of those that stand below it. */
+		if (!all && !has_ended(live_runner(m->live), row->check))
+			return;
+		if (!row->cancelled)
+			answer_set(&s->measured, row->check->name, signature_of(m, row->check));
+	}
+}
+
 void session_end_run(struct session *s)
 {
-	struct measurement *m = &s->m;
-
-	for (size_t i = 0; i < m->plan.count; i++)
-		if (m->plan.rows[i].on && !m->plan.rows[i].cancelled)
-			answer_set(&s->measured, m->plan.rows[i].check->name, signature_of(m, m->plan.rows[i].check));
-	live_free(m->live);
-	m->live = NULL;
+	session_note_measured(s, true);
+	live_free(s->m.live);
+	s->m.live = NULL;
 }

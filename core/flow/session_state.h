@@ -98,6 +98,8 @@ int session_build_plan(struct session *s, const struct walk_plan *plan, struct e
 void session_plan_preset(struct session *s, const char *value); /* "dns,smtp" */
 char *session_plan_answer(const struct session *s);
 void session_begin_run(struct session *s);
+void session_note_measured(struct session *s,
+                           bool all); /* the checks that have ended, or all that were not cancelled */
 void session_end_run(struct session *s);
 void measurement_done(struct measurement *m);
 int session_start_demo(struct session *s, const char *scenario, struct err *err);
@@ -113,7 +115,15 @@ void session_put_answers(struct session *s); /* into the case */
 int session_enter_walk(struct session *s, const char *name, struct err *err);
 void session_diagnose(struct session *s);
 
-/* session_event.c: carries out steps until the face has something to do */
-void session_go(struct session *s);
+/* session_event.c */
+void session_go(struct session *s); /* carries out steps until the face has something to do */
+void session_present(struct session *s, enum event_kind kind); /* something for the face to do */
+void session_leave(struct session *s, size_t next);            /* it has been done */
+void session_refuse(struct session *s, const struct err *err); /* a step cannot be carried out */
+void session_remember_place(struct session *s);                /* the person can come back to here */
+
+/* session_run.c */
+bool session_check(struct session *s, const struct walk_step *step); /* true when the face has something to do */
+void session_present_plan(struct session *s);
 
 #endif

@@ -176,12 +176,14 @@ static struct dialog *case_dialog(struct case_file *c, const char *subject)
 	return &c->dialogs[c->dialog_count++];
 }
 
-void case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir, const char *text)
+struct dialog_line *case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir,
+                                  const char *text)
 {
 	struct dialog *dialog = case_dialog(c, subject);
 
 	dialog->lines = xgrow(dialog->lines, dialog->line_count, &dialog->line_room, sizeof *dialog->lines);
-	dialog->lines[dialog->line_count++] = (struct dialog_line){.t = t, .dir = dir, .text = xstrdup(text)};
+	dialog->lines[dialog->line_count] = (struct dialog_line){.t = t, .dir = dir, .text = xstrdup(text)};
+	return &dialog->lines[dialog->line_count++];
 }
 
 struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,

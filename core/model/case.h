@@ -43,6 +43,7 @@ struct dialog_line {
 	double t; /* seconds since the connection attempt began */
 	enum line_dir dir;
 	char *text;
+	unsigned long packet; /* its number in the capture it comes from; 0: none */
 	json_t *extra;
 };
 
@@ -125,7 +126,8 @@ void case_free(struct case_file *c);
 
 /* Adding. Facts are taken over (their memory moves into the case); the texts of the others are copied. */
 void case_add_fact(struct case_file *c, struct fact *fact);
-void case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir, const char *text);
+struct dialog_line *case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir,
+                                  const char *text); /* valid until the next one */
 struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,
                                     enum check_status status, double seconds, const char *error);
 struct finding *case_add_finding(struct case_file *c); /* empty; the caller fills it with allocated texts */

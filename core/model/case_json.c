@@ -62,6 +62,8 @@ static json_t *dialog_to_json(const struct dialog *dialog)
 		json_put(line, "t", json_new_number(dialog->lines[i].t));
 		json_put_text(line, "dir", line_dir_name(dialog->lines[i].dir));
 		json_put_text(line, "text", dialog->lines[i].text);
+		if (dialog->lines[i].packet > 0)
+			json_put(line, "packet", json_new_number((double)dialog->lines[i].packet));
 		json_put_extra(line, dialog->lines[i].extra);
 		json_append(lines, line);
 	}
@@ -250,7 +252,7 @@ static int read_facts(const struct reader *in, const json_t *root, struct case_f
 
 static int read_dialog(const struct reader *in, const json_t *object, struct dialog *dialog)
 {
-	static const char *const known[] = {"t", "dir", "text", NULL};
+	static const char *const known[] = {"t", "dir", "text", "packet", NULL};
 	const json_t *array;
 
 	if (read_array(in, object, "lines", &array) != 0)
@@ -266,6 +268,7 @@ static int read_dialog(const struct reader *in, const json_t *object, struct dia
 		    .t = json_number_value(json_object_get(line, "t")),
 		    .dir = dir,
 		    .text = json_get_text(line, "text", TEXT_MAX),
+		    .packet = json_get_count(line, "packet"),
 		    .extra = json_get_extra(line, known),
 		};
 	}

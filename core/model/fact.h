@@ -8,6 +8,7 @@
  *   example.com                         a domain, or the name of a host
  *   mx1.example.com [192.0.2.25]        an address; [192.0.2.25] when no name is known
  *   mx1.example.com [192.0.2.25]:25     an endpoint; v6 addresses look the same: host [2001:db8::25]:25
+ *   [192.0.2.9]:40000 -> [192.0.2.25]:25   a session in a capture: client, server
  *   self, self [192.0.2.1]              this machine, one of its own addresses
  *   resolver [192.0.2.53]:53            one of this machine's name servers
  *   nameserver ns1.example.com [192.0.2.54]   one of a domain's authoritative name servers

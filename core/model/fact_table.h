@@ -77,7 +77,9 @@ extern const struct fact_def facts_mtu[];
 extern const struct fact_def facts_text[];
 extern const struct fact_def facts_log[];
 extern const struct fact_def facts_config[];
+extern const struct fact_def facts_capture[];
 extern const struct fact_def facts_queue[];
+extern const struct fact_def facts_limit[];
 extern const struct fact_def facts_derived[];
 
 #endif

@@ -71,6 +71,13 @@ char *json_get_text(const json_t *object, const char *key, size_t max)
 	return text_clean_dup(json_string_value(value), json_string_length(value), max);
 }
 
+unsigned long json_get_count(const json_t *object, const char *key)
+{
+	const double number = json_number_value(json_object_get(object, key));
+
+	return number >= 1 && number < 1e15 ? (unsigned long)number : 0;
+}
+
 char *json_get_lines(const json_t *object, const char *key, size_t max)
 {
 	const json_t *value = json_object_get(object, key);

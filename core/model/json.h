@@ -27,6 +27,9 @@ char *json_get_text(const json_t *object, const char *key, size_t max);
 /* The same for a text of several lines (a command, a paragraph): each line is cleaned, the line ends stay. */
 char *json_get_lines(const json_t *object, const char *key, size_t max);
 
+/* A number of things, rounded down; 0 when it is not there, no number, or out of all bounds. */
+unsigned long json_get_count(const json_t *object, const char *key);
+
 /* The members of the object that are not in `known` (ends with NULL), as a new object; NULL when there are none. */
 json_t *json_get_extra(const json_t *object, const char *const *known);
 void json_put_extra(json_t *object, json_t *extra); /* adds them again; extra may be NULL and is not taken over */

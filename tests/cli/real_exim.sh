@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"
 
-real_start exim
+real_start exim smtp_accept_max_per_host=3
 run real_net "$SMTPDX" check 127.0.0.1:25 --only smtp --json
 expect_status 0 'a stock Exim: nothing is wrong'
 expect_cause healthy 'a stock Exim is healthy'
@@ -15,6 +15,11 @@ expect_fact smtp.server.version '^4\.' 'so is its version'
 expect_fact smtp.body.outcome '^accepted$' 'the body was acknowledged'
 run real_do exim4 -bpc
 expect_out 0 'nothing was queued'
+
+run real_net "$SMTPDX" check 127.0.0.1:25 --only limit --max 8 --yes --json
+expect_fact limit.connections '^3$' 'smtp_accept_max_per_host=3: three sessions at a time'
+expect_fact limit.reply.code '^421$' 'and a 421 for the fourth'
+expect_cause too-many-connections-per-client 'the reply is known'
 
 real_do sh -c 'echo x | exim4 -odq -f a@example.test b@example.org c@example.org; exim4 -bp' >queue.txt
 run "$SMTPDX" explain --json queue.txt

@@ -84,6 +84,15 @@ expect_fact smtp.patience.phase '^starttls$' 'silence where the handshake should
 expect 'nothing was queued' queue_is_empty
 expect 'nothing was delivered' real_do sh -c '! grep -q "status=" /var/log/mail.log'
 
+# The limit that is set is the limit that is found.
+run real_do postconf -e smtpd_client_connection_count_limit=3 smtpd_client_event_limit_exceptions=
+run real_do postfix reload
+sleep 1
+run real_net "$SMTPDX" check 127.0.0.1:25 --only limit --max 8 --yes --json
+expect_fact limit.connections '^3$' 'smtpd_client_connection_count_limit=3: three sessions at a time'
+expect_fact limit.refused '^4$' 'and no fourth'
+expect_cause too-many-connections-per-client 'the reply is known'
+
 # Mail that nobody takes, as the queue lists it in both forms.
 real_do sh -c 'echo x | sendmail -f a@example.test b@example.org && sleep 1 && postqueue -p' >queue.txt
 real_do postqueue -j >queue.json

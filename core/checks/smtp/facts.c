@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/smtp/probe.h"
+#include "checks/smtp/refusal.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -339,26 +340,6 @@ static void tell_unconnected(struct probe *p)
 	tell_icmp(p);
 }
 
-/* The lines of a reply as one text. */
-static char *joined(const struct smtp_reply *reply)
-{
-	char *text = xstrdup(reply->text);
-	size_t size = strlen(text);
-
-	while (size > 0 && text[size - 1] == '\n')
-		text[--size] = '\0';
-	for (size_t i = 0; i < size; i++)
-		if (text[i] == '\n')
-			text[i] = ' ';
-	return text;
-}
-
-/* The class of a reply that no row of the catalogue knows: what its code alone says (RFC 5321 4.2.3). */
-static const char *class_of_code(int code)
-{
-	return code == 421 ? "shutdown" : code == 452 ? "disk-full" : code == 552 ? "size-limit" : "other";
-}
-
 /* Wording that only one product has also tells the product, when nothing else did. */
 static void tell_reply_server(struct probe *p, const char *server, const char *words)
 {
@@ -373,29 +354,18 @@ static void tell_reply_server(struct probe *p, const char *server, const char *w
 /* What the catalogue knows about the last reply; NULL when nothing. */
 static const struct reply_row *row_of_reply(const struct probe *p)
 {
-	const struct smtp_reply *reply = &p->session.reply;
-	char *words = joined(reply);
-	char *whole = reply->enhanced[0] != '\0' ? xasprintf("%d %s %s", reply->code, reply->enhanced, words)
-	                                         : xasprintf("%d %s", reply->code, words);
-	const struct reply_row *row =
-	    replies_find_of(p->plan->replies, p->software.name, whole, smtp_phases[p->session.phase].name);
-
-	free(whole);
-	free(words);
-	return row;
+	return refusal_row(p->plan->replies, p->software.name, &p->session.reply, p->session.phase);
 }
 
 const char *reply_class(const struct probe *p)
 {
-	const struct reply_row *row = row_of_reply(p);
-
-	return row != NULL ? row->class : class_of_code(p->session.reply.code);
+	return refusal_class(row_of_reply(p), p->session.reply.code);
 }
 
 static void tell_reply(struct probe *p)
 {
 	const struct smtp_reply *reply = &p->session.reply;
-	char *words = joined(reply);
+	char *words = refusal_words(reply);
 	const struct reply_row *row = row_of_reply(p);
 
 	number(p, "smtp.reply.code", reply->code);

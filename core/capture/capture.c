@@ -1,0 +1,123 @@
+#include "capture/capture.h"
+
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "capture/fragments.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LOOK_EVERY 16384 /* packets between two looks at the clock */
+#define FOLLOWS    5.0   /* s between the end of a file and the beginning of the one that continues it */
+
+struct capture {
+	struct flows *flows;
+	struct fragments *fragments;
+	struct capture_totals totals;
+	double offset; /* s from the beginning of the capture to that of the file under way */
+	double last;   /* s, of the last packet */
+};
+
+struct capture *capture_new(void)
+{
+	struct capture *c = xcalloc(1, sizeof *c);
+
+	c->flows = flows_new();
+	c->fragments = fragments_new();
+	c->totals.start = NAN;
+	return c;
+}
+
+void capture_free(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	flows_free(c->flows);
+	fragments_free(c->fragments);
+	free(c);
+}
+
+/* Where a file lies in time; sessions of an earlier one do not go on in it unless it follows at once. */
+static void place(struct capture *c, const struct capture_file *file)
+{
+	const double start = capture_file_start(file);
+
+	if (isnan(c->totals.start)) {
+		c->totals.start = start;
+		return;
+	}
+	c->offset = start - c->totals.start;
+	if (c->offset < c->last || c->offset > c->last + FOLLOWS)
+		flows_end(c->flows, c->last);
+	c->last = c->offset;
+}
+
+static void take(struct capture *c, const struct frame *frame)
+{
+	struct packet packet;
+	const double time = c->offset + frame->time;
+
+	packet_decode(frame, &packet);
+	c->totals.packets++;
+	c->totals.bytes += (double)frame->size;
+	c->totals.cut += frame->captured < frame->size;
+	c->totals.unread += packet.cut;
+	if (packet.kind == PACKET_FRAGMENT) {
+		c->totals.fragments++;
+		if (!fragments_take(c->fragments, &packet))
+			packet.kind = PACKET_OTHER;
+	}
+	if (packet.kind != PACKET_OTHER && flows_take(c->flows, &packet, time, frame->number))
+		c->totals.mail_packets++;
+	if (time > c->last)
+		c->last = time;
+}
+
+void capture_read_open(struct capture *c, struct capture_file *file, const struct capture_watch *watch,
+                       struct err *trouble)
+{
+	struct frame frame;
+
+	trouble->text[0] = '\0';
+	while (capture_file_next(file, &frame)) {
+		if (frame.number == 1)
+			place(c, file);
+		take(c, &frame);
+		if (watch != NULL && frame.number % LOOK_EVERY == 0 && !watch->look(watch->context, file)) {
+			err_set(trouble, "%s", _("the time allowed was over before its end was reached"));
+			return;
+		}
+	}
+	const size_t snap = capture_file_snap(file);
+	if (snap > 0 && (c->totals.snap == 0 || snap < c->totals.snap))
+		c->totals.snap = snap;
+	if (capture_file_trouble(file)[0] != '\0')
+		err_set(trouble, "%s", capture_file_trouble(file));
+}
+
+int capture_read(struct capture *c, const char *path, const struct capture_watch *watch, struct err *trouble)
+{
+	struct capture_file *file = capture_file_open(path, trouble);
+
+	if (file == NULL)
+		return -1;
+	capture_read_open(c, file, watch, trouble);
+	capture_file_close(file);
+	return 0;
+}
+
+void capture_end(struct capture *c)
+{
+	flows_end(c->flows, c->last);
+	c->totals.span = isnan(c->totals.start) ? 0 : c->last;
+}
+
+const struct capture_totals *capture_totals(const struct capture *c)
+{
+	return &c->totals;
+}
+
+struct flows *capture_flows(struct capture *c)
+{
+	return c->flows;
+}

@@ -1,0 +1,472 @@
+#include "capture/flow.h"
+
+#include "capture/pause.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SMTPS_PORT    465   /* TLS from the start (RFC 8314 7.3) */
+#define TWICE_SAME    0.005 /* s between two copies of a packet with the same identification */
+#define TWICE_QUICK   2e-4  /* s, where packets have none */
+#define TTL_JUMP      3     /* paths change by a hop or two; more is another machine */
+#define ID_NEAR       256
+#define ID_JUMP       4096
+#define STALL_MIN     10.0 /* s of a pause at the end of the capture */
+#define HEADERS_MIN   40   /* B of IP and TCP headers */
+#define ICMP_REACTION 0.5  /* s until a sender can have heeded an ICMP message */
+
+const char *flow_outcome_name(enum flow_outcome outcome)
+{
+	static const char *const names[] = {
+	    [FLOW_COMPLETE] = "complete",
+	    [FLOW_ENCRYPTED] = "encrypted",
+	    [FLOW_REFUSED] = "refused",
+	    [FLOW_SERVER_GAVE_UP] = "server-gave-up",
+	    [FLOW_CLIENT_GAVE_UP] = "client-gave-up",
+	    [FLOW_SERVER_CLOSED] = "server-closed",
+	    [FLOW_SERVER_RESET] = "server-reset",
+	    [FLOW_CLIENT_CLOSED] = "client-closed",
+	    [FLOW_CLIENT_RESET] = "client-reset",
+	    [FLOW_NOT_CONNECTED] = "not-connected",
+	    [FLOW_FOREIGN] = "foreign",
+	    [FLOW_STALLED] = "stalled",
+	    [FLOW_OPEN] = "open",
+	};
+	return names[outcome];
+}
+
+void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+               struct detail *detail)
+{
+	memset(s, 0, sizeof *s);
+	s->ends[CLIENT] = *client;
+	s->ends[SERVER] = *server;
+	s->detail = detail;
+	dialog_init(&s->dialog, &detail->ladder);
+	s->mail_port = s->is_smtp = mail_port;
+	s->dialog.tls_port = server->port == SMTPS_PORT;
+	s->syn_at = s->syn_ack_at = s->connected_at = s->progress_at = s->acked_at = s->late_after = -1;
+	s->turn = SIDES;
+	for (int side = 0; side < SIDES; side++) {
+		stream_init(&s->streams[side]);
+		s->late[side].seconds = s->gave_up[side].seconds = -1;
+	}
+	ladder_init(&detail->ladder);
+	for (int i = 0; i < FLOW_HELD; i++)
+		detail->held[i].size = 0;
+}
+
+enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6)
+{
+	const struct endpoint *client = &s->ends[CLIENT];
+
+	return client->port == port && memcmp(client->address, address, v6 ? 16 : 4) == 0 ? CLIENT : SERVER;
+}
+
+bool flow_is_over(const struct flow *s)
+{
+	return s->closed[CLIENT] && s->closed[SERVER];
+}
+
+static struct step *add_step(struct flow *s, enum step_kind kind, enum side side, double time, unsigned long number)
+{
+	return ladder_add(&s->detail->ladder, kind, side, time, number);
+}
+
+/* --- what is said */
+
+/* Smtp on a port of its own choice gives itself away by its greeting. */
+static void recognise(struct flow *s)
+{
+	const struct capture_dialog *d = &s->dialog;
+
+	if (!s->is_smtp && d->code[SMTP_EHLO] != 0 && d->banner.code / 100 == 2)
+		s->is_smtp = true;
+	if (!s->is_smtp && d->banner.code != 0 && strcasestr(d->banner.text, "SMTP") != NULL)
+		s->is_smtp = true;
+}
+
+static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t captured, size_t size, double time,
+                unsigned long number)
+{
+	const unsigned replies = s->dialog.replies;
+
+	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
+	            time, number);
+	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
+		pause_close(s, SERVER, time); /* 421: it will close */
+	recognise(s);
+}
+
+/* A segment before its turn; what is said in it is kept until then. */
+static void hold(struct flow *s, enum side side, const struct packet *p, int64_t at)
+{
+	if (s->dialog.state == DIALOG_BODY || p->payload_captured > FLOW_HELD_SIZE || p->payload_captured == 0)
+		return;
+	for (int i = 0; i < FLOW_HELD; i++) {
+		if (s->detail->held[i].size != 0)
+			continue;
+		s->detail->held[i].side = side;
+		s->detail->held[i].from = at;
+		s->detail->held[i].size = p->payload_size;
+		s->detail->held[i].captured = p->payload_captured;
+		memcpy(s->detail->held[i].bytes, p->payload, p->payload_captured);
+		return;
+	}
+}
+
+/* The stream went on over `size` bytes up to stream->next that came before: says what of them was kept. */
+static void say_held(struct flow *s, enum side side, size_t size, double time, unsigned long number)
+{
+	int64_t at = s->streams[side].next - (int64_t)size;
+	const int64_t to = s->streams[side].next;
+
+	while (at < to) {
+		int64_t next = to;
+		int found = -1;
+		for (int i = 0; i < FLOW_HELD; i++) {
+			if (s->detail->held[i].size == 0 || s->detail->held[i].side != side)
+				continue;
+			if (s->detail->held[i].from == at)
+				found = i;
+			else if (s->detail->held[i].from > at && s->detail->held[i].from < next)
+				next = s->detail->held[i].from;
+		}
+		if (found < 0) {
+			dialog_miss(&s->dialog, side, (size_t)(next - at));
+			at = next;
+			continue;
+		}
+		const size_t length = s->detail->held[found].size;
+		s->detail->held[found].size = 0;
+		say(s, side, s->detail->held[found].bytes, s->detail->held[found].captured, length, time, number);
+		at += (int64_t)length;
+	}
+}
+
+static void join(struct flow *s, enum side side, double time, unsigned long number)
+{
+	size_t size;
+
+	while ((size = stream_join(&s->streams[side])) > 0)
+		say_held(s, side, size, time, number);
+}
+
+/* --- packets */
+
+/* The same packet recorded twice: on two interfaces, or before and after a router. */
+static bool is_copy(struct flow *s, enum side side, const struct packet *p, double time)
+{
+	const bool copy = s->before[side].flags == p->flags && s->before[side].seq == p->seq &&
+	                  s->before[side].ack == p->ack && s->before[side].size == p->payload_size &&
+	                  s->before[side].id == p->id && s->before[side].window == p->window && s->packets > 0 &&
+	                  time - s->before[side].time <= (p->id != 0 ? TWICE_SAME : TWICE_QUICK) &&
+	                  (p->payload_size > 0 || (p->flags & (TCP_SYN | TCP_FIN)) != 0);
+
+	s->before[side].time = time;
+	s->before[side].seq = p->seq;
+	s->before[side].ack = p->ack;
+	s->before[side].id = p->id;
+	s->before[side].size = p->payload_size;
+	s->before[side].flags = p->flags;
+	s->before[side].window = p->window;
+	return copy;
+}
+
+static void note_header(struct flow *s, enum side side, const struct packet *p)
+{
+	s->ip_id_step[side] = (uint16_t)(p->id - s->ip_id[side]);
+	s->ttl[side] = p->ttl;
+	s->ip_id[side] = p->id;
+}
+
+/* Whether an RST comes from another machine than the packets before it. */
+static bool is_odd(const struct flow *s, enum side side, const struct packet *p)
+{
+	if (s->ttl[side] == 0)
+		return false;
+	if (abs(p->ttl - s->ttl[side]) >= TTL_JUMP)
+		return true;
+	const uint16_t step = (uint16_t)(p->id - s->ip_id[side]);
+	return p->id != 0 && s->ip_id[side] != 0 && s->ip_id_step[side] > 0 && s->ip_id_step[side] < ID_NEAR &&
+	       step > ID_JUMP && step < UINT16_MAX - ID_JUMP;
+}
+
+static void take_reset(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	if (s->reset[side])
+		return;
+	pause_end(s, time, number, GAP_RST, side);
+	pause_close(s, side, time);
+	s->reset_odd = s->reset_odd || is_odd(s, side, p);
+	s->reset_after_fin = s->reset_after_fin || s->closed[side];
+	s->reset[side] = true;
+	if (!s->closed[side])
+		s->closed_at[side] = time;
+	s->closed[side] = true;
+	add_step(s, STEP_RST, side, time, number);
+	pause_begin(s, time);
+}
+
+static void take_syn(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	const bool answer = (p->flags & TCP_ACK) != 0;
+	struct step *again = ladder_last(&s->detail->ladder, answer ? STEP_SYN_ACK : STEP_SYN, side);
+
+	s->begun = true;
+	if (again != NULL) {
+		again->count++;
+		again->until = time;
+	} else {
+		add_step(s, answer ? STEP_SYN_ACK : STEP_SYN, side, time, number);
+	}
+	if (!answer) {
+		s->syns++;
+		if (s->syn_at < 0)
+			s->syn_at = time;
+	} else if (s->syn_ack_at < 0) {
+		s->syn_ack_at = time;
+	}
+	pause_begin(s, time);
+}
+
+static void note_connected(struct flow *s, enum side side, double time)
+{
+	if (s->connected_at >= 0 || side != CLIENT || s->syn_ack_at < 0)
+		return;
+	s->connected_at = s->dialog.connected_at = time;
+	s->dialog.phase = SMTP_CONNECT;
+	pause_turn(s, time);
+}
+
+/* The scale of a side's windows: 0 in a SYN and where one side has none (RFC 7323 2.2), -1 when not seen. */
+static int scale_of(const struct flow *s, enum side side, const struct packet *p)
+{
+	const struct stream *mine = &s->streams[side], *theirs = &s->streams[other_side(side)];
+
+	if ((p->flags & TCP_SYN) != 0)
+		return 0;
+	if (!mine->syn || !theirs->syn)
+		return -1;
+	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
+}
+
+static void take_ack(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	const enum side other = other_side(side);
+	struct stream *theirs = &s->streams[other];
+	bool moved;
+	const size_t missed = stream_acknowledge(theirs, p, time, scale_of(s, side, p), &moved);
+
+	if (missed > 0) {
+		s->dialog.time = time;
+		s->dialog.packet = number;
+		dialog_miss(&s->dialog, other, missed);
+		struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, other);
+		if (step == NULL)
+			step = add_step(s, STEP_MISSED, other, time, number);
+		step->bytes += (double)missed;
+	}
+	join(s, other, time, number);
+	if (s->acked_at < 0 && s->progress_at >= 0 && s->outstanding[other] && stream_unacked(theirs) == 0) {
+		s->acked_at = time;
+		s->acked_packet = number;
+	}
+	note_connected(s, side, time);
+}
+
+static void note_repeat(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct step *step = ladder_last(&s->detail->ladder, STEP_REPEAT, side);
+
+	s->repeats++;
+	if (step == NULL) {
+		step = add_step(s, STEP_REPEAT, side, time, number);
+		step->count = 0;
+	}
+	step->count++;
+	step->until = time;
+	if ((double)p->payload_size > step->bytes)
+		step->bytes = (double)p->payload_size;
+}
+
+static void note_too_late(struct flow *s, enum side side, const struct packet *p, double time)
+{
+	const enum side other = other_side(side);
+
+	if (!s->closed[other] || p->payload_size == 0)
+		return;
+	if (s->late_after < 0) {
+		s->late_after = time - s->closed_at[other];
+		s->late_side = side;
+	}
+	s->late_bytes += (double)p->payload_size;
+}
+
+static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
+{
+	pause_close(s, side, time);
+	if (!s->closed[side])
+		s->closed_at[side] = time;
+	s->closed[side] = true;
+	add_step(s, STEP_FIN, side, time, number);
+}
+
+static void note_heeded(struct flow *s, enum side side, const struct packet *p, double time)
+{
+	const uint16_t mss = s->streams[other_side(side)].mss;
+	const size_t segment = mss > 0 && p->payload_size > mss ? mss : p->payload_size;
+
+	if (s->icmp[side].mtu > 0 && time > s->icmp[side].at + ICMP_REACTION &&
+	    segment + HEADERS_MIN > s->icmp[side].mtu)
+		s->icmp[side].ignored++;
+}
+
+static void take_data(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct stream *mine = &s->streams[side];
+	const struct arrival arrival = stream_take(mine, p, time, s->streams[other_side(side)].mss);
+
+	if (arrival.repeat && !arrival.fresh)
+		note_repeat(s, side, p, time, number);
+	if (!arrival.fresh && !arrival.fin)
+		return;
+	pause_end(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
+	if (arrival.fresh) {
+		if (mine->stuck_times == 1 && mine->stuck_since >= time)
+			s->lost_pause[side] = time - s->progress_at;
+		note_too_late(s, side, p, time);
+		note_heeded(s, side, p, time);
+		pause_late(s, side, time);
+	}
+	if (arrival.in_order) {
+		const size_t captured = p->payload_captured > arrival.skip ? p->payload_captured - arrival.skip : 0;
+		say(s, side, captured > 0 ? p->payload + arrival.skip : p->payload, captured, arrival.size, time,
+		    number);
+		join(s, side, time, number);
+	} else if (arrival.fresh) {
+		hold(s, side, p, arrival.at);
+	}
+	if (arrival.fin)
+		take_fin(s, side, time, number);
+	pause_begin(s, time);
+	pause_turn(s, time);
+}
+
+void flow_take(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	if (is_copy(s, side, p, time)) {
+		s->duplicates++;
+		return;
+	}
+	if (s->packets++ == 0) {
+		s->first = time;
+		s->first_packet = number;
+		if ((p->flags & TCP_SYN) == 0)
+			s->dialog.state = DIALOG_MIDDLE;
+	}
+	s->last = time;
+	if ((p->flags & TCP_RST) != 0) {
+		take_reset(s, side, p, time, number);
+		return;
+	}
+	if ((p->flags & TCP_SYN) != 0)
+		take_syn(s, side, p, time, number);
+	if ((p->flags & TCP_ACK) != 0)
+		take_ack(s, side, p, time, number);
+	take_data(s, side, p, time, number);
+	note_header(s, side, p);
+}
+
+void flow_icmp(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
+{
+	struct step *step = ladder_last(&s->detail->ladder, STEP_ICMP, side);
+
+	if (step == NULL) {
+		step = add_step(s, STEP_ICMP, side, time, number);
+		step->count = 0;
+	}
+	step->count++;
+	step->phase = (enum smtp_phase)p->icmp;
+	s->icmp[side].at = time;
+	if (p->icmp == ICMP_TOO_BIG) {
+		step->bytes = p->mtu;
+		s->icmp[side].too_big++;
+		if (p->mtu > 0 && (s->icmp[side].mtu == 0 || p->mtu < s->icmp[side].mtu))
+			s->icmp[side].mtu = p->mtu;
+	} else if (p->icmp == ICMP_UNREACHABLE) {
+		s->icmp[side].unreachable++;
+		s->icmp[side].code = p->icmp_code;
+	} else {
+		s->icmp[side].expired++;
+	}
+}
+
+/* --- the end */
+
+void flow_end(struct flow *s, double now)
+{
+	if (!flow_is_over(s) && !s->reset[CLIENT] && !s->reset[SERVER])
+		pause_end(s, now, 0, GAP_OPEN, CLIENT);
+	for (int side = 0; side < SIDES; side++) {
+		struct stream *stream = &s->streams[side];
+		if (stream->closed_since >= 0 && s->last - stream->closed_since > stream->closed_longest)
+			stream->closed_longest = s->last - stream->closed_since;
+	}
+}
+
+double flow_seconds(const struct flow *s)
+{
+	return s->last - s->first;
+}
+
+static bool is_closed(const struct flow *s)
+{
+	return s->closed[CLIENT] || s->closed[SERVER];
+}
+
+/* The server refused, and nothing went well after it. */
+static bool is_refused(const struct flow *s)
+{
+	return s->dialog.refusal.code != 0 && s->dialog.accepted == 0;
+}
+
+static enum flow_outcome outcome_of_tls(const struct flow *s)
+{
+	const struct capture_dialog *d = &s->dialog;
+
+	if (!d->tls.done)
+		return s->ended_by == SERVER ? (s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED)
+		                             : (s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED);
+	return FLOW_ENCRYPTED;
+}
+
+enum flow_outcome flow_outcome(const struct flow *s)
+{
+	const struct capture_dialog *d = &s->dialog;
+	const bool delivered = d->accepted > 0 && !d->transaction;
+
+	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
+		return FLOW_NOT_CONNECTED;
+	if (d->state == DIALOG_FOREIGN)
+		return FLOW_FOREIGN;
+	if (delivered && d->state == DIALOG_COMMANDS)
+		return FLOW_COMPLETE;
+	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
+		return FLOW_SERVER_GAVE_UP;
+	if (is_refused(s) && !(s->gave_up[CLIENT].seconds >= STALL_MIN))
+		return FLOW_REFUSED;
+	if (s->gave_up[CLIENT].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[CLIENT].seconds < STALL_MIN))
+		return FLOW_CLIENT_GAVE_UP;
+	if (d->quit)
+		return FLOW_COMPLETE;
+	if (!is_closed(s))
+		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? FLOW_STALLED : FLOW_OPEN;
+	if (d->is_tls)
+		return outcome_of_tls(s);
+	if (s->ended_by == SERVER)
+		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
+	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;
+}

@@ -1,0 +1,159 @@
+/*
+ * flow - one TCP connection that speaks SMTP, as far as a capture shows it: who said what, who kept whom waiting
+ *
+ * Fed packet by packet. Both directions are followed (stream.h), the dialog is rebuilt from what they carry (dialog.h),
+ * and every pause is attributed to whoever had to act: a program that had received everything and said nothing, data
+ * that was not acknowledged or never arrived, a receiver whose window was closed. Nothing here judges what is wrong.
+ */
+#ifndef SMTPDX_CAPTURE_FLOW_H
+#define SMTPDX_CAPTURE_FLOW_H
+
+#include "capture/dialog.h"
+#include "capture/packet.h"
+#include "capture/stream.h"
+
+struct endpoint {
+	uint8_t address[16]; /* 4 bytes of it with IPv4, the others 0 */
+	bool v6;
+	uint16_t port;
+};
+
+/* How a session ended, or how far it had come when the capture did. */
+enum flow_outcome {
+	FLOW_COMPLETE,       /* a message was accepted, or the client left in order */
+	FLOW_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
+	FLOW_REFUSED,        /* by a reply, other than for silence */
+	FLOW_SERVER_GAVE_UP, /* it closed while the client had to act */
+	FLOW_CLIENT_GAVE_UP, /* it closed while the server had to act */
+	FLOW_SERVER_CLOSED,  /* it closed instead of acting */
+	FLOW_SERVER_RESET,
+	FLOW_CLIENT_CLOSED,
+	FLOW_CLIENT_RESET,
+	FLOW_NOT_CONNECTED,
+	FLOW_FOREIGN, /* what answered is no mail server */
+	FLOW_STALLED, /* the capture ended in a long pause */
+	FLOW_OPEN,    /* the capture ended in mid-session */
+	FLOW_OUTCOMES
+};
+
+const char *flow_outcome_name(enum flow_outcome outcome);
+
+#define FLOW_HELD      4   /* segments before their turn that are kept for the dialog */
+#define FLOW_HELD_SIZE 512 /* B of each */
+
+/* What only sessions need whose dialog is read. */
+struct detail {
+	struct ladder ladder;
+	struct {
+		enum side side;
+		int64_t from;
+		size_t size, captured; /* 0: free */
+		uint8_t bytes[FLOW_HELD_SIZE];
+	} held[FLOW_HELD];
+};
+
+/* A program that kept the other side waiting, or lost patience. */
+struct wait {
+	double seconds; /* -1: none */
+	enum smtp_phase phase;
+	enum waits_for waits;
+};
+
+struct flow {
+	struct endpoint ends[SIDES];
+	struct stream streams[SIDES];
+	struct capture_dialog dialog;
+	struct detail *detail;
+	bool is_smtp;   /* by its port, or by what was said */
+	bool mail_port; /* it is one of those that mail uses */
+	bool begun;     /* its first packet was captured */
+
+	double first, last; /* s, packets */
+	unsigned long first_packet, packets;
+	double syn_at, syn_ack_at, connected_at; /* -1: not seen */
+	unsigned syns;
+
+	/* Pauses */
+	double progress_at; /* of the last packet that brought something new; -1: none */
+	double acked_at;    /* since then: when all before it was acknowledged; -1: not yet */
+	unsigned long acked_packet;
+	unsigned repeats;        /* since then */
+	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
+	double closed_s[SIDES];  /* of the streams then */
+	struct gap worst;        /* the longest pause in which somebody had to act; seconds 0: none */
+	double waited[WAITS_KINDS];
+	enum side turn; /* SIDES: nobody's */
+	double turn_since;
+	enum smtp_phase turn_phase;
+	double lost_pause[SIDES];   /* the pause before the segment that is not acknowledged */
+	bool turn_disturbed;        /* the network or a closed window had a part in it */
+	double idle_s;              /* the longest pause between two messages of a session that is kept */
+	struct wait late[SIDES];    /* the longest that a program made the other wait for its next word */
+	struct wait gave_up[SIDES]; /* who closed after waiting for the other, and how long */
+
+	/* The end */
+	bool closed[SIDES]; /* FIN or RST */
+	bool reset[SIDES];
+	double closed_at[SIDES];
+	bool reset_odd; /* an RST of the last has another TTL or identification than the other packets of its sender */
+	enum smtp_phase end_phase;
+	enum side end_turn; /* whose turn it was when the first side closed */
+	enum side ended_by;
+	double late_bytes; /* B that one side sent after the other had closed */
+	double late_after; /* s after which they came; -1: none did */
+	enum side late_side;
+	bool reset_after_fin;
+
+	/* Around it */
+	uint8_t ttl[SIDES];
+	uint16_t ip_id[SIDES];
+	uint16_t ip_id_step[SIDES];
+	struct {
+		unsigned too_big, unreachable, expired;
+		uint32_t mtu; /* that routers named, the smallest; 0: none */
+		uint8_t code; /* of unreachable */
+		double at;
+		unsigned ignored; /* large segments sent all the same, later on */
+	} icmp[SIDES];            /* about segments of that side */
+	unsigned duplicates;      /* packets that the capture holds twice */
+	struct {
+		double time;
+		uint32_t seq, ack;
+		uint16_t id;
+		size_t size;
+		uint8_t flags;
+		uint16_t window;
+	} before[SIDES]; /* the packet before */
+
+	/* Of the table that it is in */
+	struct flow *chain, *older, *newer;
+	uint32_t hash;
+	bool counted; /* among the open ones of its client */
+};
+
+/* client, server: source and destination of its first packet, or the other way round. detail is the caller's. */
+void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+               struct detail *detail);
+
+/* Whether that endpoint is the client's. */
+enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6);
+
+/* A TCP packet of one side. */
+void flow_take(struct flow *s, enum side side, const struct packet *packet, double time, unsigned long number);
+
+/* An ICMP error about a segment of that side. */
+void flow_icmp(struct flow *s, enum side side, const struct packet *packet, double time, unsigned long number);
+
+/* Nothing more will come; now: the end of the capture, or of the session's place in the table. */
+void flow_end(struct flow *s, double now);
+
+/* After flow_end(). */
+enum flow_outcome flow_outcome(const struct flow *s);
+
+/* Whether both sides have closed. */
+bool flow_is_over(const struct flow *s);
+
+/* Seconds that the capture shows it. */
+double flow_seconds(const struct flow *s);
+
+#endif

@@ -1,0 +1,43 @@
+#include "capture/ladder.h"
+
+void ladder_init(struct ladder *l)
+{
+	l->count = 0;
+}
+
+static struct step *place(struct ladder *l, size_t index)
+{
+	return index < LADDER_HEAD ? &l->head[index] : &l->tail[(index - LADDER_HEAD) % LADDER_TAIL];
+}
+
+struct step *ladder_add(struct ladder *l, enum step_kind kind, enum side side, double time, unsigned long packet)
+{
+	struct step *step = place(l, l->count++);
+
+	*step = (struct step){.kind = kind, .side = side, .time = time, .until = time, .packet = packet, .count = 1};
+	return step;
+}
+
+struct step *ladder_last(struct ladder *l, enum step_kind kind, enum side side)
+{
+	struct step *step = l->count > 0 ? place(l, l->count - 1) : NULL;
+
+	return step != NULL && step->kind == kind && step->side == side ? step : NULL;
+}
+
+size_t ladder_left_out(const struct ladder *l)
+{
+	return l->count > LADDER_HEAD + LADDER_TAIL ? l->count - LADDER_HEAD - LADDER_TAIL : 0;
+}
+
+size_t ladder_kept(const struct ladder *l)
+{
+	return l->count - ladder_left_out(l);
+}
+
+const struct step *ladder_step(const struct ladder *l, size_t index)
+{
+	if (index >= LADDER_HEAD)
+		index += ladder_left_out(l);
+	return place((struct ladder *)l, index);
+}

@@ -1,0 +1,158 @@
+#include "capture/pause.h"
+
+#include <math.h>
+
+#define GAP_MIN      0.5 /* s; shorter pauses are not worth a word */
+#define ACK_LATE     1.0 /* s; acknowledgements are delayed by half a second at most (RFC 1122 4.2.3.2) */
+#define CLOSED_SHARE 0.5 /* of a pause with a closed window: then that is what it was */
+
+const char *waits_for_name(enum waits_for waits)
+{
+	static const char *const names[] = {
+	    [WAITS_CLIENT] = "client", [WAITS_SERVER] = "server", [WAITS_NETWORK] = "network",
+	    [WAITS_WINDOW] = "window", [WAITS_NOBODY] = "nobody",
+	};
+	return names[waits];
+}
+
+static double closed_in_all(const struct stream *stream, double time)
+{
+	return stream->closed_s + (stream->closed_since >= 0 ? time - stream->closed_since : 0);
+}
+
+/* Something new was said at that time: from here on the next pause counts. */
+void pause_begin(struct flow *s, double time)
+{
+	s->progress_at = time;
+	s->acked_at = -1;
+	s->acked_packet = 0;
+	s->repeats = 0;
+	for (int side = 0; side < SIDES; side++) {
+		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
+		s->closed_s[side] = closed_in_all(&s->streams[side], time);
+	}
+}
+
+/* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
+static bool is_undelivered(const struct flow *s, enum side side, double seconds)
+{
+	const struct stream *stream = &s->streams[side];
+
+	if (!stream->acks_seen)
+		return false;
+	if (stream->range_count > 0 && stream_hole(stream) > 0)
+		return true;
+	if (!s->outstanding[side])
+		return false;
+	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
+}
+
+static void attribute(const struct flow *s, struct gap *gap)
+{
+	const double now = gap->from + gap->seconds;
+
+	for (int side = 0; side < SIDES; side++) {
+		if (closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
+			gap->waits = WAITS_WINDOW;
+			gap->side = other_side((enum side)side);
+			return;
+		}
+	}
+	for (int side = 0; side < SIDES; side++) {
+		if (is_undelivered(s, (enum side)side, gap->seconds)) {
+			gap->waits = WAITS_NETWORK;
+			gap->side = (enum side)side;
+			return;
+		}
+	}
+	gap->side = s->turn;
+	if ((s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND) && gap->end == GAP_DATA &&
+	    gap->ended_by == s->dialog.spoke)
+		gap->side = gap->ended_by; /* it had not finished: what it says cannot be read */
+	gap->waits = gap->side == CLIENT ? WAITS_CLIENT : gap->side == SERVER ? WAITS_SERVER : WAITS_NOBODY;
+	if (dialog_is_idle(&s->dialog))
+		gap->waits = WAITS_NOBODY;
+	if (gap->side == SIDES)
+		gap->side = CLIENT;
+}
+
+/* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
+static bool matters(const struct flow *s, const struct gap *gap)
+{
+	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
+}
+
+void pause_end(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
+{
+	struct gap gap = {
+	    .from = s->progress_at,
+	    .seconds = time - s->progress_at,
+	    .phase = dialog_phase(&s->dialog),
+	    .acked_after = s->acked_at >= 0 ? s->acked_at - s->progress_at : -1,
+	    .ack = s->acked_packet,
+	    .repeats = s->repeats,
+	    .end = end,
+	    .ended_by = by,
+	};
+
+	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
+		return;
+	attribute(s, &gap);
+	s->waited[gap.waits] += gap.seconds;
+	if (gap.waits == WAITS_NETWORK || gap.waits == WAITS_WINDOW)
+		s->turn_disturbed = true;
+	if (matters(s, &gap) && gap.seconds > s->worst.seconds)
+		s->worst = gap;
+	ladder_add(&s->detail->ladder, STEP_GAP, gap.side, gap.from, number)->gap = gap;
+}
+
+/* --- whose turn it is */
+
+void pause_turn(struct flow *s, double time)
+{
+	const enum side turn = dialog_turn(&s->dialog);
+
+	const bool unreadable = s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
+
+	/* Of what cannot be read nobody knows whether it is whole: the turn begins with its last segment. */
+	if (turn != s->turn || unreadable) {
+		s->turn = turn;
+		s->turn_since = time;
+		s->turn_disturbed = false;
+	}
+	s->turn_phase = dialog_phase(&s->dialog);
+}
+
+/* A side whose turn it was says something at last. */
+void pause_late(struct flow *s, enum side side, double time)
+{
+	const double seconds = time - s->turn_since;
+
+	if (s->turn != side)
+		return;
+	if (dialog_is_idle(&s->dialog))
+		s->idle_s = fmax(s->idle_s, seconds);
+	else if (!s->turn_disturbed && seconds > s->late[side].seconds)
+		s->late[side] = (struct wait){.seconds = seconds, .phase = s->turn_phase};
+	s->turn_since = time;
+	s->turn_disturbed = false;
+}
+
+/* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
+void pause_close(struct flow *s, enum side side, double time)
+{
+	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
+	    s->gave_up[SERVER].seconds >= 0)
+		return;
+	s->ended_by = side;
+	s->end_turn = s->turn;
+	s->end_phase = s->turn_phase;
+	if (s->turn == other_side(side) && !s->dialog.quit && time - s->turn_since >= GAP_MIN)
+		s->gave_up[side] = (struct wait){
+		    .seconds = time - s->turn_since,
+		    .phase = s->turn_phase,
+		    .waits = s->turn_disturbed   ? s->worst.waits
+		             : s->turn == CLIENT ? WAITS_CLIENT
+		                                 : WAITS_SERVER,
+		};
+}

@@ -1,0 +1,39 @@
+/*
+ * capture - what the parts of the check share: a session and where what is known of it goes
+ */
+#ifndef SMTPDX_CHECKS_CAPTURE_CAPTURE_H
+#define SMTPDX_CHECKS_CAPTURE_CAPTURE_H
+
+#include "capture/capture.h"
+#include "checks/emit.h"
+#include "smtp/replies.h"
+#include "smtp/software.h"
+
+#define CAPTURE_DRAWN 4 /* sessions whose dialog is shown */
+
+struct told {
+	struct emit *e;
+	const struct replies *replies;
+	const struct flow *session;
+	const char *subject;
+	enum flow_outcome outcome;
+	struct smtp_software software;
+	const char *reply_class; /* of what refused; NULL: nothing did */
+};
+
+/* "[192.0.2.10]:40000 -> [192.0.2.25]:25"; the caller frees. */
+char *flow_subject(const struct flow *s);
+
+/* "192.0.2.10"; the caller frees. */
+char *endpoint_address(const struct endpoint *end);
+
+/* facts.c: what TCP and the clock say, facts capture.* */
+void capture_tell_flow(struct told *t, const struct flow_kept *kept);
+
+/* smtp.c: what the dialog says, facts smtp.* as a probe would have them */
+void capture_tell_smtp(struct told *t);
+
+/* steps.c: the dialog, line by line */
+void capture_tell_steps(struct told *t);
+
+#endif

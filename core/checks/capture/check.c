@@ -1,0 +1,248 @@
+/*
+ * capture - reads captures in one pass: who kept whom waiting in each SMTP session, and what got lost on the way
+ */
+#include "checks/capture/capture.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "checks/check.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LIMIT_S        600.0
+#define PROGRESS_EVERY 0.5 /* s */
+
+struct reading {
+	struct capture *capture;
+	struct emit *e;
+	const char *subject;
+	double deadline;
+	double told; /* when progress was */
+	char *name;  /* of the file under way */
+};
+
+static bool look(void *context, const struct capture_file *file)
+{
+	struct reading *r = context;
+	const double now = clock_now();
+	const double progress = capture_file_progress(file);
+
+	if (now > r->deadline)
+		return false;
+	if (progress >= 0 && now - r->told >= PROGRESS_EVERY) {
+		char *phase = xasprintf(_("%s: %.0f %%"), r->name, 100 * progress);
+		emit_progress(r->e, r->subject, phase, 0);
+		free(phase);
+		r->told = now;
+	}
+	return true;
+}
+
+/* --- several files: the parts of one capture in the order in which they were recorded */
+
+struct source {
+	const char *path;
+	double start;
+	size_t place;
+};
+
+static double start_of(const char *path)
+{
+	struct capture_file *file = strcmp(path, "-") != 0 ? capture_file_open(path, NULL) : NULL;
+	struct frame frame;
+
+	if (file == NULL)
+		return INFINITY;
+	const double start = capture_file_next(file, &frame) ? capture_file_start(file) : INFINITY;
+	capture_file_close(file);
+	return start;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct source *left = a, *right = b;
+
+	if (left->start < right->start || left->start > right->start)
+		return left->start < right->start ? -1 : 1;
+	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+static struct source *in_order(const struct settings *settings)
+{
+	struct source *sources = xcalloc(settings->file_count + 1, sizeof *sources);
+
+	for (size_t i = 0; i < settings->file_count; i++)
+		sources[i] = (struct source){
+		    .path = settings->files[i],
+		    .start = settings->file_count > 1 ? start_of(settings->files[i]) : 0,
+		    .place = i,
+		};
+	qsort(sources, settings->file_count, sizeof *sources, by_start);
+	return sources;
+}
+
+/* -1 with the reason when it could not be opened. */
+static int read_file(struct reading *r, const char *path, struct err *err)
+{
+	const struct capture_watch watch = {.look = look, .context = r};
+	struct err trouble = {""};
+
+	r->name = strcmp(path, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(path, strlen(path), PATH_MAX);
+	const int result = capture_read(r->capture, path, &watch, &trouble);
+	if (result != 0) {
+		*err = trouble;
+	} else if (trouble.text[0] != '\0') {
+		char *fault = xasprintf("%s: %s", r->name, trouble.text);
+		emit_text(r->e, "capture.input.fault", r->subject, fault);
+		free(fault);
+	}
+	free(r->name);
+	return result;
+}
+
+/* --- what is told */
+
+char *endpoint_address(const struct endpoint *end)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(end->v6 ? AF_INET6 : AF_INET, end->address, text, sizeof text);
+	return xstrdup(text);
+}
+
+char *flow_subject(const struct flow *s)
+{
+	char *client = endpoint_address(&s->ends[CLIENT]), *server = endpoint_address(&s->ends[SERVER]);
+	char *subject = xasprintf("[%s]:%u -> [%s]:%u", client, s->ends[CLIENT].port, server, s->ends[SERVER].port);
+
+	free(client);
+	free(server);
+	return subject;
+}
+
+static void tell_number(const struct reading *r, const char *fact, double value)
+{
+	if (value > 0)
+		emit_number(r->e, fact, r->subject, value);
+}
+
+static void tell_start(const struct reading *r, double start)
+{
+	const time_t seconds = (time_t)start;
+	char stamp[CLOCK_STAMP_SIZE];
+	struct tm tm;
+
+	if (isnan(start) || start < 0 || start > 4e9 || gmtime_r(&seconds, &tm) == NULL)
+		return;
+	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	emit_text(r->e, "capture.first", r->subject, stamp);
+}
+
+static void tell_summarised(const struct reading *r, const struct flow_totals *totals)
+{
+	char *text;
+
+	if (totals->displaced > 0) {
+		text = xasprintf(
+		    _("%lu sessions were open and quiet when the table was full: they count as they were then"),
+		    totals->displaced);
+		emit_text(r->e, "capture.summarised", r->subject, text);
+		free(text);
+	}
+	if (totals->left_out > 0) {
+		text = xasprintf(_("sessions went in more than %d ways; the worst of them are listed"), FLOWS_KEPT);
+		emit_text(r->e, "capture.summarised", r->subject, text);
+		free(text);
+	}
+}
+
+static void tell_totals(const struct reading *r)
+{
+	const struct capture_totals *all = capture_totals(r->capture);
+	const struct flow_totals *totals = flows_totals(capture_flows(r->capture));
+
+	emit_number(r->e, "capture.packets", r->subject, all->packets);
+	emit_number(r->e, "capture.packets.mail", r->subject, all->mail_packets);
+	tell_number(r, "capture.packets.cut", all->cut);
+	tell_number(r, "capture.packets.twice", (double)totals->duplicates);
+	tell_number(r, "capture.snaplen", (double)all->snap);
+	tell_start(r, all->start);
+	emit_number(r->e, "capture.span", r->subject, all->span);
+	emit_number(r->e, "capture.sessions", r->subject, (double)totals->sessions);
+	emit_number(r->e, "capture.sessions.troubled", r->subject, (double)totals->troubled);
+	emit_number(r->e, "capture.messages", r->subject, totals->messages);
+	tell_number(r, "capture.missed", totals->missed);
+	if (totals->most_open > 1) {
+		char *client = endpoint_address(&totals->most_client);
+		emit_number(r->e, "capture.sessions.most", r->subject, totals->most_open);
+		emit_text(r->e, "capture.sessions.most.client", r->subject, client);
+		free(client);
+	}
+	tell_summarised(r, totals);
+}
+
+/* Sessions that went well say nothing where others did not. */
+static bool is_worth_telling(const struct flow_kept *kept, const struct flow_kept *worst, size_t index)
+{
+	return index == 0 || kept->score >= 1e6 || worst->score < 1e6;
+}
+
+static void tell_sessions(const struct reading *r, const struct replies *replies)
+{
+	size_t count;
+	const struct flow_kept *kept = flows_kept(capture_flows(r->capture), &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_worth_telling(&kept[i], &kept[0], i))
+			continue;
+		char *subject = flow_subject(kept[i].session);
+		struct told told = {.e = r->e, .replies = replies, .session = kept[i].session, .subject = subject};
+		told.outcome = flow_outcome(kept[i].session);
+		capture_tell_smtp(&told);
+		capture_tell_flow(&told, &kept[i]);
+		if (i < CAPTURE_DRAWN)
+			capture_tell_steps(&told);
+		free(subject);
+	}
+}
+
+static enum check_status run_check(const struct target *target, const struct settings *settings, double deadline,
+                                   struct emit *e, struct err *err)
+{
+	struct reading reading = {.e = e, .subject = target->text, .deadline = deadline, .told = clock_now()};
+	enum check_status status = CHECK_DONE;
+	struct replies *replies = replies_load(err);
+
+	if (replies == NULL)
+		return CHECK_FAILED;
+	reading.capture = capture_new();
+	struct source *sources = in_order(settings);
+	for (size_t i = 0; i < settings->file_count; i++)
+		if (read_file(&reading, sources[i].path, err) != 0)
+			status = CHECK_FAILED;
+	free(sources);
+	capture_end(reading.capture);
+	tell_totals(&reading);
+	tell_sessions(&reading, replies);
+	if (status == CHECK_DONE && flows_totals(capture_flows(reading.capture))->sessions == 0) {
+		status = CHECK_NOT_APPLICABLE;
+		err_set(err, _("no connection in it speaks SMTP"));
+	}
+	capture_free(reading.capture);
+	replies_free(replies);
+	return status;
+}
+
+const struct check check_capture = {.name = "capture",
+                                    .title = N_("capture: who kept whom waiting in captured sessions"),
+                                    .takes = TAKES_FILES,
+                                    .reads = capture_file_is_one,
+                                    .limit = LIMIT_S,
+                                    .run = run_check};

@@ -1,0 +1,106 @@
+#!/bin/sh
+# The wizard line by line: from the first question to the report; back, help, quit; a session that was cut off is offered.
+. "${0%/*}/lib.sh"
+
+state=$folder/state
+export XDG_STATE_HOME="$state"
+
+plain() { # LINES ARG...: the wizard with these lines typed
+	lines=$1
+	shift
+	printf '%b' "$lines" >typed
+	ran="smtpdx --plain $*"
+	"$SMTPDX" --plain "$@" <typed >out 2>err
+	status=$?
+}
+
+run smtpdx
+expect_status 2 'no input: exit status 2'
+expect_err_match '^smtpdx: what to do\? Try' 'no input: what could be typed'
+expect_empty out 'no input: nothing is asked'
+expect 'no input: nothing is kept' [ ! -e "$state" ]
+
+# ---- from the first question to the report
+
+demo_start too-many
+# shellcheck disable=SC2086
+plain 'sent\ndemo.test\n\n\n\nreport.txt\n' $demo_options --case case.json
+expect_status 1 'a whole session: trouble was found'
+expect_match '^   1  Mail that we send' 'choices have numbers'
+expect_match '^   1  on   dns +DNS' 'the plan names the checks'
+expect_match 'at most 30 s' 'and how long they take'
+expect_match '^smtp mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'progress comes as lines'
+expect_match 'takes no more connections from this' 'the diagnosis is told'
+expect_match 'postconf -e' 'so are commands'
+expect_match '^The report was written to report\.txt$' 'the report is written'
+expect_match '^The case is kept in .*/state/smtpdx/.*/case\.json$' 'the case is kept'
+expect_no_match "$(printf '[\033\r]')" 'nothing moves the cursor'
+expect 'the report is there' grep -q '^smtpdx: demo\.test, ' report.txt
+expect 'the case is for its owner alone' [ "$(find "$state" -name case.json -perm 600 | wc -l)" = 1 ]
+expect 'so is its folder' [ -z "$(find "$state/smtpdx" -type d ! -perm 700)" ]
+cp case.json out
+expect_match '"what": "sent"' 'the answers are in the case'
+
+# ---- back, help, what is refused
+
+# shellcheck disable=SC2086
+plain '?\nsent\nback\n1\nno..host\ndemo.test\nme@demo.test\nback\nback\n\n\n\n2\nback\nback\n\n\n2\n\nback\nback\n\n\n\n' $demo_options --only dns,smtp
+expect_status 1 'with detours: trouble was found'
+expect_match '^The first two measure a mail server' 'help is shown'
+expect_match '^back: the question before' 'and the commands'
+expect_match 'no\.\.host' 'an answer that is none is refused'
+expect_match '^\[demo\.test\] > ' 'after back the answer is offered again'
+expect_match '^\[me@demo\.test\] > ' 'and so is one further on'
+expect 'a number switches a check off, and back keeps that' [ "$(grep -c '^   2  off  smtp' out)" = 4 ]
+expect_match 'done already' 'after back what was measured is there'
+expect 'and is measured once' [ "$(grep -c '^All checks have ended' out)" = 1 ]
+
+# shellcheck disable=SC2086
+plain 'quit\n' $demo_options
+expect_status 3 'quit: nothing was measured'
+plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\n.\n\n'
+expect_status 1 'pasted lines are read'
+expect_match 'gives up on slow clients too early|falls silent' 'and explained'
+demo_stop
+"$SMTPDX" mx.demo.test --plain --resolver 127.0.0.1:1 </dev/null >out 2>err
+expect_match 'What is wrong\?' 'a target alone begins the wizard'
+
+# ---- cut off
+
+rm -rf "$state"
+demo_start tarpit
+mkfifo pipe
+# shellcheck disable=SC2086
+"$SMTPDX" --plain $demo_options --only dns,smtp <pipe >out 2>err &
+cut=$!
+exec 9>pipe
+printf 'sent\ndemo.test\n\n\n\n' >&9
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	if grep -q '^dns demo.test: done' out && grep -q '"smtp.banner' "$state"/smtpdx/*/case.json; then break; fi
+	sleep 0.5
+done
+expect 'the case is saved while checks run' grep -q '"smtp.banner' "$state"/smtpdx/*/case.json
+# shellcheck disable=SC2086
+plain 'quit\n' $demo_options
+expect_no_match 'interrupted' 'what still runs is not offered'
+kill -9 "$cut"
+wait "$cut" 2>/dev/null
+exec 9>&-
+# shellcheck disable=SC2086
+plain 'help\n1\n2\n\n\n' $demo_options --only dns,smtp
+expect_match '^A session was interrupted\. Go on with it\?' 'after kill -9 the session is offered'
+expect_match '^   1  demo\.test, interrupted at 20' 'with its target and time'
+expect_match '^   1  off  dns ' 'what was measured to its end need not run again'
+expect_match 'done already' 'and is marked'
+expect_match '^   2  on   smtp ' 'what was cut off is to run'
+# shellcheck disable=SC2086
+plain 'quit\n' $demo_options
+expect_no_match 'interrupted' 'a session that has ended is not offered'
+demo_stop
+
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do
+	mkdir -p "$state/smtpdx/20200101T0000$((n + 10))Z-1"
+done
+plain 'evidence\npaste\nx\n.\nquit\n'
+expect 'no more than 20 sessions are kept' [ "$(find "$state/smtpdx" -mindepth 1 -type d | wc -l)" -le 20 ]
+finish

@@ -36,7 +36,14 @@ struct change_server {
 	const char *apply_undo; /* the same after an undo, where that differs; otherwise NULL */
 };
 
-/* The values in single quotes, as every shell takes them: nothing that is filled in has a quote of its own. */
+/* NAME=VALUE, or in single quotes where a shell would see more in it: nothing that is filled in has a quote of its own. */
+static void put_assignment(struct buf *out, const char *command, const char *name, const char *value)
+{
+	const bool is_plain = strspn(value, ALNUM ".-_") == strlen(value);
+
+	buf_printf(out, is_plain ? "%s %s=%s\n" : "%s '%s = %s'\n", command, name, value);
+}
+
 static void edit_postfix(const struct edit *c, struct script *s)
 {
 	if (c->service != NULL && c->old != NULL) {
@@ -48,9 +55,9 @@ static void edit_postfix(const struct edit *c, struct script *s)
 	}
 	if (c->old == NULL && !c->is_default)
 		buf_printf(&s->run, "postconf -n %s >/etc/postfix/%s.smtpdx\n", c->name, c->name);
-	buf_printf(&s->run, "postconf -e '%s = %s'\n", c->name, c->value);
+	put_assignment(&s->run, "postconf -e", c->name, c->value);
 	if (c->old != NULL)
-		buf_printf(&s->undo, "postconf -e '%s = %s'\n", c->name, c->old);
+		put_assignment(&s->undo, "postconf -e", c->name, c->old);
 	else if (c->is_default)
 		buf_printf(&s->undo, "postconf -X %s\n", c->name);
 	else

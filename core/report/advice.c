@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "report/fixes.h"
 #include "report/sections.h"
 #include "report/verdict.h"
 
@@ -74,40 +75,9 @@ static void add_evidence(struct document *d, const struct finding *f)
 		    ngettext("%zu lighter reason: see Candidates", "%zu lighter reasons: see Candidates", left), left);
 }
 
-/* Where a fix belongs: one of the words of the cause files, or what such a file says instead. */
-static const char *place_text(const char *where)
-{
-	static const struct {
-		const char *word, *text;
-	} places[] = {
-	    {"this-host", N_("on this host")},     {"their-server", N_("on their server")},
-	    {"firewall", N_("on the firewall")},   {"dns", N_("in our DNS")},
-	    {"their-dns", N_("in their DNS")},     {"application", N_("in the application")},
-	    {"provider", N_("with the provider")},
-	};
-
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (strcmp(where, places[i].word) == 0)
-			return _(places[i].text);
-	return where;
-}
-
-static bool is_until_then(const struct fix *fix)
-{
-	return strcmp(fix->kind, "until-then") == 0;
-}
-
-/* What a step is. With nothing wrong, or nothing known to be, there is nothing to fix: its steps are what to test next. */
-static const char *step_text(const struct finding *f, const struct fix *fix)
-{
-	if (strcmp(f->cause, "healthy") == 0 || strcmp(f->cause, "unknown") == 0)
-		return _("Next test");
-	return is_until_then(fix) ? _("Until then") : _("Fix");
-}
-
 static void add_fix(struct document *d, size_t number, const struct finding *f, const struct fix *fix)
 {
-	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, step_text(f, fix), place_text(fix->where), fix->does);
+	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, fix_kind_text(f, fix), fix_place_text(fix), fix->does);
 	if (fix->reckoning != NULL)
 		document_item(d, NULL, _("Reckoned: %s"), fix->reckoning);
 	if (fix->side_effect != NULL)
@@ -120,47 +90,16 @@ static void add_fix(struct document *d, size_t number, const struct finding *f, 
 		document_command(d, _("Undo:"), fix->undo);
 }
 
-static bool is_same_fix(const struct fix *a, const struct fix *b)
-{
-	return strcmp(a->kind, b->kind) == 0 && strcmp(a->where, b->where) == 0 && strcmp(a->does, b->does) == 0 &&
-	       strcmp(a->command, b->command) == 0;
-}
-
-/* The fixes of a verdict at all of its subjects, each once. */
-struct fix_list {
-	const struct fix **fixes;
-	size_t count, room;
-};
-
-static void collect_fixes(struct fix_list *list, const struct finding *f)
-{
-	for (size_t i = 0; i < f->fix_count; i++) {
-		bool known = false;
-		for (size_t k = 0; k < list->count && !known; k++)
-			known = is_same_fix(list->fixes[k], &f->fixes[i]);
-		if (known)
-			continue;
-		list->fixes = xgrow(list->fixes, list->count, &list->room, sizeof *list->fixes);
-		list->fixes[list->count++] = &f->fixes[i];
-	}
-}
-
-/* The real fix comes before what helps until then. */
 static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
 {
-	struct fix_list list = {0};
-	size_t number = 1;
+	size_t count;
+	const struct fix **fixes = fixes_of(c, f, &count);
 
-	for (size_t i = 0; i < finding_shown_count(c); i++)
-		if (finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0)
-			collect_fixes(&list, &c->findings[i]);
-	if (list.count > 0)
+	if (count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
-	for (int later = 0; later <= 1; later++)
-		for (size_t i = 0; i < list.count; i++)
-			if (is_until_then(list.fixes[i]) == later)
-				add_fix(d, number++, f, list.fixes[i]);
-	free(list.fixes);
+	for (size_t i = 0; i < count; i++)
+		add_fix(d, i + 1, f, fixes[i]);
+	free(fixes);
 }
 
 /* Where a verdict holds, when that is more than one place. */

@@ -27,6 +27,13 @@ fuzz_*)
 	[ -d "$seeds" ] || seeds=$SMTPDX_SRCDIR/help/${name#fuzz_}s # the files that we ship are seeds, too
 	set -- ${SMTPDX_UNDER:+"$SMTPDX_UNDER"} "./obj/tests/fuzz/$name" "$seeds"
 	;;
+screen_*)
+	if [ -x ./obj/tests/screen/play ]; then
+		set -- ./obj/tests/screen/play "$SMTPDX_SRCDIR/tests/screen/$name.play"
+	else
+		set -- sh -c 'echo "ok 1 - the screen # SKIP libvterm is not installed"; echo 1..1'
+	fi
+	;;
 *) set -- sh "$SMTPDX_SRCDIR/tests/cli/$name.sh" ;;
 esac
 

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "demo/demo.h"
+#include "screen/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,17 @@ static int check_demo(struct options *o, struct demo *demo)
 	return status;
 }
 
+/* On a terminal the demonstration is one of the wizard, too, unless a report is asked for. */
+static bool wants_wizard(const struct options *o)
+{
+	char *notice = NULL;
+	const bool wanted =
+	    !o->plain && !o->format_given && o->output == NULL && o->case_path == NULL && terminal_is_usable(&notice);
+
+	free(notice);
+	return wanted;
+}
+
 int verb_demo(struct options *o)
 {
 	const char *name = o->operand_count > 0 ? o->operands[0] : SCENARIO_DEFAULT;
@@ -68,6 +80,8 @@ int verb_demo(struct options *o)
 		return demo_list(show_scenario, NULL, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_UNMEASURED, "%s", err.text);
 	if (o->serve)
 		return demo_serve(name, stdout, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_USAGE, "%s", err.text);
+	if (wants_wizard(o))
+		return run_demo_wizard(o, name);
 	if (demo_start(name, &demo, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
 	int status = check_demo(o, &demo);

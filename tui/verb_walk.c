@@ -7,6 +7,8 @@
 #include "interrupt.h"
 #include "plain.h"
 #include "report/verdict.h"
+#include "screen/screen.h"
+#include "screen/terminal.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -56,7 +58,14 @@ static int write_results(const struct options *o, const struct session *s, int s
 	return status;
 }
 
-int run_session(struct options *o, struct session *s, bool unattended)
+/* A whole terminal, and no wish for lines or for a report that is alone on it. */
+static bool wants_screen(const struct options *o, char **notice)
+{
+	*notice = NULL;
+	return !o->plain && !(o->format_given && o->output == NULL) && terminal_is_usable(notice);
+}
+
+static int run_plain(struct options *o, struct session *s, bool unattended)
 {
 	/* A report on standard output is alone there. */
 	const struct plain_options plain = {.out = o->format_given && o->output == NULL ? stderr : stdout,
@@ -65,12 +74,29 @@ int run_session(struct options *o, struct session *s, bool unattended)
 
 	interrupt_catch();
 	(void)signal(SIGHUP, SIG_DFL); /* a lost line ends it as it stands: the next start offers to go on */
-	session_begin(s);
 	const enum plain_end end = plain_run(s, &plain, &err);
 	if (end != PLAIN_CUT)
 		session_end(s);
-	int status =
-	    end == PLAIN_UNANSWERED ? fail(EXIT_USAGE, "%s", err.text) : write_results(o, s, session_status(s));
+	return end == PLAIN_UNANSWERED ? fail(EXIT_USAGE, "%s", err.text) : write_results(o, s, session_status(s));
+}
+
+int run_session(struct options *o, struct session *s, bool unattended)
+{
+	char *notice;
+	struct err err;
+	int status;
+
+	session_begin(s);
+	const bool on_screen = wants_screen(o, &notice);
+	if (on_screen && screen_run(s, notice, &err) == 0) {
+		session_end(s);
+		status = write_results(o, s, session_status(s));
+	} else {
+		if (on_screen || notice != NULL)
+			fail(EXIT_UNMEASURED, "%s", on_screen ? err.text : notice);
+		status = run_plain(o, s, unattended);
+	}
+	free(notice);
 	status = record(o, s, status);
 	session_free(s);
 	return status;
@@ -112,6 +138,23 @@ int run_wizard(struct options *o, const char *target)
 		return fail(EXIT_USAGE, "%s", err.text);
 	}
 	return run_session(o, s, false);
+}
+
+int run_demo_wizard(struct options *o, const char *scenario)
+{
+	const struct {
+		const char *question, *answer;
+	} presets[] = {{"session", "new"}, {"what", "demo"}, {"scenario", scenario}};
+	struct err err;
+	struct session *s = begin(o, wizard, &err);
+
+	for (size_t i = 0; s != NULL && i < sizeof presets / sizeof presets[0]; i++) {
+		if (session_preset(s, presets[i].question, presets[i].answer, &err) != 0) {
+			session_free(s);
+			s = NULL;
+		}
+	}
+	return s != NULL ? run_session(o, s, false) : fail(EXIT_UNMEASURED, "%s", err.text);
 }
 
 /* ---- the verb */

@@ -38,6 +38,7 @@ int write_report(const struct options *o, const struct case_file *c);
 
 /* The wizard, about a target when that is not NULL: what smtpdx does without a command. */
 int run_wizard(struct options *o, const char *target);
+int run_demo_wizard(struct options *o, const char *scenario);
 
 struct session;
 

@@ -14,9 +14,11 @@ char *service_of(const char *subject)
 	return xstrndup(subject, colon != NULL ? (size_t)(colon - subject) : strlen(subject));
 }
 
-bool service_is(const struct case_file *c, const char *subject)
+bool service_has(const struct case_file *c, const struct fact *fact)
 {
-	char *service = service_of(subject);
+	if (strncmp(fact->def->name, "config.", 7) != 0)
+		return false;
+	char *service = service_of(fact->subject);
 	const bool is = case_find_fact(c, "config.software", service) != NULL;
 
 	free(service);

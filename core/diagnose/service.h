@@ -10,8 +10,8 @@
 /* "postfix smtp/inet" of the setting "postfix smtp/inet: smtpd_timeout", and of itself. The caller frees. */
 char *service_of(const char *subject);
 
-/* Whether the subject is a configured service, or a setting of one. */
-bool service_is(const struct case_file *c, const char *subject);
+/* Whether the fact is one of a configured service, or of a setting of one. */
+bool service_has(const struct case_file *c, const struct fact *fact);
 
 /*
  * Whether its settings decide about the endpoint: it is known to listen there; or, when only its ports are known, on that

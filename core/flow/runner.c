@@ -97,6 +97,7 @@ static void finish(struct runner *r, struct worker *w, enum check_status status,
 
 	w->state = JOB_ENDED;
 	w->status = status;
+	w->seconds = seconds;
 	case_add_check(r->c, w->check->name, w->subject, status, seconds, reason);
 }
 
@@ -385,43 +386,69 @@ static void end_overdue(struct worker *w, double now)
 	}
 }
 
-bool runner_step(struct runner *r, double max_wait)
+/* When a worker needs us although it says nothing: its deadline, or its end that is about to come. */
+static double wake_time(const struct worker *w)
 {
-	struct pollfd fds[RUNNER_PARALLEL * 2];
-	struct worker *of[RUNNER_PARALLEL * 2];
-	nfds_t count = 0;
-	double until = clock_now() + max_wait;
-	bool running = false;
+	if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
+		return clock_now() + REAP_WAIT;
+	return w->deadline;
+}
 
+size_t runner_descriptors(const struct runner *r, struct pollfd *fds, size_t room, double *wake)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct worker *w = r->workers[i];
+		if (w->state != JOB_RUNNING)
+			continue;
+		const double at = wake_time(w);
+		*wake = at < *wake ? at : *wake;
+		if (w->out >= 0 && count < room)
+			fds[count++] = (struct pollfd){.fd = w->out, .events = POLLIN};
+		if (w->err >= 0 && count < room)
+			fds[count++] = (struct pollfd){.fd = w->err, .events = POLLIN};
+	}
+	return count;
+}
+
+static void read_ready(struct runner *r, const struct pollfd *fd)
+{
 	for (size_t i = 0; i < r->count; i++) {
 		struct worker *w = r->workers[i];
 		if (w->state != JOB_RUNNING)
 			continue;
-		running = true;
-		double wake = w->kill_at > 0 ? w->kill_at : w->deadline;
-		if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
-			wake = clock_now() + REAP_WAIT;
-		until = wake < until ? wake : until;
-		for (int stream = 0; stream < 2; stream++) {
-			int fd = stream == 0 ? w->out : w->err;
-			if (fd < 0)
-				continue;
-			of[count] = w;
-			fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
-		}
+		if (fd->fd == w->out)
+			read_stdout(r, w);
+		else if (fd->fd == w->err)
+			read_stderr(w);
+		else
+			continue;
+		return;
 	}
-	if (!running)
+}
+
+static bool is_running(const struct runner *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->workers[i]->state == JOB_RUNNING)
+			return true;
+	return false;
+}
+
+bool runner_step(struct runner *r, double max_wait)
+{
+	struct pollfd fds[RUNNER_PARALLEL * 2];
+	double until = clock_now() + max_wait;
+
+	if (!is_running(r))
 		return false;
+	size_t count = runner_descriptors(r, fds, sizeof fds / sizeof fds[0], &until);
 	if (poll(fds, count, clock_ms_until(until)) < 0)
 		count = 0; /* a signal: whoever set its handler wants control back */
-	for (nfds_t i = 0; i < count; i++) {
-		if (fds[i].revents == 0)
-			continue;
-		if (fds[i].fd == of[i]->out)
-			read_stdout(r, of[i]);
-		else if (fds[i].fd == of[i]->err)
-			read_stderr(of[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (fds[i].revents != 0)
+			read_ready(r, &fds[i]);
 	double now = clock_now();
 	for (size_t i = 0; i < r->count; i++) {
 		struct worker *w = r->workers[i];
@@ -498,6 +525,7 @@ struct job runner_job(const struct runner *r, size_t index)
 	    .began = w->began,
 	    .running = w->state == JOB_RUNNING,
 	    .ended = w->state == JOB_ENDED,
+	    .seconds = w->seconds,
 	    .status = w->status,
 	};
 }

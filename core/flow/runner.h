@@ -12,6 +12,8 @@
 #include "checks/check.h"
 #include "model/case.h"
 
+#include <poll.h>
+
 struct runner;
 
 /* How one worker is doing, for whoever draws it. Valid until the next runner call. */
@@ -23,8 +25,9 @@ struct job {
 	double phase_began; /* clock_now() */
 	double began;
 	bool running;
-	bool ended;               /* neither: it waits for its turn */
+	bool ended;               /* neither running nor ended: it waits for its turn */
 	enum check_status status; /* once it has ended */
+	double seconds;           /* that it took */
 };
 
 /*
@@ -45,6 +48,12 @@ void runner_set_program(struct runner *r, const char *path);
  */
 #define RUNNER_PARALLEL 8
 void runner_add(struct runner *r, const struct check *check, const char *target, const struct settings *settings);
+
+/*
+ * For a caller with an event loop of its own: fills in at most `room` descriptors to poll and returns how many. When one
+ * is ready, or when clock_now() reaches *wake (which only ever becomes earlier), runner_step(r, 0) is due.
+ */
+size_t runner_descriptors(const struct runner *r, struct pollfd *fds, size_t room, double *wake);
 
 /* One turn: waits up to max_wait seconds for something to happen and takes it in. False when all checks have ended. */
 bool runner_step(struct runner *r, double max_wait);

@@ -62,13 +62,13 @@ static size_t add_reasons(struct document *d, const struct reason *reasons, size
 	return count - shown;
 }
 
-static void add_evidence(struct document *d, const struct finding *f)
+static void add_evidence(struct document *d, const struct finding *f, size_t because_max, size_t against_max)
 {
 	if (f->because_count + f->against_count == 0)
 		return;
 	document_add(d, BLOCK_HEADING, "%s", f->against_count > 0 ? _("Because (+) and against (-)") : _("Because"));
-	size_t left = add_reasons(d, f->because, f->because_count, BECAUSE_MAX, '+');
-	left += add_reasons(d, f->against, f->against_count, AGAINST_MAX, '-');
+	size_t left = add_reasons(d, f->because, f->because_count, because_max, '+');
+	left += add_reasons(d, f->against, f->against_count, against_max, '-');
 	if (left > 0)
 		document_item(
 		    d, "...",
@@ -90,16 +90,22 @@ static void add_fix(struct document *d, size_t number, const struct finding *f, 
 		document_command(d, _("Undo:"), fix->undo);
 }
 
-static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
+/* Frees the array. */
+static void add_fix_list(struct document *d, const struct finding *f, const struct fix **fixes, size_t count)
 {
-	size_t count;
-	const struct fix **fixes = fixes_of(c, f, &count);
-
 	if (count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
 	for (size_t i = 0; i < count; i++)
 		add_fix(d, i + 1, f, fixes[i]);
 	free(fixes);
+}
+
+static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
+{
+	size_t count;
+	const struct fix **fixes = fixes_of(c, f, &count);
+
+	add_fix_list(d, f, fixes, count);
 }
 
 /* Where a verdict holds, when that is more than one place. */
@@ -208,7 +214,7 @@ void add_advice(struct document *d, const struct case_file *c)
 			continue;
 		if (i > 0)
 			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
-		add_evidence(d, f);
+		add_evidence(d, f, BECAUSE_MAX, AGAINST_MAX);
 		add_fixes(d, c, f);
 		/* Of a case with gaps, "healthy" would say more than is known. */
 		if (f->why != NULL && *f->why != '\0' && verdict != VERDICT_INCOMPLETE) {
@@ -220,6 +226,46 @@ void add_advice(struct document *d, const struct case_file *c)
 		add_message(d, f);
 		add_references(d, f);
 	}
+}
+
+void add_steps(struct document *d, const struct case_file *c)
+{
+	if (case_verdict(c) == VERDICT_UNMEASURED)
+		return;
+	for (size_t i = 0; i < finding_shown_count(c); i++) {
+		const struct finding *f = &c->findings[i];
+		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
+			continue;
+		if (i > 0)
+			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
+		add_fixes(d, c, f);
+		add_dead_ends(d, f);
+		add_message(d, f);
+	}
+}
+
+void add_finding(struct document *d, const struct case_file *c, size_t index)
+{
+	const struct finding *f = &c->findings[index];
+	char *probability = probability_text(f->probability);
+	char *place = place_name(f->subject);
+	size_t count;
+	const struct fix **fixes = fixes_of_finding(f, &count);
+
+	document_add(d, BLOCK_TITLE, "%s", f->title);
+	document_add(d, BLOCK_PARAGRAPH, _("%s at %s (%s)"), probability, place, f->cause);
+	free(probability);
+	free(place);
+	add_evidence(d, f, f->because_count, f->against_count);
+	if (f->why != NULL && *f->why != '\0') {
+		document_add(d, BLOCK_HEADING, "%s", _("What it means"));
+		document_prose(d, f->why);
+	}
+	add_fix_list(d, f, fixes, count);
+	add_dead_ends(d, f);
+	add_message(d, f);
+	add_gaps(d, c);
+	add_references(d, f);
 }
 
 /* The first few always; below them, what nothing speaks for or against is no candidate worth a line. */

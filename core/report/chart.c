@@ -9,6 +9,7 @@
 #define VALUE_MAX ((size_t)12)
 #define NOTE_MAX  ((size_t)24)
 #define GAP       ((size_t)2)
+#define BAR_MIN   ((size_t)10)
 
 bool chart_locale_is_utf8(void)
 {
@@ -43,6 +44,12 @@ static struct layout lay_out(const struct block *chart, size_t width)
 		l.note = larger(l.note, smaller(text_width(bar->note), NOTE_MAX));
 		l.scale = bar->to > l.scale ? bar->to : l.scale;
 	}
+	/* On a narrow screen notes give way to the bars, then labels. */
+	const size_t wanted = l.label + GAP + l.value + GAP + BAR_MIN + GAP;
+	if (wanted + l.note > width)
+		l.note = wanted < width ? width - wanted : 0;
+	if (wanted > width)
+		l.label -= smaller(wanted - width, l.label);
 	l.bar = width - (l.label + GAP + l.value + GAP + GAP + l.note);
 	return l;
 }
@@ -87,7 +94,7 @@ void chart_lines(const struct block *chart, size_t indent, size_t width, bool ut
 		size_t label = text_width(bar->label);
 		buf_pad(out, indent);
 		put_cut(out, bar->label, width - indent);
-		if (label > LABEL_MAX) {
+		if (label > l.label) {
 			buf_putc(out, '\n');
 			buf_pad(out, indent);
 			label = 0;

@@ -81,7 +81,8 @@ bool chart_locale_is_utf8(void);
 /* Blanks, for indents. */
 void buf_pad(struct buf *out, size_t columns);
 
-/* A document in its formats; all end with a line feed. */
+/* A document in its formats; all end with a line feed. Text has 80 columns, or as many as the screen has (at least 40). */
+void document_to_lines(const struct document *d, size_t width, struct buf *out);
 void document_to_text(const struct document *d, struct buf *out);
 void document_to_markdown(const struct document *d, struct buf *out);
 

@@ -56,19 +56,31 @@ static void add_once(struct list *list, const struct fix *fix)
 	list->fixes[list->count++] = fix;
 }
 
+static void add_kind(struct list *list, const struct finding *f, bool relief)
+{
+	for (size_t i = 0; i < f->fix_count; i++)
+		if (is_relief(&f->fixes[i]) == relief)
+			add_once(list, &f->fixes[i]);
+}
+
 const struct fix **fixes_of(const struct case_file *c, const struct finding *verdict, size_t *count)
 {
 	struct list list = {0};
 
 	for (int relief = 0; relief <= 1; relief++)
-		for (size_t i = 0; i < finding_shown_count(c); i++) {
-			const struct finding *f = &c->findings[i];
-			if (!finding_is_verdict(c, i) || strcmp(f->cause, verdict->cause) != 0)
-				continue;
-			for (size_t k = 0; k < f->fix_count; k++)
-				if (is_relief(&f->fixes[k]) == relief)
-					add_once(&list, &f->fixes[k]);
-		}
+		for (size_t i = 0; i < finding_shown_count(c); i++)
+			if (finding_is_verdict(c, i) && strcmp(c->findings[i].cause, verdict->cause) == 0)
+				add_kind(&list, &c->findings[i], relief);
+	*count = list.count;
+	return list.fixes;
+}
+
+const struct fix **fixes_of_finding(const struct finding *f, size_t *count)
+{
+	struct list list = {0};
+
+	add_kind(&list, f, false);
+	add_kind(&list, f, true);
 	*count = list.count;
 	return list.fixes;
 }

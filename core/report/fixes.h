@@ -9,8 +9,11 @@
 
 #include "model/case.h"
 
-/* The steps of a verdict, which the case owns; the caller frees the array. */
+/* The steps of a verdict at all of its subjects; the case owns them, the caller frees the array. */
 const struct fix **fixes_of(const struct case_file *c, const struct finding *verdict, size_t *count);
+
+/* The same of one finding alone. */
+const struct fix **fixes_of_finding(const struct finding *f, size_t *count);
 
 /* "Fix", "Until then"; with nothing wrong, or nothing known to be, "Next test". */
 const char *fix_kind_text(const struct finding *f, const struct fix *fix);

@@ -13,6 +13,8 @@
 void add_verdict(struct document *d, const struct case_file *c);
 void add_advice(struct document *d, const struct case_file *c);
 void add_candidates(struct document *d, const struct case_file *c);
+void add_steps(struct document *d, const struct case_file *c); /* of add_advice() what to do and what not to */
+void add_finding(struct document *d, const struct case_file *c, size_t index); /* all about one candidate */
 
 /* lines.c: single lines of the evidence, explained */
 void add_lines(struct document *d, const struct case_file *c);
@@ -24,6 +26,10 @@ bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed 
 /* queue.c: what waits in a mail queue, for whom, and why */
 void add_queue(struct document *d, const struct case_file *c);
 bool is_queue_destination(const struct fact *fact); /* told there, not among all facts */
+
+/* config.c: what the mail server is set to */
+void add_config(struct document *d, const struct case_file *c);
+bool is_config_fact(const struct case_file *c, const struct fact *fact); /* listed there, not among all facts */
 
 /* timers.c: the facts as charts */
 void add_timers(struct document *d, const struct case_file *c);

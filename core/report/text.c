@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH       ((size_t)80)
+#define WIDTH_MIN   ((size_t)40)
 #define BODY        ((size_t)2) /* indent below a heading */
 #define STEP_BODY   ((size_t)5) /* indent below a step */
 #define COMMAND_IN  ((size_t)2) /* how far a command stands in from its text */
@@ -52,35 +52,35 @@ static const char *next_line(const char *text, size_t size)
 }
 
 /* Text that begins at column `first`, which the caller has reached, and goes on at column `rest`. */
-static void put_hanging(struct buf *out, size_t first, size_t rest, const char *text)
+static void put_hanging(struct buf *out, size_t width, size_t first, size_t rest, const char *text)
 {
-	size_t size = line_size(text, WIDTH - first);
+	size_t size = line_size(text, width - first);
 
 	buf_add(out, text, size);
 	buf_putc(out, '\n');
 	for (text = next_line(text, size); *text != '\0'; text = next_line(text, size)) {
-		size = line_size(text, WIDTH - rest);
+		size = line_size(text, width - rest);
 		buf_pad(out, rest);
 		buf_add(out, text, size);
 		buf_putc(out, '\n');
 	}
 }
 
-static void put_wrapped(struct buf *out, size_t indent, const char *text)
+static void put_wrapped(struct buf *out, size_t width, size_t indent, const char *text)
 {
-	put_hanging(out, indent, indent, text);
+	put_hanging(out, width, indent, indent, text);
 }
 
-static void put_command(const struct block *block, size_t indent, struct buf *out)
+static void put_command(const struct block *block, size_t width, size_t indent, struct buf *out)
 {
 	struct buf lines;
 
 	if (block->label != NULL) {
 		buf_pad(out, indent);
-		put_wrapped(out, indent, block->label);
+		put_wrapped(out, width, indent, block->label);
 	}
-	buf_init(&lines, 2 * strlen(block->text) + WIDTH);
-	shell_wrap(block->text, WIDTH - indent - COMMAND_IN, &lines);
+	buf_init(&lines, 2 * strlen(block->text) + width);
+	shell_wrap(block->text, width - indent - COMMAND_IN, &lines);
 	for (char *line = lines.text; *line != '\0';) {
 		size_t size = strcspn(line, "\n");
 		buf_pad(out, size > 0 ? indent + COMMAND_IN : 0);
@@ -146,13 +146,13 @@ static void put_row(char *const *cells, size_t columns, const size_t *widths, si
 	}
 }
 
-static void put_cells(const struct block *block, size_t indent, struct buf *out)
+static void put_cells(const struct block *block, size_t width, size_t indent, struct buf *out)
 {
 	size_t widths[COLUMNS_MAX] = {0};
 
 	if (block->columns == 0 || block->columns > COLUMNS_MAX)
 		die("a table of the report has too many columns");
-	column_widths(block, WIDTH - indent, widths);
+	column_widths(block, width - indent, widths);
 	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns)
 		put_row(block->cells + i, block->columns, widths, indent, out);
 }
@@ -180,51 +180,59 @@ static bool wants_gap(enum block_kind before, enum block_kind kind)
 	return false;
 }
 
-static void put_block(const struct block *block, size_t indent, struct buf *out)
+static void put_block(const struct block *block, size_t width, size_t indent, struct buf *out)
 {
 	switch (block->kind) {
 	case BLOCK_TITLE:
 	case BLOCK_HEADING:
-		put_wrapped(out, 0, block->text);
+		put_wrapped(out, width, 0, block->text);
 		break;
 	case BLOCK_STEP:
 		buf_pad(out, BODY);
-		put_hanging(out, BODY, STEP_BODY, block->text);
+		put_hanging(out, width, BODY, STEP_BODY, block->text);
 		break;
 	case BLOCK_PARAGRAPH:
 		buf_pad(out, indent);
-		put_wrapped(out, indent, block->text);
+		put_wrapped(out, width, indent, block->text);
 		break;
 	case BLOCK_ITEM:
 		buf_pad(out, indent);
 		buf_printf(out, "%s ", block->label != NULL ? block->label : "-");
-		put_wrapped(out, indent + text_width(block->label != NULL ? block->label : "-") + 1, block->text);
+		put_wrapped(out, width, indent + text_width(block->label != NULL ? block->label : "-") + 1,
+		            block->text);
 		break;
 	case BLOCK_COMMAND:
-		put_command(block, indent, out);
+		put_command(block, width, indent, out);
 		break;
 	case BLOCK_TABLE:
 	case BLOCK_LOG:
-		put_cells(block, indent, out);
+		put_cells(block, width, indent, out);
 		break;
 	case BLOCK_CHART:
-		chart_lines(block, indent, WIDTH, chart_locale_is_utf8(), out);
+		chart_lines(block, indent, width, chart_locale_is_utf8(), out);
 		break;
 	}
 }
 
-void document_to_text(const struct document *d, struct buf *out)
+void document_to_lines(const struct document *d, size_t width, struct buf *out)
 {
 	size_t indent = 0;
+
+	width = width > WIDTH_MIN ? width : WIDTH_MIN;
 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct block *block = &d->blocks[i];
 		if (i > 0 && wants_gap(d->blocks[i - 1].kind, block->kind))
 			buf_putc(out, '\n');
-		put_block(block, indent, out);
+		put_block(block, width, indent, out);
 		if (block->kind == BLOCK_HEADING)
 			indent = BODY;
 		else if (block->kind == BLOCK_STEP)
 			indent = STEP_BODY;
 	}
+}
+
+void document_to_text(const struct document *d, struct buf *out)
+{
+	document_to_lines(d, 80, out);
 }

@@ -42,7 +42,7 @@ arrows() {
 		flow base model checks diagnose report demo
 		report base model smtp
 		demo base model dns
-		tui base model dns smtp capture checks diagnose flow report demo
+		tui base model dns smtp capture checks diagnose flow report demo screen
 	END
 }
 

@@ -1,0 +1,32 @@
+/*
+ * page_parts - what several pages show: the picture of a check, a dialog, the ranking
+ */
+#ifndef SMTPDX_TUI_SCREEN_PAGE_PARTS_H
+#define SMTPDX_TUI_SCREEN_PAGE_PARTS_H
+
+#include "draw.h"
+#include "flow/runner.h"
+#include "report/document.h"
+
+/* A rule with a title in it. */
+void part_title(const struct area *area, int row, const char *title);
+
+/* The picture of what a check has measured so far, its phase that still lasts included. */
+void part_picture(const struct area *area, const struct case_file *c, const struct job *job);
+
+/* The last lines of the dialog with that subject. */
+void part_dialog(const struct area *area, const struct case_file *c, const char *subject);
+
+/* The causes so far, best first; `marked` is (size_t)-1 for none. */
+void part_ranking(const struct area *area, const struct case_file *c, size_t marked);
+
+/* One line of it: probability, bar, title, place. */
+void part_finding(const struct finding *finding, int row, int columns, bool marked);
+
+/* Draws the lines of a text; what begins at the margin is a heading. */
+void part_lines(const struct area *area, const char *text);
+
+/* A path as one types it: ~ for the home directory. The caller frees. */
+char *part_path(const char *path);
+
+#endif

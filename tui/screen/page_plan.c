@@ -1,0 +1,137 @@
+/*
+ *   These checks are made of example.com:
+ *
+ *   > [x] dns   name servers, MX, addresses, PTR             up to 40 s
+ *     [x] smtp  one session with each address                up to 60 s
+ *     [ ] limit how many sessions the server takes           up to 30 s   intrusive
+ */
+#include "base/i18n.h"
+#include "base/xalloc.h"
+#include "ncursesw.h"
+#include "pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEFT 2
+
+struct plan_state {
+	size_t marked;
+};
+
+static void draw_row(const struct plan_row *row, int at, int names, int columns, bool marked)
+{
+	const enum style style = marked ? STYLE_MARKED : STYLE_TEXT;
+	const char *remark = row->measured ? _("measured") : row->intrusive ? _("intrusive") : "";
+	const int left = LEFT + 5 + names + 2, times = 8, remarks = 10;
+
+	if (marked)
+		draw_fill(at, 0, COLS, style);
+	draw_text(at, 1, 1, style, marked ? ">" : " ");
+	draw_text(at, LEFT + 1, 3, style, row->on ? "[x]" : "[ ]");
+	draw_text(at, LEFT + 5, names, style, row->check->name);
+	draw_text(at, left, columns - left - times - remarks, style, _(row->check->title));
+	draw_textf(at, columns - remarks - times, times - 2, style, "%4.0f s", row->limit);
+	draw_text(at, columns - remarks, remarks, style, remark);
+}
+
+/* What all of it takes at most: checks run side by side, so the longest of them. */
+static double longest(const struct plan *plan)
+{
+	double seconds = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->rows[i].on && plan->rows[i].limit > seconds)
+			seconds = plan->rows[i].limit;
+	return seconds;
+}
+
+static void draw_plan(struct app *app, void *state, const struct area *full)
+{
+	const struct plan_state *at = state;
+	const struct event *event = session_event(app->session);
+	const struct plan *plan = event->plan;
+	const struct area area = {
+	    .row = full->row, .column = LEFT, .rows = full->rows, .columns = full->columns - 2 * LEFT};
+	int row = full->rows > 16, names = 4;
+
+	if (*event->text != '\0')
+		row += draw_wrapped(&area, row, STYLE_TEXT, event->text) + 1;
+	char *title = xasprintf(_("What is checked: %s"), plan->target);
+	row += draw_wrapped(&area, row, STYLE_STRONG, title) + 1;
+	free(title);
+	for (size_t i = 0; i < plan->count; i++) {
+		const int width = draw_width(plan->rows[i].check->name);
+		names = width > names ? width : names;
+	}
+	const size_t room = (size_t)(full->rows - row - 6 > 1 ? full->rows - row - 6 : 1);
+	const size_t first = at->marked >= room ? at->marked - room + 1 : 0;
+	for (size_t i = first; i < plan->count && i < first + room; i++)
+		draw_row(&plan->rows[i], full->row + row++, names, full->columns, i == at->marked);
+	if (at->marked < plan->count)
+		row += 1 + draw_wrapped(&area, row + 1, STYLE_TEXT, _(plan->rows[at->marked].check->title));
+	char *time =
+	    xasprintf(_("All run side by side; times are the most each may take: %.0f s in all."), longest(plan));
+	row += 1 + draw_wrapped(&area, row + 1, STYLE_DIM, time);
+	free(time);
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!plan->rows[i].intrusive)
+			continue;
+		draw_wrapped(&area, row, STYLE_DIM,
+		             _("Intrusive: the server's limits or its postmaster may notice it."));
+		break;
+	}
+}
+
+static bool act_plan(struct app *app, void *state, enum action action)
+{
+	struct plan_state *at = state;
+	const struct plan *plan = session_event(app->session)->plan;
+	struct err err;
+
+	switch (action) {
+	case ACTION_UP:
+		at->marked -= at->marked > 0;
+		return true;
+	case ACTION_DOWN:
+		at->marked += at->marked + 1 < plan->count;
+		return true;
+	case ACTION_HOME:
+	case ACTION_PAGE_UP:
+		at->marked = 0;
+		return true;
+	case ACTION_END:
+	case ACTION_PAGE_DOWN:
+		at->marked = plan->count > 0 ? plan->count - 1 : 0;
+		return true;
+	case ACTION_TOGGLE:
+		if (at->marked < plan->count &&
+		    session_plan_set(app->session, at->marked, !plan->rows[at->marked].on, &err) != 0)
+			app_say(app, STYLE_BAD, "! %s", err.text);
+		return true;
+	case ACTION_OPEN:
+		if (session_plan_accept(app->session, &err) != 0)
+			app_say(app, STYLE_BAD, "! %s", err.text);
+		else
+			app_moved(app);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct page plan_page = {
+    .title = N_("plan"),
+    .about = N_("The checks that are about to run, what each does and how long it may take. Nothing is delivered, and "
+                "nobody but the target (and the name servers) is talked to. What is intrusive is off until you switch "
+                "it on."),
+    .context = CONTEXT_PLAN,
+    .draw = draw_plan,
+    .act = act_plan,
+};
+
+struct view plan_view(struct app *app)
+{
+	(void)app;
+	return (struct view){.page = &plan_page, .state = xcalloc(1, sizeof(struct plan_state))};
+}

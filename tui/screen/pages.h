@@ -1,0 +1,40 @@
+/*
+ * pages - the pages of the wizard, one file each (page_NAME.c)
+ *
+ * The first group belongs to the events of the session: page_of_event() finds the one that is due. The others are laid
+ * over them.
+ */
+#ifndef SMTPDX_TUI_SCREEN_PAGES_H
+#define SMTPDX_TUI_SCREEN_PAGES_H
+
+#include "app.h"
+#include "report/document.h"
+
+/* The page for the session's event, with a fresh state. */
+struct view page_of_event(struct app *app);
+
+struct view ask_view(struct app *app);
+struct view plan_view(struct app *app);
+struct view run_view(struct app *app);
+struct view diagnosis_view(struct app *app);
+struct view fix_view(struct app *app);
+struct view report_view(struct app *app);
+struct view stop_view(struct app *app);
+
+/* What this page is for, and its keys. */
+void help_open(struct app *app, const struct page *page);
+
+/* All about one cause of the diagnosis: why, against, what to do, what does not help. */
+void cause_open(struct app *app, size_t finding);
+
+/* What was measured: a list of pages, each a section of the report. */
+void details_open(struct app *app);
+
+/*
+ * A text to read: `make` writes it as a document, again whenever the width changes. The context is taken over and freed
+ * with free().
+ */
+void reader_open(struct app *app, const char *title,
+                 void (*make)(struct document *d, const struct app *app, const void *context), void *context);
+
+#endif

@@ -32,7 +32,7 @@ expect "$what: the undo names the old value" test $? = 0
 fixes_try 'a limit' too-many-connections-per-client postfix "$files" config.connection-limit=10 config.process-limit=15 \
 	"config.setting.origin@postfix smtp/inet: smtpd_client_connection_count_limit=main.cf" \
 	"config.setting.raw@postfix smtp/inet: smtpd_client_connection_count_limit=10"
-grep -qF "postconf -e 'smtpd_client_connection_count_limit = 15'" report
+grep -qF "postconf -e smtpd_client_connection_count_limit=15" report
 expect 'a limit is doubled, but never past what the server can serve' test $? = 0
 
 real_do postconf -X smtpd_timeout

@@ -78,7 +78,7 @@ report postfix >/dev/null
 number=$(awk '/^do_/ { step = $1 } /postconf -e smtpd_peername_lookup=no/ { gsub(/[^0-9]/, "", step); print step; exit }' script.sh)
 expect 'there is a step that changes a setting' test "${number:-0}" -gt 0
 sed -i 's#\([<>]\)/#\1./#g' script.sh
-env -i PATH="$PWD/stubs" "$(command -v sh)" script.sh do "${number:-0}" >did 2>&1
+env -i PATH="$PWD/stubs" "$(command -v sh)" script.sh "do" "${number:-0}" >did 2>&1
 expect 'a step is done when it is asked for' grep -qF '[postconf][-e][smtpd_peername_lookup=no]' did
 env -i PATH="$PWD/stubs" "$(command -v sh)" script.sh undo "${number:-0}" >undid 2>&1
 expect 'and undone' grep -qF '[postconf]' undid

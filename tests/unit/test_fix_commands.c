@@ -65,22 +65,26 @@ static const char *const attacks[] = {
 };
 
 /* An attack, or a heap of characters that somebody's shell or editor gives a meaning to, with the canary in it. */
-static void generate(char *out)
+static void generate(char *out, size_t room)
 {
 	static const char pool[] = "abz09.:-_/@+=%,;|&<>()$`\"'\\ \t\n\r*?[]{}#~!^\x01\x1b\x7f\xc3\xa9\xff";
-	size_t length = random_number(20), at = random_number((uint32_t)length + 1);
+	size_t length = random_number(20);
+	struct buf text;
 
 	if (random_number(3) == 0) {
-		snprintf(out, TEXT_SIZE, "%s", attacks[random_number(sizeof attacks / sizeof attacks[0])]);
+		snprintf(out, room, "%s", attacks[random_number(sizeof attacks / sizeof attacks[0])]);
 		return;
 	}
-	for (size_t i = 0; i < length; i++) {
-		if (i == at)
-			out += sprintf(out, "%s", CANARY);
-		*out++ = pool[random_number(sizeof pool - 1)];
-	}
+	buf_init(&text, room - 1);
+	for (size_t i = 0; i < length; i++)
+		buf_putc(&text, pool[random_number(sizeof pool - 1)]);
+	buf_puts(&text, CANARY);
+	for (size_t i = 0; i < length; i++)
+		buf_putc(&text, pool[random_number(sizeof pool - 1)]);
 	/* What ends like this fits no pattern of a kind but that of a setting, which stands in quotes. */
-	strcpy(out, at == length ? CANARY " (;" : " (;");
+	buf_puts(&text, " (;");
+	snprintf(out, room, "%s", text.text);
+	buf_done(&text);
 }
 
 /* Every fact there is, with such texts about such a subject. */
@@ -118,7 +122,7 @@ static void world_turn(struct world *w)
 {
 	size_t count = 0;
 
-	generate(w->text);
+	generate(w->text, sizeof w->text);
 	snprintf(w->subject, sizeof w->subject, random_number(2) == 0 ? "%s" : "%s [192.0.2.25]:25", w->text);
 	for (size_t t = 0; fact_tables[t] != NULL; t++)
 		for (const struct fact_def *def = fact_tables[t]; def->name != NULL; def++) {

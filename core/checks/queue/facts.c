@@ -151,8 +151,6 @@ static void emit_peers(const struct queue_sums *sums, struct emit *e, const char
 
 void queue_facts_emit(const struct queue_sums *sums, struct emit *e, const char *subject)
 {
-	if (sums->messages < 1 && sums->listings < 1)
-		return;
 	emit_totals(sums, e, subject);
 	emit_reasons(sums, e, subject);
 	emit_peers(sums, e, subject);

@@ -2,14 +2,14 @@
 
 #include "base/i18n.h"
 
+#include <errno.h>
+
 #ifdef HAVE_LIBPCAP
 
 #include "base/xalloc.h"
 #include "capture/blank.h"
-#include "capture/file.h"
 #include "model/target.h"
 
-#include <errno.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <pcap.h>
@@ -187,29 +187,39 @@ static void rewrite_all(struct rewriter *r, struct capture_file *in, pcap_dumper
 	snprintf(count->trouble, sizeof count->trouble, "%.150s", capture_file_trouble(in));
 }
 
-static int rewrite_to(struct rewriter *r, struct capture_file *in, const char *path, struct rewrite_count *count,
-                      struct err *err)
+int capture_rewrite_stream(struct capture_file *in, FILE *out, struct rewrite_count *count)
+{
+	struct rewriter r = {.names = pseudonyms_new(true), .bytes = xmalloc(SNAPLEN), .old = xmalloc(SNAPLEN)};
+	pcap_t *link = pcap_open_dead_with_tstamp_precision(capture_file_link(in), SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
+	pcap_dumper_t *dumper = link != NULL ? pcap_dump_fopen(link, out) : NULL;
+	int failed = ENOMEM;
+
+	*count = (struct rewrite_count){0};
+	r.blanker = blanker_new(r.names);
+	if (dumper != NULL) {
+		rewrite_all(&r, in, dumper, count);
+		failed = pcap_dump_flush(dumper) != 0 || ferror(out) ? EIO : 0;
+		pcap_dump_close(dumper);
+	} else {
+		fclose(out);
+	}
+	if (link != NULL)
+		pcap_close(link);
+	blanker_free(r.blanker);
+	pseudonyms_free(r.names);
+	free(r.bytes);
+	free(r.old);
+	return failed;
+}
+
+/* Through a temporary file beside it; nothing is left behind when that fails. */
+static int rewrite_to(struct capture_file *in, const char *path, struct rewrite_count *count, struct err *err)
 {
 	char *temporary = xasprintf("%s.XXXXXX", path);
 	const int fd = mkstemp(temporary);
 	FILE *stream = fd >= 0 ? fdopen(fd, "wb") : NULL;
-	int failed = fd < 0 ? errno : stream == NULL ? ENOMEM : 0;
+	int failed = stream != NULL ? capture_rewrite_stream(in, stream, count) : errno;
 
-	if (failed == 0) {
-		pcap_t *link =
-		    pcap_open_dead_with_tstamp_precision(capture_file_link(in), SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
-		pcap_dumper_t *out = link != NULL ? pcap_dump_fopen(link, stream) : NULL;
-		if (out == NULL) {
-			failed = ENOMEM;
-			fclose(stream);
-		} else {
-			rewrite_all(r, in, out, count);
-			failed = pcap_dump_flush(out) != 0 || ferror(stream) ? EIO : 0;
-			pcap_dump_close(out);
-		}
-		if (link != NULL)
-			pcap_close(link);
-	}
 	if (failed == 0 && rename(temporary, path) != 0)
 		failed = errno;
 	if (failed != 0 && fd >= 0)
@@ -222,19 +232,12 @@ int capture_rewrite(const char *from, const char *to, struct rewrite_count *coun
 {
 	struct stat st;
 
-	*count = (struct rewrite_count){0};
 	if (stat(to, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(err, _("%s: exists and is no regular file"), to);
 	struct capture_file *in = capture_file_open(from, err);
 	if (in == NULL)
 		return -1;
-	struct rewriter r = {.names = pseudonyms_new(true), .bytes = xmalloc(SNAPLEN), .old = xmalloc(SNAPLEN)};
-	r.blanker = blanker_new(r.names);
-	const int status = rewrite_to(&r, in, to, count, err);
-	blanker_free(r.blanker);
-	pseudonyms_free(r.names);
-	free(r.bytes);
-	free(r.old);
+	const int status = rewrite_to(in, to, count, err);
 	capture_file_close(in);
 	return status;
 }
@@ -246,6 +249,14 @@ int capture_rewrite(const char *from, const char *to, struct rewrite_count *coun
 	(void)to;
 	*count = (struct rewrite_count){0};
 	return err_set(err, "%s: %s", from, _("this smtpdx was built without libpcap"));
+}
+
+int capture_rewrite_stream(struct capture_file *in, FILE *out, struct rewrite_count *count)
+{
+	(void)in;
+	*count = (struct rewrite_count){0};
+	fclose(out);
+	return ENOSYS;
 }
 
 #endif

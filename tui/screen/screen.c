@@ -62,7 +62,8 @@ int screen_run(struct session *s, const char *notice, struct err *err)
 		return -1;
 	const int ended_by = app_run(&app);
 	terminal_stop();
-	if (ended_by != 0) { /* the workers die with us, and the session counts as interrupted */
+	if (ended_by != 0) { /* the session counts as interrupted */
+		session_free(s);
 		signal(ended_by, SIG_DFL);
 		raise(ended_by);
 	}

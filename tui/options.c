@@ -14,6 +14,7 @@ enum {
 	OPT_CASE,
 	OPT_ONLY,
 	OPT_SKIP,
+	OPT_REDACT,
 	OPT_LIST,
 	OPT_SERVE,
 	OPT_PLAIN,
@@ -40,6 +41,7 @@ static const struct {
     {"case", OPT_CASE, N_("FILE"), N_("save the case there")},
     {"only", OPT_ONLY, N_("CHECK,..."), N_("run these checks only")},
     {"skip", OPT_SKIP, N_("CHECK,..."), N_("run all but these checks")},
+    {"redact", OPT_REDACT, NULL, N_("other names for hosts, addresses, people, queue ids")},
     {"list", OPT_LIST, NULL, N_("demo: list the scenarios")},
     {"serve", OPT_SERVE, NULL, N_("demo: only serve the scenario, until interrupted")},
     {"plain", OPT_PLAIN, NULL, N_("the wizard and walk: line by line, no screen")},
@@ -126,6 +128,9 @@ static int set_option(struct options *o, int value, const char *name, const char
 		return 0;
 	case OPT_SKIP:
 		o->selection.skip = argument;
+		return 0;
+	case OPT_REDACT:
+		o->redact = true;
 		return 0;
 	case OPT_LIST:
 		o->list = true;

@@ -14,6 +14,7 @@ struct options {
 	const struct report_format *format;
 	const char *output;    /* -o; NULL: stdout */
 	const char *case_path; /* --case; NULL: not saved */
+	bool redact;           /* no name or address leaves in report, case or capture */
 	bool list, serve;      /* demo */
 	bool plain;            /* line by line, even on a terminal */
 	bool validate;         /* walk --check */

@@ -4,12 +4,16 @@
 #include "base/i18n.h"
 #include "base/privilege.h"
 #include "base/xalloc.h"
+#include "capture/file.h"
 #include "capture/filter.h"
 #include "capture/record.h"
+#include "capture/rewrite.h"
 #include "dns/dns.h"
 #include "interrupt.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DRAW_EVERY     0.2 /* s between two looks at the recording */
@@ -131,6 +135,32 @@ static int record_target(struct options *o, struct recorder *r, const struct tar
 	return status;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
+/* --redact FILE: no recording, but an old one for somebody else's eyes. */
+static int rewrite(const struct options *o, const char *from)
+{
+	struct rewrite_count count;
+	struct err err;
+
+	if (o->output == NULL)
+		return fail(EXIT_USAGE, _("capture: --redact %s: needs -o FILE for the rewritten capture"), from);
+	if (is_same_file(from, o->output))
+		return fail(EXIT_USAGE, _("%s: would be lost: write to another file"), from);
+	if (capture_rewrite(from, o->output, &count, &err) != 0)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
+	fprintf(stderr, _("%s: %lu packets, %lu others left out\n"), o->output, count.kept, count.left_out);
+	if (count.trouble[0] != '\0')
+		return fail(EXIT_UNMEASURED, "%s: %s", from, count.trouble);
+	return EXIT_HEALTHY;
+}
+
 int verb_capture(struct options *o)
 {
 	enum record_refusal refusal = RECORD_NO_RIGHT;
@@ -139,6 +169,8 @@ int verb_capture(struct options *o)
 
 	if (o->operand_count != 1)
 		return fail(EXIT_USAGE, _("capture: expected one target: whose packets shall be recorded?"));
+	if (o->redact && strcmp(o->operands[0], "-") != 0 && capture_file_is_one(o->operands[0]))
+		return rewrite(o, o->operands[0]);
 	if (target_parse(o->operands[0], &target, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
 	/* Before anything that takes no rights, so that nothing else is done with them. */

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "diagnose/diagnose.h"
 #include "interrupt.h"
+#include "model/redact.h"
 #include "progress.h"
 #include "report/verdict.h"
 
@@ -54,7 +55,7 @@ static void tell_verdict(const struct options *o, const struct case_file *c, int
 	free(sentence);
 }
 
-int write_report(const struct options *o, const struct case_file *c)
+static int write_case(const struct options *o, const struct case_file *c)
 {
 	struct buf text;
 	struct err err;
@@ -78,6 +79,16 @@ int write_report(const struct options *o, const struct case_file *c)
 	buf_done(&text);
 	if (written)
 		tell_verdict(o, c, status);
+	return status;
+}
+
+int write_report(const struct options *o, const struct case_file *c)
+{
+	if (!o->redact)
+		return write_case(o, c);
+	struct case_file *redacted = case_redacted(c);
+	const int status = write_case(o, redacted);
+	case_free(redacted);
 	return status;
 }
 

@@ -182,6 +182,8 @@ static size_t read_branch(const char *text, size_t size, const char **branch, si
 		const size_t inner = blanks(text + skipped + 1, braces - 2);
 		*branch = text + skipped + 1 + inner;
 		*length = braces - 2 - inner;
+		while (*length > 0 && isspace((unsigned char)(*branch)[*length - 1]))
+			--*length;
 		return skipped + braces;
 	}
 	*branch = text;

@@ -185,7 +185,7 @@ static void scope_init(struct scope *scope, const struct case_file *c, const cha
 		const char *about = c->facts[i].subject;
 		if (i > 0 && strcmp(about, c->facts[i - 1].subject) == 0)
 			distances[i] = distances[i - 1];
-		else if (service_is(c, about))
+		else if (service_has(c, &c->facts[i]))
 			distances[i] = service_distance(scope, c, about, apart);
 		else
 			distances[i] = distance(scope, about, apart);

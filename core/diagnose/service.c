@@ -7,9 +7,10 @@
 
 #define SMTP_PORT_TEXT "25"
 
-bool service_is(const struct case_file *c, const char *subject)
+bool service_has(const struct case_file *c, const struct fact *fact)
 {
-	return case_find_fact(c, "config.software", subject) != NULL;
+	return strncmp(fact->def->name, "config.", 7) == 0 &&
+	       case_find_fact(c, "config.software", fact->subject) != NULL;
 }
 
 /* Whether a fact of that name about the subject has that value; *known when there is any. */

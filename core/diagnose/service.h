@@ -7,8 +7,8 @@
 
 #include "model/case.h"
 
-/* Whether the subject is a configured service. */
-bool service_is(const struct case_file *c, const char *subject);
+/* Whether the fact is one of a configured service. */
+bool service_has(const struct case_file *c, const struct fact *fact);
 
 /*
  * Whether its settings decide about the endpoint: it is known to listen there; or, when only its ports are known, on that

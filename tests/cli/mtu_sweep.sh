@@ -8,36 +8,6 @@
 
 netns_enter 'the mtu check over paths that answer little'
 
-# Most of its time a check waits, so they run side by side: begin NAME ..., and look NAME at its report.
-begin() { # NAME COMMAND...
-	name=$1
-	shift
-	{
-		"$@" >"$name.out" 2>"$name.err" </dev/null
-		echo $? >"$name.status"
-	} &
-	checks="$checks $!"
-}
-checks=
-
-wait_for_checks() {
-	# shellcheck disable=SC2086 # words
-	wait $checks
-	checks=
-	python3 -c 'import glob, json
-for name in glob.glob("*.out"):
-    with open(name) as report, open(name.replace(".out", ".facts"), "w") as facts:
-        for fact in json.load(report)["facts"]:
-            print(fact["name"], fact["value"], sep="=", file=facts)'
-}
-
-look() { # NAME
-	ran="the check $1" status=$(cat "$1.status")
-	cp "$1.out" out
-	cp "$1.err" err
-	cp "$1.facts" facts
-}
-
 check() { path_do client "$SMTPDX" check "$1" --only mtu --json; }
 
 check_twice() {
@@ -49,21 +19,6 @@ check_twice() {
 check_unprivileged() {
 	path_do client env -u XDG_CONFIG_HOME HOME=/nonexistent \
 		setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/smtpdx" check "$1" --only mtu --json
-}
-
-fact() { # NAME: its value in the report looked at, or nothing
-	sed -n "s/^$1=//p" facts | head -n 1
-}
-
-expect_fact() { # NAME VALUE WHAT
-	value=$(fact "$1")
-	if [ "$value" = "$2" ]; then
-		ok "$3"
-	else
-		not_ok "$3"
-		echo "# $1 is \"$value\", expected \"$2\""
-		grep -E '^mtu\.(full|clamped|out|in|sweep|path|link|back|untested)' facts | sed 's/^/#   /'
-	fi
 }
 
 expect_hole() { # BYTES LINK WHAT: proven in-band, with that size, and the link as the sweep has it ("" for none)
@@ -90,9 +45,24 @@ hole v4 3 1400; barred=$pair_target barred_server=$pair_server
 hole v4 2 1280; ordinary=$pair_target
 hole v4 2 1280; unprivileged=$pair_target
 pair_new v4; pair_narrow 2 client 1400; pair_mute 2 server frag-needed; inward=$pair_target
+hole v4 4 1400; pair_mute server client errors; echo_last=$pair_target
+pair_new v4; pair_narrow 2 client 1400; pair_mute 2 server frag-needed; pair_mute server client errors
+echo_inward=$pair_target
 pair_new v4; healthy_mute=$pair_target; pair_mute all client errors; pair_mute server client errors
+# Nobody answers anything by ICMP.
+mute_hole() { # server|client MTU: to whom packets of more than that vanish
+	pair_new v4
+	pair_narrow 1 "$1" "$2"
+	pair_mute all client errors
+	pair_mute all server errors
+	pair_mute server client errors
+	pair_mute server client echo
+}
+mute_hole server 1400; nothing=$pair_target
+mute_hole client 1400; late=$pair_target late_server=$pair_server
+mute_hole client 1439; too_late=$pair_target too_late_server=$pair_server
 path_up
-sink_start --starttls
+sink_start --starttls --late "$late_server=5" --late "$too_late_server=8"
 path_do r4 nft "table ip filter { chain forward { type filter hook forward priority 0
 	ip daddr $barred_server meta l4proto udp reject with icmp port-unreachable
 	}; }"
@@ -107,12 +77,17 @@ begin mute_server check "$mute_server"
 begin mute_routers check "$mute_routers"
 begin two_narrow check "$two_narrow"
 begin silent_then_icmp check "$silent_then_icmp"
+begin echo_last check "$echo_last"
+begin echo_inward check "$echo_inward"
 begin barred check "$barred"
 begin healthy_mute check "$healthy_mute"
+begin nothing check "$nothing"
+begin late check "$late"
+begin too_late check "$too_late"
 begin again check_twice "$ordinary"
 begin unprivileged check_unprivileged "$unprivileged"
 begin inward check_unprivileged "$inward"
-wait_for_checks
+wait_for_all
 
 look odd
 expect_hole 1397 'hop 3 [192.0.2.10] - hop 4 [192.0.2.14]' 'a size that no technology has'
@@ -138,7 +113,12 @@ expect_hole 1300 'hop 1 [192.0.2.2] - hop 2 [192.0.2.6]' 'the narrower of two li
 
 look silent_then_icmp
 expect_fact mtu.path 1450 'behind a silent link one that says its size: the smaller size counts'
+expect_fact mtu.out.size 1450 'for the SMTP port, too, although TCP went over to it in the middle of the measurement'
 expect_fact mtu.link 'hop 4 [2001:db8:0:3::2] - hop 5 [2001:db8:5::6]' 'and its link is named'
+
+look echo_last
+expect_hole 1400 'hop 4 [192.0.2.14] - hop 5 [198.19.0.12]' 'a narrow last link before a server that answers echo only'
+expect_fact mtu.sweep silent 'TCP tells that it is the way there'
 
 look barred
 expect_hole 1400 'hop 3 [192.0.2.10] - hop 4 [192.0.2.14]' 'a filter that rejects UDP'
@@ -153,31 +133,34 @@ expect_status 0 'a healthy path whose hops say nothing is healthy'
 look unprivileged
 expect_hole 1280 'hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' 'without root'
 way=in
+look echo_inward
+expect_hole 1400 'hop 1 [192.0.2.2] - hop 2 [192.0.2.6]' 'towards us, from a server that answers echo only'
+expect_fact mtu.link '' 'on the way there no link is blamed'
+expect_fact mtu.path 1500 'since packets of full size arrive'
 look inward
 expect_hole 1400 '' 'towards us, without root'
 expect_match 'sudo smtpdx check' 'what needs more rights is named, with the command'
 path_do client sh -c 'echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range'
 begin inward check_unprivileged "$inward"
-wait_for_checks
+wait_for_all
 look inward
 expect_hole 1400 'hop 1 [192.0.2.2] - hop 2 [192.0.2.6]' 'towards us, where everybody may ping'
 way=out
-cat sink >>sinks
-
-# Nobody answers anything by ICMP.
-path_new 2
-hole v4 1 1400; pair_mute all client errors; pair_mute server client errors
-path_up
-sink_start --starttls
-path_do server sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
-begin nothing check "$pair_target"
-wait_for_checks
 look nothing
 expect_hole 1400 '' 'a path without any ICMP'
 expect_fact mtu.sweep mute 'the sweep heard nobody'
 expect_fact mtu.path '' 'and guesses nothing'
 expect_match 'neither the server nor any router answers' 'what could not be tested is said'
-cat sink >>sinks
-
-expect 'nothing was delivered' sh -c '! grep -q delivered sinks'
+if [ -z "$SMTPDX_SLOW" ]; then
+	way=in
+	look late
+	expect_hole 1400 '' 'a small answer that came late, as if it had been lost: the silences are tried again'
+	expect_fact mtu.in.delay 5 'with more patience'
+	look too_late
+	expect_fact mtu.in.full unsure 'where there is no connection left to try again, it is said'
+	expect_status 1 'and not called healthy'
+	expect 'the first cause is that it is not known' python3 -c 'import json
+assert json.load(open("out"))["diagnosis"][0]["cause"] == "unknown"'
+fi
+expect_nothing_delivered
 finish

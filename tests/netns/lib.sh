@@ -11,6 +11,12 @@
 #     sink_start                       # a mail server on every server address, port 25
 #     run path_do client "$SMTPDX" check "$pair_target" --only mtu
 #
+# Most of its time a check waits, so many of them run side by side:
+#
+#     begin first path_do client "$SMTPDX" check "$pair_target" --only mtu --json
+#     wait_for_all
+#     look first                       # now expect_status, expect_match, expect_fact are about this one
+#
 # One path serves many pairs, each with its own faults and nothing shared but the routers: neither what a kernel learnt
 # about the path of one pair nor what its ICMP ration is used up by touches another. So pairs may be tested side by side.
 #
@@ -110,8 +116,8 @@ pair_narrow() { # ROUTER client|server MTU
 	path_line "r$1" route add "$address/$pair_prefix" via "$gateway" mtu lock "$3"
 }
 
-# ROUTER (or all, or server) says nothing by ICMP to the pair's client or server: nothing about sizes, or nothing at all.
-pair_mute() { # ROUTER|all|server client|server frag-needed|errors
+# ROUTER (or all, or server) says nothing by ICMP to the pair's client or server: about sizes, about any error, to echo.
+pair_mute() { # ROUTER|all|server client|server frag-needed|errors|echo
 	if [ "$2" = client ]; then address=$pair_client; else address=$pair_server; fi
 	case $1 in
 	all) where=$(seq -f 'r%.0f' "$path_routers") ;;
@@ -132,12 +138,16 @@ path_rules() {
 			set frag_needed_v6 { type ipv6_addr; }
 			set errors_v4 { type ipv4_addr; }
 			set errors_v6 { type ipv6_addr; }
+			set echo_v4 { type ipv4_addr; }
+			set echo_v6 { type ipv6_addr; }
 			chain output {
 				type filter hook output priority 0;
 				icmp type destination-unreachable icmp code frag-needed ip daddr @frag_needed_v4 drop
 				icmpv6 type packet-too-big ip6 daddr @frag_needed_v6 drop
 				icmp type { destination-unreachable, time-exceeded } ip daddr @errors_v4 drop
 				icmpv6 type { destination-unreachable, packet-too-big, time-exceeded } ip6 daddr @errors_v6 drop
+				icmp type echo-reply ip daddr @echo_v4 drop
+				icmpv6 type echo-reply ip6 daddr @echo_v6 drop
 			}
 		}
 	END
@@ -240,7 +250,7 @@ path_down() {
 	path_mtu=0
 }
 
-sink_pid=
+sink_pids='' sink_count=0
 
 # A certificate of more than 10000 bytes, so that a server's handshake needs several packets even of the largest size.
 sink_certificate() {
@@ -252,19 +262,22 @@ sink_certificate() {
 	cat "$folder/sink.key" "$folder/sink.crt" >"$folder/sink.pem"
 }
 
-# The mail server of the path. What it has seen stands in $folder/sink, one word a line: connect, data, delivered.
+# A mail server of the path; several with a --port each. What they have seen stands in $folder/sink.N, one word a line:
+# connect, data, delivered.
 sink_start() { # [OPTION...], see sink.py
 	sink_certificate
-	: >"$folder/sink"
+	sink_count=$((sink_count + 1))
+	seen=$folder/sink.$sink_count
+	: >"$seen"
 	# not by path_do, whose shell would be the one that sink_stop ends
 	nsenter --net=/run/netns/server python3 "$SMTPDX_SRCDIR/tests/netns/sink.py" --certificate "$folder/sink.pem" "$@" \
-		>"$folder/sink" 2>"$folder/sink.err" &
-	sink_pid=$!
+		>"$seen" 2>"$folder/sink.err" &
+	sink_pids="$sink_pids $!"
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		if grep -qx ready "$folder/sink" || ! kill -0 "$sink_pid" 2>/dev/null; then break; fi
+		if grep -qx ready "$seen" || ! kill -0 "$!" 2>/dev/null; then break; fi
 		sleep 0.1
 	done
-	if ! grep -qx ready "$folder/sink"; then
+	if ! grep -qx ready "$seen"; then
 		echo '# the sink did not get ready:'
 		sed 's/^/# /' "$folder/sink.err"
 		exit 1
@@ -272,8 +285,59 @@ sink_start() { # [OPTION...], see sink.py
 }
 
 sink_stop() {
-	[ -n "$sink_pid" ] || return 0
-	kill "$sink_pid" 2>/dev/null
-	wait "$sink_pid" 2>/dev/null
-	sink_pid=
+	# shellcheck disable=SC2086 # numbers
+	[ -z "$sink_pids" ] || { kill $sink_pids; wait $sink_pids; } 2>/dev/null
+	sink_pids=
+}
+
+expect_nothing_delivered() { # by any of them
+	expect 'nothing was delivered' sh -c '! grep -q delivered "$1"/sink.[0-9]*' sh "$folder"
+}
+
+begun=''
+
+begin() { # NAME COMMAND...
+	name=$1
+	shift
+	{
+		"$@" >"$name.out" 2>"$name.err" </dev/null
+		echo $? >"$name.status"
+	} &
+	begun="$begun $!"
+}
+
+# The facts of each report go into a file of their own, NAME=VALUE a line.
+wait_for_all() {
+	# shellcheck disable=SC2086 # numbers
+	wait $begun
+	begun=
+	python3 -c 'import glob, json
+for name in glob.glob("*.out"):
+    with open(name) as report, open(name.replace(".out", ".facts"), "w") as facts:
+        text = report.read()
+        for fact in json.loads(text)["facts"] if text.startswith("{") else []:
+            print(fact["name"], fact["value"], sep="=", file=facts)'
+}
+
+# shellcheck disable=SC2034 # for cli/lib.sh
+look() { # NAME
+	ran="the check $1" status=$(cat "$1.status")
+	cp "$1.out" out
+	cp "$1.err" err
+	cp "$1.facts" facts
+}
+
+fact() { # NAME: its value in the report looked at, or nothing
+	sed -n "s/^$1=//p" facts | head -n 1
+}
+
+expect_fact() { # NAME VALUE WHAT
+	value=$(fact "$1")
+	if [ "$value" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		echo "# $1 is \"$value\", expected \"$2\""
+		grep -E '^mtu\.(full|clamped|out|in|sweep|path|link|back|untested|attempt)' facts | sed 's/^/#   /'
+	fi
 }

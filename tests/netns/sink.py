@@ -7,12 +7,16 @@ dot came): ADDRESS is its own, which tells the pairs apart. Options make it slow
 import argparse
 import asyncio
 import signal
+import socket
 import ssl
 import sys
 
 
 def say(*words):
     print(*words, flush=True)
+
+
+connections = {}
 
 
 class Session:
@@ -34,6 +38,9 @@ class Session:
             words.append("STARTTLS")
         return "\r\n".join(f"250{'-' if word is not words[-1] else ' '}{word}" for word in words)
 
+    def is_late(self):
+        return f"{self.address}={connections[self.address]}" in self.options.late
+
     async def body(self):
         say("data", self.address)
         if self.options.unread:
@@ -52,11 +59,14 @@ class Session:
 
     async def run(self):
         say("connect", self.address)
+        connections[self.address] = connections.get(self.address, 0) + 1
         await self.reply("220 mail.example.test ESMTP sink")
         while True:
             line = await self.line()
             verb = line.split(" ")[0].upper()
             if verb == "EHLO":
+                if self.is_late():
+                    await asyncio.sleep(0.4)
                 await self.reply(self.features())
             elif verb == "HELP":
                 await self.reply("\r\n".join(["214-" + "a long reply " * 30] * self.options.help_lines + ["214 end"]))
@@ -91,8 +101,10 @@ async def serve(options):
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    size = 4096 if options.unread else 65536
-    server = await asyncio.start_server(on_connection, None, options.port, limit=size, backlog=200,
+    listener = socket.create_server(("", options.port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=200)
+    if options.buffer:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.buffer)
+    server = await asyncio.start_server(on_connection, sock=listener, limit=options.buffer or 65536,
                                         ssl=tls if options.tls else None)
     say("ready")
     await ended.wait()
@@ -108,6 +120,9 @@ parser.add_argument("--tls", action="store_true", help="from the first byte on")
 parser.add_argument("--help-lines", type=int, default=40, help="lines of the reply to HELP")
 parser.add_argument("--rcpt-reply", help="to RCPT: this reply")
 parser.add_argument("--data-reply", help="after the first body line: this reply")
+parser.add_argument("--late", metavar="ADDRESS=N", action="append", default=[],
+                    help="answer the EHLO of the Nth connection to that address 0.4 s late")
+parser.add_argument("--buffer", type=int, default=0, help="bytes that the kernel and we take before anything is read")
 parser.add_argument("--unread", action="store_true", help="never read the body")
 parser.add_argument("--pause", type=float, default=0, help="seconds between two body lines")
 try:

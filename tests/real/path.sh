@@ -35,6 +35,8 @@ real_path_start() {
 		}
 	END
 	real_client nft 'add table ip wire; add chain ip wire arriving { type filter hook prerouting priority raw; }'
+	# Sendmail asks back by ident, from 127.0.0.1, which cannot be answered on the wire.
+	real_net nft 'add chain ip wire ident { type filter hook output priority filter; tcp dport 113 reject with tcp reset; }'
 }
 
 real_path_drop() { # server|client SIZE: what is larger on its way there

@@ -337,6 +337,39 @@ static void test_subjects_that_are_none_are_names(void **state)
 	assert_false(subject_is_endpoint("mx1.example.com [192.0.2.25]"));
 }
 
+#define SERVICE                                                                                     \
+	"@postfix smtp/inet\nconfig.software postfix\nconfig.port 25\nconfig.server-timeout 300s\n" \
+	"config.server-timeout.stress 10s\n"                                                        \
+	"@postfix submission/inet\nconfig.software postfix\nconfig.port 587\nconfig.server-timeout 20s\n"
+
+/* What was measured is held against the service that listens there, not against its neighbours. */
+static void test_patience_against_the_configuration(void **state)
+{
+	static const struct {
+		const char *facts, *word;
+	} rows[] = {
+	    {"smtp.patience 300.1s\nsmtp.patience.end reply\n" SERVICE, "normal"},
+	    {"smtp.patience 10.05s\nsmtp.patience.end reply\n" SERVICE, "stress"},
+	    {"smtp.patience 20.1s\nsmtp.patience.end reply\n" SERVICE, "other"},
+	    {"smtp.patience 10s\nsmtp.patience.end outlasted\n" SERVICE, NULL},
+	    {"smtp.patience 10s\nsmtp.patience.end reply\nsmtp.patience.phase starttls\n" SERVICE, NULL},
+	    {"smtp.patience 10s\nsmtp.patience.end reply\n"
+	     "@postfix smtp/inet\nconfig.software postfix\nconfig.port 25\nconfig.endpoint [192.0.2.9]:25\n"
+	     "config.server-timeout 10s\n",
+	     NULL},
+	    {"smtp.patience 10s\nsmtp.patience.end reply\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		const struct fact *fact = case_find_fact(c, "config.patience", EVIDENCE_ENDPOINT);
+		if ((fact == NULL) != (rows[i].word == NULL) || (fact != NULL && strcmp(fact->text, rows[i].word) != 0))
+			fail_msg("%s: %s", rows[i].facts, fact != NULL ? fact->text : "nothing");
+		case_free(c);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -352,6 +385,7 @@ int main(void)
 	    cmocka_unit_test(test_what_is_judged),
 	    cmocka_unit_test(test_a_scope_holds_what_speaks_about_it_nearest_first),
 	    cmocka_unit_test(test_subjects_that_are_none_are_names),
+	    cmocka_unit_test(test_patience_against_the_configuration),
 	};
 
 	return cmocka_run_group_tests_name("derive", tests, NULL, NULL);

@@ -50,20 +50,18 @@ static int explain(const struct mtu_probe *p, const struct attempt *a, struct er
 static void tell_effort(const struct mtu_probe *p)
 {
 	emit_number(p->e, "mtu.connections", p->subject, p->connections);
-	if (p->settled_at > 0)
+	if (p->settled_at > 0 && (p->in.full == 0 || p->in.settled_at > 0))
 		emit_number(p->e, "mtu.verdict.delay", p->subject, p->settled_at - p->began);
 }
 
-int inband_run(struct mtu_probe *p, struct err *err)
+int inband_prove(struct mtu_probe *p, struct err *err)
 {
 	struct attempt *a = xcalloc(1, sizeof *a);
-	struct inward in = {0};
 	enum greeting greeting = GREETING_TLS;
 
 	attempt_full(p, greeting, a);
-	const bool blocked_in = a->blocked == BLOCKED_IN;
-	if (blocked_in)
-		inward_prove(p, a, &in);
+	if (a->blocked == BLOCKED_IN)
+		inward_prove(p, a);
 	else if (a->blocked == BLOCKED_NOT)
 		inward_tell(p, a);
 	if (a->blocked != BLOCKED_NOT || a->status == SMTP_TLS_FAILED) {
@@ -72,13 +70,16 @@ int inband_run(struct mtu_probe *p, struct err *err)
 	}
 	if (a->flew)
 		outward_run(p, &a->flight, greeting);
-	if (blocked_in) {
-		if (in.proven)
-			inward_narrow(p, &in);
-		inward_tell_proof(p, &in);
-	}
-	tell_effort(p);
 	int result = a->flew ? 0 : explain(p, a, err);
 	free(a);
 	return result;
+}
+
+void inband_finish(struct mtu_probe *p, int hint)
+{
+	if (p->in.proven)
+		inward_narrow(p, hint);
+	if (p->in.full > 0)
+		inward_tell_proof(p);
+	tell_effort(p);
 }

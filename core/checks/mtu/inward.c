@@ -20,6 +20,7 @@
 #define RESENT_S       0.15 /* by which a greeting is late when a packet of it had to be sent again: less than RTO's least */
 #define LOSSY_PATIENCE 5.0  /* s, where packets are lost by chance: some five retransmissions */
 #define PATIENCE_MAX   20.0 /* s */
+#define ENOUGH         2    /* silences are a proof, or one with more patience after two that were doubted */
 #define NEARLY         4    /* bytes that a full segment may be short of, for alignment */
 
 /* A greeting with segments for packets of that size, or of full size (0). False when it ended for other reasons. */
@@ -45,25 +46,41 @@ void inward_tell(struct mtu_probe *p, const struct attempt *full)
 		emit_number(p->e, "mtu.in.largest", p->subject, p->header + full->options + full->largest);
 }
 
-/* What was silent may have been slow, or lost by chance: it counts no more, and from now on more patience is due. */
+/*
+ * What was silent may have been slow, or lost by chance: it counts no more, and is tried again with more patience. The
+ * sizes that came have come.
+ */
 static void distrust(struct inward *in, double patience)
 {
 	in->patience = fmin(fmax(in->patience, patience), PATIENCE_MAX);
-	in->fails = in->full;
+	in->doubted += in->silences;
 	in->silences = 0;
+	in->settled_at = 0;
+}
+
+/* How many silences are missing until there is no doubt. */
+static int missing(const struct inward *in)
+{
+	const int enough = in->doubted >= ENOUGH ? 1 : ENOUGH;
+
+	return in->silences < enough ? enough - in->silences : 0;
 }
 
 /* A greeting came through. On a path that loses packets of any size it may take one or two retransmissions longer. */
 static void note_greeting(struct inward *in, int size, const struct attempt *a)
 {
-	const bool first = in->passes == 0;
+	const bool first = in->passes == 0, refuted = size >= in->fails;
 
 	in->passes = size;
 	in->quickest = first ? a->greeting : fmin(in->quickest, a->greeting);
-	if (in->lossy || (a->resent <= 0 && a->greeting < in->quickest + RESENT_S))
+	if (!refuted && (in->lossy || (a->resent <= 0 && a->greeting < in->quickest + RESENT_S)))
 		return;
 	in->lossy = true;
 	distrust(in, LOSSY_PATIENCE);
+	if (refuted) {
+		in->fails = in->full;
+		in->doubted = 0;
+	}
 }
 
 /* Tries a size; false when that told nothing. */
@@ -79,14 +96,15 @@ static bool try(struct mtu_probe *p, struct inward *in, int size, double patienc
 		note_greeting(in, size, a);
 	}
 	free(a);
-	if (in->passes > 0 && in->silences >= 2)
-		probe_settle(p, true, clock_now());
+	if (in->passes > 0 && missing(in) == 0 && in->settled_at <= 0)
+		in->settled_at = clock_now();
 	return told;
 }
 
-void inward_prove(struct mtu_probe *p, const struct attempt *full, struct inward *in)
+void inward_prove(struct mtu_probe *p, const struct attempt *full)
 {
 	const double mss = full->advertised + full->options;
+	struct inward *in = &p->in;
 
 	*in = (struct inward){.full = p->header + (int)mss,
 	                      .full_mss = mss,
@@ -105,42 +123,47 @@ void inward_prove(struct mtu_probe *p, const struct attempt *full, struct inward
 }
 
 /* The size to try next; 0 when all is known. */
-static int next_size(const struct mtu_probe *p, const struct inward *in)
+static int next_size(const struct mtu_probe *p, const struct inward *in, int hint)
 {
 	/* The verdict comes before the exact size: it wants the last connections, if it is still open. */
-	const int missing = 2 - in->silences;
-	if (missing > 0 && (in->silences == 0 || PROBE_CONNECTIONS_MAX - p->connections <= missing))
+	const int wanted = missing(in);
+	if (wanted > 0 && (in->silences == 0 || PROBE_CONNECTIONS_MAX - p->connections <= wanted))
 		return in->fails;
-	const int size = sizes_next(in->passes, in->fails, p->out_exact ? p->out_size : 0);
+	const int size = sizes_next(in->passes, in->fails, hint);
 	/* Every smaller size passed: was the first silence chance? */
-	return size == 0 && in->silences < 2 && in->fails == in->full ? in->full : size;
+	return size == 0 && wanted > 0 ? in->fails : size;
 }
 
-void inward_narrow(struct mtu_probe *p, struct inward *in)
+void inward_narrow(struct mtu_probe *p, int hint)
 {
+	struct inward *in = &p->in;
+
+	if (hint == 0 && p->out_exact)
+		hint = p->out_size;
 	while (in->passes < in->full && p->connections < PROBE_CONNECTIONS_MAX && clock_now() < p->deadline) {
-		const int size = next_size(p, in);
+		const int size = next_size(p, in, hint);
 		if (size == 0 || !try(p, in, size, in->patience))
 			break;
 	}
+	if (in->settled_at > 0)
+		probe_settle(p, true, in->settled_at);
 }
 
-/* What came of it; NULL: it is not certain. */
 static const char *outcome(const struct inward *in)
 {
 	if (in->passes >= in->full)
 		return "pass";
 	if (!in->proven)
 		return "silent";
-	return in->silences >= 2 ? "stall" : NULL;
+	return missing(in) == 0 ? "stall" : "unsure";
 }
 
-void inward_tell_proof(struct mtu_probe *p, const struct inward *in)
+void inward_tell_proof(struct mtu_probe *p)
 {
+	const struct inward *in = &p->in;
 	const char *word = outcome(in);
 
-	if (word != NULL)
-		emit_text(p->e, "mtu.in.full", p->subject, word);
+	emit_text(p->e, "mtu.in.full", p->subject, word);
 	emit_number(p->e, "mtu.in.full.mss", p->subject, in->full_mss);
 	emit_text(p->e, "mtu.in.phase", p->subject, smtp_phases[in->phase].name);
 	emit_number(p->e, "mtu.in.delay", p->subject, in->patience);
@@ -148,7 +171,7 @@ void inward_tell_proof(struct mtu_probe *p, const struct inward *in)
 	if (!in->proven)
 		return;
 	emit_number(p->e, "mtu.in.clamped.mss", p->subject, in->passes - p->header);
-	if (word == NULL || strcmp(word, "stall") != 0)
+	if (strcmp(word, "stall") != 0)
 		return;
 	emit_number(p->e, "mtu.in.size", p->subject, in->passes);
 	emit_number(p->e, "mtu.in.mss", p->subject, in->passes - p->header);

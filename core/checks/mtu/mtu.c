@@ -16,14 +16,25 @@
 #define LIMIT_S 90.0
 
 /* The hops are asked where packets as large as the interface allows do not get through, or where that is not known. */
-static void sweep_hops_of(const struct mtu_probe *p)
+static bool wants_sweep(const struct mtu_probe *p)
 {
-	const int size = p->out_exact ? p->out_size : 0;
-	struct err err;
+	return p->black_hole || p->in.proven || p->in_short || p->out_size <= 0 || p->out_size < p->route.interface_mtu;
+}
 
-	if (!p->black_hole && !p->in_short && p->out_size > 0 && p->out_size >= p->route.interface_mtu)
-		return;
-	if (sweep_run(&p->endpoint->address, p->subject, size, p->deadline, p->e, &err) != 0)
+/* The hops of the path, and in the midst of it what the SMTP port has to say about the size that comes back. */
+static void sweep_and_finish(struct mtu_probe *p)
+{
+	struct sweep *s = NULL;
+	struct err err = {0};
+
+	if (wants_sweep(p)) {
+		emit_progress(p->e, p->subject, "sweep", p->deadline - clock_now());
+		s = sweep_begin(&p->endpoint->address, p->out_exact ? p->out_size : 0, p->deadline, &err);
+		if (s == NULL)
+			emit_text(p->e, "mtu.untested", p->subject, err.text);
+	}
+	inband_finish(p, s != NULL ? sweep_back_size(s) : 0);
+	if (s != NULL && sweep_end(s, p->subject, p->deadline, p->e, &err) != 0)
 		emit_text(p->e, "mtu.untested", p->subject, err.text);
 }
 
@@ -45,9 +56,9 @@ static enum check_status probe_endpoint(struct mtu_probe *p, struct err *err)
 		host_tell_settings(p->e, p->route.interface);
 		p->host_probes = host_probes();
 		envelope_helo(p->settings, &p->endpoint->address, p->helo);
-		if (inband_run(p, err) != 0)
+		if (inband_prove(p, err) != 0)
 			status = CHECK_NOT_TESTED;
-		sweep_hops_of(p);
+		sweep_and_finish(p);
 	}
 	free(p->subject);
 	return status;

@@ -81,6 +81,12 @@ static int packet_size(const struct mtu_probe *p, const struct flight *f)
 	return p->header + (int)(f->tcp.options + f->mss);
 }
 
+/* The largest packet of which it is certain that it was one: TCP may have gone over to smaller ones on the way. */
+static int whole_size(const struct mtu_probe *p, const struct flight *f)
+{
+	return p->header + (int)(f->tcp.options + fmin(f->mss, f->tcp.mss));
+}
+
 static void tell_flight(const struct mtu_probe *p, const char *run, const struct flight *f)
 {
 	char *progress = progress_text(f);
@@ -140,14 +146,26 @@ static size_t plan_ladder(void *context, const struct smtp_session *s, size_t *p
 	return l->count;
 }
 
+/* What a router has said meanwhile: nothing larger leaves here any more, other than in pieces. */
+static void heed_pmtu(struct ladder *l, const struct flight *f)
+{
+	const int pmtu = (int)f->tcp.pmtu;
+
+	if (pmtu > 0 && pmtu < l->fails)
+		l->fails = pmtu + 1;
+}
+
 /* How far up the ladder the server's TCP has acknowledged. */
 static void read_ladder(struct ladder *l, const struct flight *f)
 {
+	const int whole = whole_size(l->p, f);
 	const bool stuck = f->end == FLIGHT_STALL || f->end == FLIGHT_STOPPED || f->end == FLIGHT_DEAD;
 	double acked = f->acked;
 
 	for (size_t i = 0; i < l->count; i++) {
 		const double piece = l->sizes[i] > 0 ? l->sizes[i] - l->overhead : (double)SMALL;
+		if (l->sizes[i] > whole)
+			return;
 		if (f->end != FLIGHT_PASS && acked < piece) {
 			if (stuck && l->sizes[i] > 0)
 				l->fails = l->sizes[i];
@@ -168,8 +186,10 @@ static bool climb(struct mtu_probe *p, struct ladder *l)
 	struct attempt *a = xcalloc(1, sizeof *a);
 
 	attempt_run(p, &plan, a);
-	if (a->flew)
+	if (a->flew) {
 		read_ladder(l, &a->flight);
+		heed_pmtu(l, &a->flight);
+	}
 	free(a);
 	return l->passes > passes || l->fails < fails;
 }
@@ -177,7 +197,7 @@ static bool climb(struct mtu_probe *p, struct ladder *l)
 /* Where a server takes no mail without TLS: a connection for each size, its segments clamped to that. */
 static bool halve(struct mtu_probe *p, struct ladder *l)
 {
-	const int size = sizes_next(l->passes, l->fails, 0);
+	const int size = sizes_next(l->passes, l->fails, 0), passes = l->passes, fails = l->fails;
 	const struct attempt_plan plan = {.what = "size",
 	                                  .greeting = GREETING_TLS,
 	                                  .mss = size - p->header,
@@ -186,23 +206,26 @@ static bool halve(struct mtu_probe *p, struct ladder *l)
 	struct attempt *a = xcalloc(1, sizeof *a);
 
 	attempt_run(p, &plan, a);
-	const bool passed = a->flew && a->flight.end == FLIGHT_PASS, failed = a->flew && a->flight.end == FLIGHT_STALL;
+	const int flown = whole_size(p, &a->flight);
+	if (a->flew && a->flight.end == FLIGHT_PASS && flown > l->passes)
+		l->passes = flown;
+	else if (a->flew && a->flight.end == FLIGHT_STALL && flown < l->fails)
+		l->fails = flown;
+	if (a->flew)
+		heed_pmtu(l, &a->flight);
 	free(a);
-	if (passed)
-		l->passes = size;
-	else if (failed)
-		l->fails = size;
-	return passed || failed;
+	return l->passes > passes || l->fails < fails;
 }
 
 /* The largest packet that passes, between one that does and one that does not. */
-static void narrow(struct mtu_probe *p, int passes, int fails)
+static void narrow(struct mtu_probe *p, const struct flight *clamped, const struct flight *full)
 {
 	struct ladder *l = xcalloc(1, sizeof *l);
 	/* Records of TLS have sizes of their own. */
 	bool climbs = !envelope_is_implicit_tls(&p->endpoint->address);
 
-	*l = (struct ladder){.p = p, .passes = passes, .fails = fails};
+	*l = (struct ladder){.p = p, .passes = packet_size(p, clamped), .fails = packet_size(p, full)};
+	heed_pmtu(l, full);
 	for (int round = 0;
 	     l->fails - l->passes > 1 && p->connections < PROBE_CONNECTIONS_MAX && clock_now() < p->deadline; round++) {
 		climbs = climbs && round < ROUNDS && climb(p, l);
@@ -248,28 +271,35 @@ static bool fly(struct mtu_probe *p, const char *what, enum greeting greeting, i
 	return flew;
 }
 
+/* Where it may have been chance: does a message in packets of full size arrive after all? */
+static bool arrives_after_all(struct mtu_probe *p, enum greeting greeting)
+{
+	struct flight again;
+
+	if (p->connections >= PROBE_CONNECTIONS_MAX || !fly(p, "again", greeting, 0, &again) ||
+	    again.end != FLIGHT_PASS)
+		return false;
+	settle_healthy(p, &again);
+	return true;
+}
+
 /* The message did not arrive. Is it the size? */
 static void settle(struct mtu_probe *p, const struct flight *full, enum greeting greeting)
 {
-	const int packet = packet_size(p, full);
-	struct flight clamped, again;
+	struct flight clamped;
 	const bool flew = fly(p, "clamped", greeting, clamped_mss(p), &clamped);
 	const bool passed = flew && clamped.end == FLIGHT_PASS;
 	const bool proven = passed && full->end == FLIGHT_STALL;
 	const double proven_at = clock_now();
 
-	if (proven)
-		narrow(p, packet_size(p, &clamped), packet);
-	/*
-	 * Where small packets are lost as well, or the results contradict each other, it may have been chance: small pieces
-	 * arrived of one message and not of the other, or a message did not when every size but its own gets through.
-	 */
-	const bool doubtful =
-	    passed && (full->end == FLIGHT_DEAD || clamped.resent > 0 || (proven && p->out_size == packet - 1));
-	if (doubtful && fly(p, "again", greeting, 0, &again) && again.end == FLIGHT_PASS) {
-		settle_healthy(p, &again);
+	/* Small packets are lost as well: small pieces arrived of one message and not of the other, or had to be sent again. */
+	if (passed && (full->end == FLIGHT_DEAD || clamped.resent > 0) && arrives_after_all(p, greeting))
 		return;
-	}
+	if (proven)
+		narrow(p, &clamped, full);
+	/* Every size but its own gets through. */
+	if (proven && p->out_size == packet_size(p, full) - 1 && arrives_after_all(p, greeting))
+		return;
 	tell_flight(p, "full", full);
 	if (flew)
 		tell_flight(p, "clamped", &clamped);

@@ -21,6 +21,22 @@
 /* With the two that the smtp check may need before, never more than ten. */
 #define PROBE_CONNECTIONS_MAX 8
 
+/* What is known of the largest packet that comes to us. */
+struct inward {
+	int full; /* the largest that we let the server send; 0: nothing was silent, so there is nothing to prove */
+	double full_mss;
+	int passes, fails; /* 0: none passes */
+	int hint;          /* a likely size; 0: there is none */
+	double patience;   /* s */
+	enum smtp_phase phase;
+	int silences;      /* how often large packets were waited for in vain, */
+	int doubted;       /* and how often before that, when less patience was thought enough */
+	double settled_at; /* clock_now() when they had been often enough */
+	double quickest;   /* s; of the greetings that came */
+	bool proven;       /* smaller packets came at once */
+	bool lossy;        /* a greeting came late, as if something had been sent again */
+};
+
 struct mtu_probe {
 	const struct settings *settings;
 	const struct endpoint *endpoint;
@@ -41,6 +57,7 @@ struct mtu_probe {
 	int out_size;      /* the largest packet that is known to pass; 0: none is */
 	bool out_exact;    /* one byte more does not */
 	bool in_short;     /* no packet of the TLS handshake was of full size: it was short, or the path is narrow */
+	struct inward in;
 };
 
 /* --- attempt.c: one connection */
@@ -100,33 +117,24 @@ size_t outward_full_plan(void *context, const struct smtp_session *s, size_t *pi
 
 #define INWARD_PATIENCE 0.8 /* s, beyond some round trips: longer than a single lost packet delays anything */
 
-/* What is known of the largest packet that comes through. */
-struct inward {
-	int full; /* the largest that we let the server send */
-	double full_mss;
-	int passes, fails; /* 0: none passes */
-	double patience;   /* s */
-	enum smtp_phase phase;
-	int silences;    /* how often large packets were waited for in vain */
-	double quickest; /* s; of the greetings that came */
-	bool proven;     /* smaller packets came at once */
-	bool lossy;      /* a greeting came late, as if something had been sent again */
-};
-
 /* The first attempt was not blocked: tells how large the packets were that came. */
 void inward_tell(struct mtu_probe *p, const struct attempt *full);
 
-/* It was: is the size the reason? Then which one; and what became of it as facts. */
-void inward_prove(struct mtu_probe *p, const struct attempt *full, struct inward *in);
-void inward_narrow(struct mtu_probe *p, struct inward *in);
-void inward_tell_proof(struct mtu_probe *p, const struct inward *in);
+/* It was: is the size the reason? Then which one, `hint` being a likely one or 0; and what became of it as facts. */
+void inward_prove(struct mtu_probe *p, const struct attempt *full);
+void inward_narrow(struct mtu_probe *p, int hint);
+void inward_tell_proof(struct mtu_probe *p);
 
 /* --- inband.c */
 
 /* A black hole was proven at that time (clock_now()), or that large packets arrive; a proof stands. */
 void probe_settle(struct mtu_probe *p, bool black_hole, double at);
 
-/* All of it, for one endpoint. 0, or -1 when message text could not be sent, and why. */
-int inband_run(struct mtu_probe *p, struct err *err);
+/*
+ * Both directions, and the size outwards. 0, or -1 when message text could not be sent, and why. Then the size inwards,
+ * which takes a connection for each guess: `hint` is what others say, 0: nothing.
+ */
+int inband_prove(struct mtu_probe *p, struct err *err);
+void inband_finish(struct mtu_probe *p, int hint);
 
 #endif

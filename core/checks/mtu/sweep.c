@@ -2,12 +2,14 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/xalloc.h"
 #include "checks/mtu/sizes.h"
 #include "checks/mtu/sweep_state.h"
 #include "model/target.h"
 
 #include <math.h>
 #include <poll.h>
+#include <stdlib.h>
 
 #define WINDOW         8           /* TTLs that are asked together where the target is mute */
 #define ROUND          ((size_t)3) /* sizes that are asked together: fewer than half of them should cost the target an answer */
@@ -324,6 +326,9 @@ static void find_size(struct sweep *s)
 
 	ration_begin(&f, BURST, s->p.target.ss_family == AF_INET6 ? PER_SECOND_V6 : PER_SECOND_V4);
 	learn(&f, 0);
+	/* A large echo may be lost on the way back: what is proven to get there needs no asking. */
+	if (s->kind == PROBE_ECHO && s->likely > f.passes)
+		f.passes = s->likely;
 	for (int i = 0; i < SETTLE_MAX && !s->settled && clock_now() < s->deadline; i++) {
 		search_size(&f);
 		s->settled = f.passes >= s->p.full || (f.fails - f.passes == 1 && confirm_size(&f));
@@ -342,16 +347,18 @@ static enum sweep_outcome conclude(struct sweep *s)
 	path_link(&path, s->passes + 1, &s->link);
 	if (s->link.by_icmp)
 		return SWEEP_ICMP;
-	/* A large echo reply may be lost on the way back: that alone says nothing about the way there. */
-	if (s->kind == PROBE_ECHO && s->target_answers && s->link.far.number == s->last)
+	/* Echo alone does not tell whether the request was lost or the reply. */
+	if (s->kind == PROBE_ECHO && s->target_answers && s->link.far.number == s->last && s->passes != s->likely) {
+		s->link = (struct link){0};
 		return SWEEP_PARTIAL;
+	}
 	return SWEEP_SILENT;
 }
 
 static enum sweep_outcome sweep(struct sweep *s)
 {
 	ask_target(s);
-	if (full_arrives(s)) {
+	if (full_arrives(s) || (s->target_answers && s->likely >= s->p.full)) {
 		s->passes = s->p.full;
 		s->settled = true;
 		return SWEEP_FULL;
@@ -366,22 +373,40 @@ static enum sweep_outcome sweep(struct sweep *s)
 	return conclude(s);
 }
 
-int sweep_run(const struct sockaddr_storage *target, const char *subject, int likely, double deadline, struct emit *e,
-              struct err *err)
+struct sweep *sweep_begin(const struct sockaddr_storage *target, int likely, double deadline, struct err *err)
 {
-	struct sweep s = {.subject = subject, .likely = likely, .began = clock_now()};
-	int result = prober_open(&s.p, target, err);
+	struct sweep *s = xcalloc(1, sizeof *s);
 
-	s.deadline = fmin(deadline, s.began + LIMIT_S);
-	if (result == 0) {
-		emit_progress(e, subject, "sweep", s.deadline - s.began);
-		s.outcome = sweep(&s);
-		sweep_back(&s);
-		sweep_tell(&s, e);
-		if (s.outcome != SWEEP_MUTE && !s.settled)
-			result =
-			    err_set(err, _("%s: the time allowed was over before the path MTU was known"), subject);
+	*s = (struct sweep){.likely = likely, .began = clock_now()};
+	s->deadline = fmin(deadline, s->began + LIMIT_S);
+	if (prober_open(&s->p, target, err) != 0) {
+		prober_close(&s->p);
+		free(s);
+		return NULL;
 	}
-	prober_close(&s.p);
+	s->outcome = sweep(s);
+	sweep_back(s);
+	s->took = clock_now() - s->began;
+	return s;
+}
+
+int sweep_back_size(const struct sweep *s)
+{
+	return s->back.passes;
+}
+
+int sweep_end(struct sweep *s, const char *subject, double deadline, struct emit *e, struct err *err)
+{
+	int result = 0;
+
+	s->subject = subject;
+	s->began = clock_now() - s->took;
+	s->deadline = fmin(deadline, s->began + LIMIT_S);
+	sweep_back_hops(s);
+	sweep_tell(s, e);
+	if (s->outcome != SWEEP_MUTE && !s->settled)
+		result = err_set(err, _("%s: the time allowed was over before the path MTU was known"), subject);
+	prober_close(&s->p);
+	free(s);
 	return result;
 }

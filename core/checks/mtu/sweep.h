@@ -17,15 +17,27 @@
 
 #include <sys/socket.h>
 
+struct sweep;
+
 /*
- * Sweeps the path to the target's address and emits the facts mtu.sweep, mtu.path, mtu.link and mtu.back (see the fact
- * table) about the subject, and mtu.hop facts about each hop, whose subject is "SUBJECT hop N [ADDRESS]". Needs one round
- * trip where packets of full size arrive, about half a second where they vanish, a second where nobody answers. `likely` is
- * a size that other evidence names as the largest, and saves questions when it is; 0: there is none. Ends by the
- * deadline, a clock_now() value. Returns 0, also when nobody answered (mtu.sweep is then "mute"), or -1 with the
- * reason: no route, no sockets, a target on this machine, the deadline.
+ * Sweeps the path to the target's address. Needs one round trip where packets of full size arrive, about half a second
+ * where they vanish, a second where nobody answers. `likely` is the largest size that TCP has proven to arrive, which saves
+ * questions, and tells the way there from the way back where only echo is answered; 0: it is not known. Ends by the
+ * deadline, a clock_now() value. NULL with the reason when there is no route, or no socket, or the target is on this
+ * machine; otherwise sweep_end() frees it.
  */
-int sweep_run(const struct sockaddr_storage *target, const char *subject, int likely, double deadline, struct emit *e,
-              struct err *err);
+struct sweep *sweep_begin(const struct sockaddr_storage *target, int likely, double deadline, struct err *err);
+
+/* The largest packet that comes whole on the way back; 0: it is not known. */
+int sweep_back_size(const struct sweep *s);
+
+/*
+ * Asks the routers about the way back, where there is something to find, and emits the facts mtu.sweep, mtu.path, mtu.link
+ * and mtu.back (see the fact table) about the subject, and mtu.hop facts about each hop, whose subject is "SUBJECT hop N
+ * [ADDRESS]". It comes when all else is measured: a router whose own large answers are refused learns the size from that,
+ * and Linux then tells it (IPv6) to whom it forwards for, who did not know before. Returns 0, also when nobody answered
+ * (mtu.sweep is then "mute"), or -1 with the reason: the deadline.
+ */
+int sweep_end(struct sweep *s, const char *subject, double deadline, struct emit *e, struct err *err);
 
 #endif

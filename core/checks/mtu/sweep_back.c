@@ -138,12 +138,18 @@ void sweep_back(struct sweep *s)
 	if (reply_of(s, &s->p.target, prober_smallest(&s->p), &fragment) == REPLY_NONE)
 		return;
 	s->back.outcome = reply == REPLY_PIECES ? BACK_FRAGMENTED : BACK_SILENT;
-	if (s->outcome == SWEEP_FULL) /* nobody needed to know the hops until now */
-		sweep_hops(s);
-	ask_routers(s);
-	find_link(s);
 	if (reply == REPLY_PIECES)
 		find_size_by_fragment(s, fragment);
 	else
 		find_size_by_silence(s);
+}
+
+void sweep_back_hops(struct sweep *s)
+{
+	if (s->back.outcome != BACK_FRAGMENTED && s->back.outcome != BACK_SILENT)
+		return;
+	if (s->outcome == SWEEP_FULL) /* nobody needed to know the hops until now */
+		sweep_hops(s);
+	ask_routers(s);
+	find_link(s);
 }

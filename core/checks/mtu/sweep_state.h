@@ -28,7 +28,8 @@ struct sweep {
 	struct prober p;
 	const char *subject;
 	double began, deadline; /* clock_now() */
-	int likely;             /* bytes; the path MTU as others have it; 0: nobody says */
+	double took;            /* s; until it was interrupted */
+	int likely;             /* bytes; the largest that TCP has proven to arrive; 0: not known */
 	enum probe_kind kind;   /* what the path answers */
 	bool target_answers;
 	int last; /* number of the last hop: the target's, or the last router's that answers */
@@ -54,6 +55,9 @@ void sweep_hops(struct sweep *s);
 
 /* Asks how large packets may be on the way back, by ICMP echo where that is permitted and answered. */
 void sweep_back(struct sweep *s);
+
+/* Asks the routers, where they are not as large as those that get there. */
+void sweep_back_hops(struct sweep *s);
 
 void sweep_tell(const struct sweep *s, struct emit *e);
 

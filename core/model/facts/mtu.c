@@ -37,9 +37,9 @@ const struct fact_def facts_mtu[] = {
     NUMBER("mtu.out.size", "B", N_("the largest packet that is known to reach the server")),
     NUMBER("mtu.out.mss", "B", N_("the TCP segment size that fits into it")),
     FLAG("mtu.out.exact", N_("one byte more does not reach it, or is more than leaves here")),
-    WORD("mtu.in.full", "pass|short|stall|silent",
+    WORD("mtu.in.full", "pass|short|stall|silent|unsure",
          N_("whether packets of full size came from the server; short: it sent nothing that large; silent: nothing "
-            "came, whatever the size")),
+            "came, whatever the size; unsure: it came only sometimes, size or not")),
     NUMBER("mtu.in.full.mss", "B", N_("the largest segment that it was allowed")),
     NUMBER("mtu.in.largest", "B", N_("the largest packet that came from it")),
     WORD("mtu.in.phase", PHASES, N_("the phase in which nothing more came")),

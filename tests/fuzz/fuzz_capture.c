@@ -1,0 +1,104 @@
+/*
+ * fuzz_capture - the reader of captures and the rewriter against arbitrary bytes
+ *
+ *   ../configure CC=clang CFLAGS='-g -O1 -fsanitize=fuzzer-no-link,address,undefined' && make libsmtpdx.a
+ *   clang -std=c11 -D_GNU_SOURCE -I../core -g -fsanitize=fuzzer,address,undefined ../tests/fuzz/fuzz_capture.c \
+ *         libsmtpdx.a -lpcap -ljansson -lz -lresolv -lm
+ *   ./a.out ../tests/fuzz/seeds/capture
+ *
+ * The seeds are of capture/make_pcap.py. What a decoded packet points to lies in its frame, sums add up, and tables keep
+ * to their sizes.
+ */
+#include "capture/capture.h"
+#include "capture/rewrite.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds)
+{
+	if (!holds)
+		__builtin_trap();
+}
+
+static void check_packet(const struct frame *frame, const struct packet *p)
+{
+	const uint8_t *end = frame->bytes + frame->captured;
+
+	if (p->kind == PACKET_OTHER)
+		return;
+	const size_t address = p->v6 ? 16 : 4;
+	check(p->source >= frame->bytes && p->source + address <= end);
+	check(p->destination >= frame->bytes && p->destination + address <= end);
+	check(p->transport >= frame->bytes && p->transport + p->transport_captured <= end);
+	check(p->transport_captured <= p->transport_size);
+	if (p->kind == PACKET_TCP) {
+		check(p->payload >= frame->bytes && p->payload + p->payload_captured <= end);
+		check(p->payload_captured <= p->payload_size && p->sacks <= PACKET_SACKS);
+	}
+	if (p->kind == PACKET_ICMP)
+		check(p->quoted_source >= frame->bytes && p->quoted_destination + address <= end);
+}
+
+static void decode(const char *path)
+{
+	struct capture_file *file = capture_file_open(path, NULL);
+	struct frame frame;
+	struct packet packet;
+
+	while (file != NULL && capture_file_next(file, &frame)) {
+		check(frame.captured <= frame.size);
+		packet_decode(&frame, &packet);
+		check_packet(&frame, &packet);
+	}
+	capture_file_close(file);
+}
+
+static void read_sessions(const char *path)
+{
+	struct capture *c = capture_new();
+	struct err trouble;
+	size_t kept;
+
+	capture_read(c, path, NULL, &trouble);
+	capture_end(c);
+	const struct capture_totals *totals = capture_totals(c);
+	check(totals->mail_packets <= totals->packets && totals->cut <= totals->packets);
+	const struct flow_totals *flows = flows_totals(capture_flows(c));
+	unsigned long sum = 0;
+	for (size_t i = 0; i < FLOW_OUTCOMES; i++)
+		sum += flows->outcomes[i];
+	check(sum <= flows->sessions && flows->troubled <= flows->sessions);
+	flows_kept(capture_flows(c), &kept);
+	check(kept <= FLOWS_KEPT);
+	capture_free(c);
+}
+
+static void rewrite(const char *path)
+{
+	struct capture_file *file = capture_file_open(path, NULL);
+	struct rewrite_count count;
+
+	if (file == NULL)
+		return;
+	FILE *out = fopen("/dev/null", "wb");
+	check(out != NULL && capture_rewrite_stream(file, out, &count) == 0);
+	capture_file_close(file);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	char path[40];
+
+	check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	decode(path);
+	read_sessions(path);
+	rewrite(path);
+	close(fd);
+	return 0;
+}

@@ -16,9 +16,9 @@
 #define LINE_SIZE 4096
 #define ARGS_MAX  64
 #define DEPTH_MAX 4
-#define WAIT_S    10.0 /* for what must come */
-#define SLOW      10.0 /* times longer under valgrind */
-#define SETTLE_S  0.06 /* without output: what was to be drawn is drawn */
+#define WAIT_S    10.0  /* for what must come */
+#define SLOW      10.0  /* times longer under valgrind */
+#define SETTLE_S  0.012 /* without output, twice: what was to be drawn is drawn */
 #define STRING(c) ((const char[2]){(char)(c), '\0'})
 
 static struct emulator emulator = {.fd = -1};
@@ -292,7 +292,10 @@ static void do_key(char *argument)
 
 static void do_type(char *argument)
 {
-	emulator_send(&emulator, argument, strlen(argument));
+	char expanded[LINE_SIZE];
+
+	expand(argument, expanded, sizeof expanded);
+	emulator_send(&emulator, expanded, strlen(expanded));
 	settle();
 }
 

@@ -415,6 +415,22 @@ static void do_clipboard(char *argument)
 	printf("# clipboard: %s\n", emulator.clipboard);
 }
 
+/* passthrough TEXT: a sequence was wrapped so that a multiplexer hands it on; \e in the text is an Esc. */
+static void do_passthrough(char *argument)
+{
+	char wanted[LINE_SIZE];
+	size_t size = 0;
+
+	for (const char *from = argument; *from != '\0'; from++) {
+		const bool escape = strncmp(from, "\\e", 2) == 0;
+		wanted[size++] = escape ? '\033' : *from;
+		from += escape;
+	}
+	wanted[size] = '\0';
+	settle();
+	result(strstr(emulator.raw, wanted) != NULL, "passthrough", argument);
+}
+
 /* traffic SECONDS BYTES: no more than that is sent meanwhile. */
 static void do_traffic(char *argument)
 {
@@ -564,16 +580,35 @@ static const struct {
 	const char *name;
 	void (*run)(char *argument);
 } commands[] = {
-    {"size", do_size},       {"resize", do_resize},     {"env", do_env},
-    {"start", do_start},     {"wait", do_wait},         {"see", do_see},
-    {"gone", do_gone},       {"not", do_not},           {"key", do_key},
-    {"type", do_type},       {"paste", do_paste},       {"picture", do_picture},
-    {"variant", do_variant}, {"signal", do_signal},     {"ended", do_ended},
-    {"stopped", do_stopped}, {"restored", do_restored}, {"meant", do_meant},
-    {"traffic", do_traffic}, {"idle", do_idle},         {"quick", do_quick},
-    {"first", do_first},     {"colour", do_colour},     {"marked", do_marked},
-    {"shell", do_shell},     {"include", do_include},   {"clipboard", do_clipboard},
+    {"size", do_size},
+    {"resize", do_resize},
+    {"env", do_env},
+    {"start", do_start},
+    {"wait", do_wait},
+    {"see", do_see},
+    {"gone", do_gone},
+    {"not", do_not},
+    {"key", do_key},
+    {"type", do_type},
+    {"paste", do_paste},
+    {"picture", do_picture},
+    {"variant", do_variant},
+    {"signal", do_signal},
+    {"ended", do_ended},
+    {"stopped", do_stopped},
+    {"restored", do_restored},
+    {"meant", do_meant},
+    {"traffic", do_traffic},
+    {"idle", do_idle},
+    {"quick", do_quick},
+    {"first", do_first},
+    {"colour", do_colour},
+    {"marked", do_marked},
+    {"shell", do_shell},
+    {"include", do_include},
+    {"clipboard", do_clipboard},
     {"fast", do_fast},
+    {"passthrough", do_passthrough},
 };
 
 static void play_line(char *line)

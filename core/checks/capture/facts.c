@@ -199,11 +199,21 @@ static int64_t lost_hole(const struct stream *stream)
 	return stream->acks_seen ? stream_hole(stream) : 0;
 }
 
+/* Only the sender's packets were captured, and it sent one of them again and again. */
+static bool is_one_way(const struct stream *stream, unsigned times)
+{
+	return !stream->acks_seen && stream->lost_times >= times;
+}
+
 /* A word of capture.client.lost; NULL: nothing did. */
 static const char *lost_word(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
 
+	if (is_one_way(stream, LOST_MANY))
+		return stream->lost_size >= LARGE ? "large-unanswered" : "any";
+	if (!stream->seen && stream->sacked - stream->acked >= LARGE)
+		return "large-unanswered";
 	if (is_stuck(stream)) {
 		if (stream->stuck_size <= stream->passed || stream->stuck_size < LARGE)
 			return "any";

@@ -33,8 +33,10 @@ static size_t find_sessions(const struct case_file *c, const struct fact **sessi
 bool is_captured_session(const struct case_file *c, const char *subject)
 {
 	const struct fact *sessions[SESSIONS_MAX];
-	const size_t count = find_sessions(c, sessions);
 
+	if (strstr(subject, " -> ") == NULL)
+		return false;
+	const size_t count = find_sessions(c, sessions);
 	for (size_t i = LISTED_MAX; i < count; i++)
 		if (strcmp(sessions[i]->subject, subject) == 0)
 			return true;
@@ -73,7 +75,7 @@ static void add_summary(struct document *d, const struct case_file *c)
 	document_add(d, BLOCK_HEADING, "%s", _("Captured sessions"));
 	if (all != NULL && troubled != NULL)
 		document_add(d, BLOCK_PARAGRAPH,
-		             _("%.0f sessions, %.0f of them in trouble. One row for each way in which they went, the "
+		             _("Sessions: %.0f, in trouble: %.0f. One row for each way in which they went, the "
 		               "worst first: "
 		               "its worst session, how many went like it, how it ended and in which phase, and the "
 		               "longest pause."),

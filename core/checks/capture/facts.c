@@ -230,7 +230,9 @@ static const char *lost_word(const struct flow *s, enum side sender)
 static double loss_share(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
-	const unsigned again = stream->repeats + stream->repaired;
+	const unsigned stuck =
+	    stream->lost_times > 1 ? stream->lost_times - 1 : 0; /* one that does not pass is no bad line */
+	const unsigned again = stream->repeats - (stuck < stream->repeats ? stuck : stream->repeats) + stream->repaired;
 
 	if (again < LOSS_MIN || s->icmp[sender].too_big > 0)
 		return 0;

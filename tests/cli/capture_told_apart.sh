@@ -86,6 +86,9 @@ done >>table <<'END'
 --port 4025
 --after 0.0345
 END
+if [ -n "$SMTPDX_SLOW" ]; then # one of ten: what is looked for there are faults of memory
+	sed -n '1~10p' table >some && mv some table
+fi
 python3 "$SMTPDX_SRCDIR/tests/capture/judge.py" "$SMTPDX" <table >verdicts
 expect 'all of them were judged' [ "$(wc -l <verdicts)" -eq "$(wc -l <table)" ]
 while read -r verdict what; do

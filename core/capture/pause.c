@@ -86,7 +86,7 @@ static void attribute(const struct flow *s, struct gap *gap)
 /* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
 static bool matters(const struct flow *s, const struct gap *gap)
 {
-	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
+	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && gap->phase != SMTP_QUIT;
 }
 
 void pause_end(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
@@ -192,7 +192,7 @@ void pause_close(struct flow *s, enum side side, double time, bool says_so)
 	    s->gave_up[SERVER].seconds >= 0)
 		return;
 	reconsider(s, side, time);
-	if (dialog_is_idle(&s->dialog) && s->turn_since > 0)
+	if (dialog_is_idle(&s->dialog))
 		s->idle_s = fmax(s->idle_s, time - s->turn_since);
 	s->ended_by = side;
 	s->end_turn = s->turn;

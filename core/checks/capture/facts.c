@@ -73,7 +73,7 @@ static void phase(const struct told *t, const char *fact, enum smtp_phase value)
 static void tell_gap(const struct told *t)
 {
 	static const char *const ends[] = {
-	    [GAP_DATA] = "data", [GAP_REPLY] = "data", [GAP_FIN] = "fin", [GAP_RST] = "rst", [GAP_OPEN] = "open"};
+	    [GAP_DATA] = "data", [GAP_FIN] = "fin", [GAP_RST] = "rst", [GAP_OPEN] = "open"};
 	const struct gap *gap = &t->session->worst;
 
 	if (gap->seconds < WAIT_MIN)

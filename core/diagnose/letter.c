@@ -178,7 +178,7 @@ char *letter_write(const struct case_file *c, const struct finding *f, const str
 	const struct ask *ask = find_ask(cause, values->scope, &match);
 	struct buf out;
 
-	if (ask == NULL || (is_ours(values->scope) && strcmp(ask->where, "application") != 0))
+	if (ask == NULL || (strncmp(ask->where, "their-", 6) == 0 && is_ours(values->scope)))
 		return NULL;
 	matched.match = &match;
 	buf_init(&out, LETTER_MAX);

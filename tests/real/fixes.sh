@@ -38,7 +38,7 @@ fixes_case() { # SOFTWARE [FACT=VALUE...]: the report about such a server
 	if [ ! -s report ]; then cat err; exit 1; fi
 }
 
-# fixes_try WHAT CAUSE SOFTWARE PATHS [FACT=VALUE...]: the fixes of that cause, or all; PATHS are what must be as before in
+# fixes_try WHAT CAUSE SOFTWARE PATHS [FACT=VALUE...]: the fixes of the causes of that pattern; PATHS are what must be as before in
 # the end
 fixes_try() {
 	what=$1 cause=$2 software=$3 paths=$4

@@ -59,7 +59,8 @@
 	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"                      \
 	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"                           \
 	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"                         \
-	"scanner-slow|secure-off|secure-on|server-slow|session|short-timer|silent-after-idle|slow-hint|"              \
+	"scanner-slow|secure-off|secure-on|server-slow|session|session-expired|short-timer|silent-after-idle|slow-"   \
+	"hint|"                                                                                                       \
 	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                          \
 	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"        \
 	"waits-for-reply|wrong-tls-mode"

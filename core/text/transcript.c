@@ -11,6 +11,7 @@
 #define GAP_LONG  30.0 /* s; a pause that makes a session an idle one */
 #define LATE_MANY 3    /* replies; so many late ones are no accident of one look-up */
 
+#define STAMP_MAX      ((size_t)40) /* bytes */
 #define PAUSE_NOTE_MAX ((size_t)64) /* bytes of a line that notes a pause and nothing else */
 
 void transcript_init(struct transcript *t)
@@ -86,9 +87,20 @@ static const char *skip_quote(const char *text)
 	return text + (text[0] == '\'' || text[0] == '"');
 }
 
+/* Past the stamp that many programs begin a line with: "10:00:01.25 ", "2026-01-01T10:00:01Z ", "[10:00:01] ". */
+static const char *skip_stamp(const char *line)
+{
+	const size_t size = strspn(line, "[]()0123456789:.,-+TZ ");
+
+	return size > STAMP_MAX || size < sizeof "10:00:01" || line[size - 1] != ' ' || clue_time_of_day(line) < 0
+	           ? line
+	           : line + size;
+}
+
 enum transcript_side transcript_side(const char *line, bool bare, const char **text)
 {
 	const char *start = line + strspn(line, " \t");
+	start = bare ? skip_stamp(start) : start;
 
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
 		const char *mark = marks[i].anywhere ? strstr(start, marks[i].mark) : start;
@@ -125,12 +137,15 @@ static void server_line(struct transcript *t, const char *text, double wait)
 	t->replies++;
 	if (t->outstanding > 0)
 		t->outstanding--;
+	t->expired =
+	    t->expired || (begins(text, "421") && t->delivered && t->state == STATE_COMMAND && t->gap >= GAP_SHORT);
 	if (begins(text, "421") && (t->state == STATE_DOT || t->state == STATE_COMMAND))
 		t->cut_waiting = t->state == STATE_DOT;
 	if (begins(text, "354")) {
 		t->state = STATE_READY;
 		t->outstanding = 0;
-	} else if (t->state == STATE_DOT) {
+	} else if (t->state == STATE_DOT || (t->state == STATE_BODY && text[0] == '2')) {
+		/* In a message that was printed as one line the dot may have been cut off. */
 		t->delivered = t->delivered || text[0] == '2';
 		t->state = text[0] == '2' ? STATE_DONE : STATE_REPLY;
 	} else if (begins(text, "220") && t->commands == 0) {
@@ -258,6 +273,7 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {no_banner, "waits-for-banner"},
 	    {state != NULL, state},
 	    {t->state == STATE_COMMAND && t->gap >= GAP_LONG && t->replies > 0, "silent-after-idle"},
+	    {t->expired, "session-expired"},
 	    {t->mixed_up, "reply-mixup"},
 	    {t->no_ehlo, "ehlo-refused"},
 	    {t->cut_waiting, "cut-at-end"},

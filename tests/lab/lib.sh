@@ -133,6 +133,13 @@ deliver() { # HOST TIMES: sessions with a message each
 	talk "$1" "$2" "EHLO $1.lab.test" "MAIL FROM:<someone@$1.lab.test>" 'RCPT TO:<postmaster@lab.test>' DATA '@body 2000' . QUIT
 }
 
+# What a program of the client's prints about one session with mx1 is what smtpdx explains, see "library" in peer.py.
+# shellcheck disable=SC2034 # scenario.sh reads it
+transcript() { # TIMEOUT STEP...
+	at client python3 "$lab/peer.py" library 198.51.100.25 25 "$@" >"$work/transcript" 2>&1
+	files=$work/transcript
+}
+
 # shellcheck disable=SC2034 # scenario.sh reads it
 evidence() { # SERVER: its log on mx1 is what smtpdx explains
 	case $1 in

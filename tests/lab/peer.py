@@ -16,6 +16,9 @@ say PORT LINE
         with HTTP/
 policy PORT SECONDS ANSWER
         a Postfix policy service: ANSWER (dunno, or a reply) after SECONDS
+library ADDRESS PORT TIMEOUT STEP...
+        one session of Python's smtplib that waits TIMEOUT for each reply, printed as it prints it, with the time of day
+        of every line; a step is "send BYTES" (a message) or "sleep SECONDS"
 rewrite PORT ADDRESS
         hands connections on to ADDRESS:25 as inspecting firewalls do: a masked banner, no STARTTLS
 """
@@ -72,6 +75,23 @@ def client(address, port, times, *steps):
         except OSError:
             pass
         connection.close()
+
+
+def library(address, port, timeout, *steps):
+    import smtplib, traceback
+    try:
+        session = smtplib.SMTP(local_hostname="client.example.test", timeout=float(timeout))
+        session.set_debuglevel(2)
+        session.connect(address, int(port))
+        for step in steps:
+            word, _, argument = step.partition(" ")
+            if word == "sleep":
+                time.sleep(float(argument))
+            else:
+                session.sendmail("a@client.example.test", "postmaster@lab.test", body(int(argument)))
+        session.quit()
+    except (OSError, smtplib.SMTPException):
+        traceback.print_exc()
 
 
 STAGES = {"C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data"}
@@ -176,5 +196,5 @@ def rewrite(port, address):
     listen(int(port), serve, "")
 
 
-WHAT = {"hold": hold, "client": client, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
+WHAT = {"hold": hold, "client": client, "library": library, "milter": milter, "silent": silent, "say": say, "policy": policy, "rewrite": rewrite}
 WHAT[sys.argv[1]](*sys.argv[2:])

@@ -142,6 +142,28 @@ evidence() { # SERVER: its log on mx1 is what smtpdx explains
 	sleep 1
 }
 
+# Our own recorder on a host, until recorded; smtpdx explain then reads what passed there.
+record() { # HOST
+	recorded_at=$1
+	: >"$work/recorder.log"
+	ip netns exec "$1" "$SMTPDX" capture 198.51.100.25 --interface eth0 -o "$work/$1.pcap" \
+		>/dev/null 2>"$work/recorder.log" </dev/null &
+	recorder=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+		! grep -q '^Recording' "$work/recorder.log" || return 0
+		sleep 0.2
+	done
+	cat "$work/recorder.log" >&2
+	return 1
+}
+
+# shellcheck disable=SC2034 # scenario.sh reads it
+recorded() {
+	kill -INT "$recorder"
+	wait "$recorder" || :
+	files=$work/$recorded_at.pcap
+}
+
 # The embedded server, for servers that cannot be had and for filters: serves a scenario of the demo (its text is standard
 # input, see help/demo/README) on the host's loopback, at $demo_port of 127.0.0.2.
 play() { # HOST

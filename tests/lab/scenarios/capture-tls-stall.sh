@@ -1,0 +1,14 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# a capture of a server that hangs when TLS shall begin
+expect=tls-handshake-fail
+also=server-fault
+servers=postfix
+setup() {
+	serve mx1 postfix
+	record mx1
+	talk client 1 'EHLO client.example.test' STARTTLS '@sleep 1' '@tls 5' &
+	sleep 0.7
+	for pid in $(pgrep -x smtpd); do kill -STOP "$pid"; done
+	sleep 6
+	recorded
+}

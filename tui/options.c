@@ -37,6 +37,7 @@ static const struct {
     {"text", OPT_FORMAT, NULL, N_("report as plain text (the default)")},
     {"markdown", OPT_FORMAT, NULL, N_("report as Markdown")},
     {"json", OPT_FORMAT, NULL, N_("the case itself as JSON")},
+    {"script", OPT_FORMAT, NULL, N_("what to do, as a shell script with its undo")},
     {"output", 'o', N_("FILE"), N_("write the report there, not to standard output")},
     {"case", OPT_CASE, N_("FILE"), N_("save the case there")},
     {"only", OPT_ONLY, N_("CHECK,..."), N_("run these checks only")},

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "interrupt.h"
-#include "report/report.h"
 #include "report/sections.h"
 #include "report/verdict.h"
 
@@ -381,18 +380,14 @@ static void show_fix(const struct plain *p)
 
 static void show_report(const struct plain *p, const struct event *event)
 {
-	const struct report_format *format = report_format_find(event->format);
-	struct buf text;
-
 	if (event->failure != NULL) {
 		fprintf(p->out, _("\nThe report could not be written: %s\n"), event->failure);
 	} else if (*event->path != '\0') {
 		fprintf(p->out, _("\nThe report was written to %s\n"), event->path);
 	} else {
-		buf_init(&text, (size_t)64 << 20);
-		format->write(session_case(p->s), &text);
-		fprintf(p->out, "\n%s", text.text);
-		buf_done(&text);
+		char *text = session_report(p->s, event->format);
+		fprintf(p->out, "\n%s", text);
+		free(text);
 	}
 }
 

@@ -92,6 +92,16 @@ int write_report(const struct options *o, const struct case_file *c)
 	return status;
 }
 
+int save_case(const struct options *o, const struct case_file *c, struct err *err)
+{
+	if (o->case_path == NULL)
+		return 0;
+	struct case_file *redacted = o->redact ? case_redacted(c) : NULL;
+	const int result = case_save(redacted != NULL ? redacted : c, o->case_path, err);
+	case_free(redacted);
+	return result;
+}
+
 int check_and_report(const struct options *o, const struct target *target)
 {
 	struct err err;

@@ -53,9 +53,7 @@ static int write_results(const struct options *o, const struct session *s, int s
 
 	if (o->output != NULL || o->format_given)
 		return c->finding_count > 0 ? write_report(o, c) : status;
-	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0)
-		return fail(EXIT_UNMEASURED, "%s", err.text);
-	return status;
+	return save_case(o, c, &err) == 0 ? status : fail(EXIT_UNMEASURED, "%s", err.text);
 }
 
 /* A whole terminal, and no wish for lines or for a report that is alone on it. */
@@ -104,7 +102,8 @@ int run_session(struct options *o, struct session *s, bool unattended)
 
 static struct session *begin(const struct options *o, const char *walk, struct err *err)
 {
-	const struct session_options options = {.settings = &o->settings, .selection = &o->selection};
+	const struct session_options options = {
+	    .settings = &o->settings, .selection = &o->selection, .redact = o->redact};
 
 	if ((o->record != NULL && file_check_writable(o->record, err) != 0) ||
 	    (o->case_path != NULL && file_check_writable(o->case_path, err) != 0) ||

@@ -36,6 +36,9 @@ int check_and_report(const struct options *o, const struct target *target);
 /* Writes the report and the case to where the options say. Returns the exit status that the diagnosis has. */
 int write_report(const struct options *o, const struct case_file *c);
 
+/* Saves the case where the options say, if they do; with other names when they ask for that. 0, or -1 and why. */
+int save_case(const struct options *o, const struct case_file *c, struct err *err);
+
 /* The wizard, about a target when that is not NULL: what smtpdx does without a command. */
 int run_wizard(struct options *o, const char *target);
 int run_demo_wizard(struct options *o, const char *scenario);

@@ -44,6 +44,12 @@ static struct step *add_step(struct capture_dialog *d, enum step_kind kind, enum
 
 /* --- commands and replies */
 
+/* Firewalls that inspect SMTP overwrite what they do not know with X. */
+static bool is_masked(const char *word, size_t size)
+{
+	return size >= 4 && strspn(word, "X") >= size;
+}
+
 static bool has_verb(const char *line, const char *verb)
 {
 	const size_t size = strlen(verb);
@@ -123,6 +129,7 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 	if (d->state == DIALOG_MIDDLE)
 		d->state = DIALOG_COMMANDS;
 	add_command(d, line, size, secret);
+	d->command_masked = d->command_masked || is_masked(line, strcspn(line, " \r\n"));
 	d->credentials = false;
 	d->commands++;
 	if (verb >= 0 && strcmp(verbs[verb].verb, "BDAT") == 0) {
@@ -161,7 +168,7 @@ static void follow(struct capture_dialog *d, enum smtp_phase phase)
 {
 	const int code = d->reply.code;
 
-	if (phase == SMTP_DATA && code == 354) {
+	if (code == 354) {
 		begin_body(d);
 		d->phase = SMTP_BODY;
 		return;
@@ -193,6 +200,9 @@ static void end_reply(struct capture_dialog *d)
 	if (d->state == DIALOG_GREETING || (d->state == DIALOG_MIDDLE && d->reply.code == 220 && d->replies == 0)) {
 		phase = SMTP_BANNER;
 		since = d->connected_at;
+	} else if (d->pending_count > 0 && d->reply.code == 421 && d->unheard) {
+		phase = d->phase; /* no answer: it never got the command */
+		d->uncalled = true;
 	} else if (d->pending_count > 0) {
 		phase = d->pending[0].phase;
 		since = d->pending[0].time;
@@ -221,12 +231,6 @@ static void end_reply(struct capture_dialog *d)
 	else if (phase == SMTP_EHLO)
 		d->refusal.code = 0; /* HELO instead of EHLO, say */
 	d->replied_at = d->time;
-}
-
-/* Firewalls that inspect SMTP overwrite what they do not know with X. */
-static bool is_masked(const char *keyword, size_t size)
-{
-	return size >= 4 && strspn(keyword, "X") >= size;
 }
 
 static void note_keyword(struct capture_dialog *d, const char *line)
@@ -482,6 +486,41 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 	}
 }
 
+/* The server said something that the capture does not hold: whatever was asked counts as answered. */
+static void miss_reply(struct capture_dialog *d)
+{
+	const enum smtp_phase asked = d->pending_count > 0          ? d->pending[d->pending_count - 1].phase
+	                              : d->state == DIALOG_GREETING ? SMTP_BANNER
+	                                                            : SMTP_PHASES;
+
+	d->line[SERVER].size = 0;
+	d->line[SERVER].skip = d->reply.code != 0; /* the rest of a reply may come */
+	d->reply.code = 0;
+	d->pending_count = 0;
+	d->replied_at = d->time;
+	if (asked < SMTP_PHASES)
+		d->phase = asked;
+	if (d->state == DIALOG_GREETING)
+		d->state = DIALOG_COMMANDS;
+	if (asked == SMTP_DATA && d->state == DIALOG_COMMANDS) {
+		begin_body(d);
+		d->phase = SMTP_BODY;
+	} else if (asked == SMTP_STARTTLS) {
+		d->state = DIALOG_TLS;
+		d->is_tls = true;
+		d->spoke = SERVER;
+	}
+}
+
+/* The client said something that the capture does not hold. */
+static void miss_command(struct capture_dialog *d)
+{
+	d->line[CLIENT].size = 0;
+	d->line[CLIENT].skip = false;
+	if (d->state == DIALOG_COMMANDS)
+		expect_reply(d, SMTP_PHASES);
+}
+
 void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 {
 	if (d->state == DIALOG_TLS) {
@@ -491,11 +530,10 @@ void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 		memset(d->body_end, 0, sizeof d->body_end);
 	} else if (side == CLIENT && d->state == DIALOG_CHUNK) {
 		take_chunk(d, size);
+	} else if (side == SERVER) {
+		miss_reply(d);
 	} else {
-		d->line[side].size = 0;
-		d->line[side].skip = true;
-		if (side == SERVER)
-			d->reply.code = 0;
+		miss_command(d);
 	}
 }
 
@@ -526,6 +564,11 @@ enum side dialog_turn(const struct capture_dialog *d)
 bool dialog_is_idle(const struct capture_dialog *d)
 {
 	return d->state == DIALOG_COMMANDS && d->accepted > 0 && !d->transaction && d->pending_count == 0;
+}
+
+bool dialog_ends_at_dot(const struct capture_dialog *d)
+{
+	return d->state == DIALOG_BODY && d->body_bytes > 0 && memcmp(d->body_end + 1, "\r\n.", 3) == 0;
 }
 
 enum smtp_phase dialog_phase(const struct capture_dialog *d)

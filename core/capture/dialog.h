@@ -59,9 +59,11 @@ struct capture_dialog {
 	struct dialog_reply reply;   /* under way */
 	struct dialog_reply refusal; /* the last 4xx or 5xx */
 	struct dialog_reply banner;
+	bool unheard;              /* the server has not got all that the client said */
 	bool uncalled;             /* the last reply answered nothing */
 	double delay[SMTP_PHASES]; /* the longest, s; -1: no reply */
 	int code[SMTP_PHASES];     /* the last; 0: none */
+	bool command_masked;       /* a verb came overwritten with X */
 	bool starttls_offered, ehlo_seen, ehlo_masked, proxy_line, early_talk;
 	char garbage[64]; /* what the server began with instead of a banner, clean */
 
@@ -98,6 +100,9 @@ enum side dialog_turn(const struct capture_dialog *d);
 
 /* Whether a message is through and the next one has not begun: the client keeps the session for later. */
 bool dialog_is_idle(const struct capture_dialog *d);
+
+/* Whether the message stops behind the dot that ends it: the line end is missing. */
+bool dialog_ends_at_dot(const struct capture_dialog *d);
 
 /* The phase that the session is in: of the reply that is waited for, or of what was done last. */
 enum smtp_phase dialog_phase(const struct capture_dialog *d);

@@ -33,6 +33,7 @@ const char *flow_outcome_name(enum flow_outcome outcome)
 	    [FLOW_FOREIGN] = "foreign",
 	    [FLOW_STALLED] = "stalled",
 	    [FLOW_OPEN] = "open",
+	    [FLOW_ONE_SIDED] = "one-sided",
 	};
 	return names[outcome];
 }
@@ -93,10 +94,11 @@ static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t cap
 {
 	const unsigned replies = s->dialog.replies;
 
+	s->dialog.unheard = side == SERVER && stream_unacked(&s->streams[CLIENT]) > 0;
 	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
 	            time, number);
 	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
-		pause_close(s, SERVER, time); /* 421: it will close */
+		pause_close(s, SERVER, time, true);
 	recognise(s);
 }
 
@@ -150,7 +152,7 @@ static void join(struct flow *s, enum side side, double time, unsigned long numb
 {
 	size_t size;
 
-	while ((size = stream_join(&s->streams[side])) > 0)
+	while ((size = stream_join(&s->streams[side], time)) > 0)
 		say_held(s, side, size, time, number);
 }
 
@@ -199,7 +201,7 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 	if (s->reset[side])
 		return;
 	pause_end(s, time, number, GAP_RST, side);
-	pause_close(s, side, time);
+	pause_close(s, side, time, false);
 	s->reset_odd = s->reset_odd || is_odd(s, side, p);
 	s->reset_after_fin = s->reset_after_fin || s->closed[side];
 	s->reset[side] = true;
@@ -234,7 +236,7 @@ static void take_syn(struct flow *s, enum side side, const struct packet *p, dou
 
 static void note_connected(struct flow *s, enum side side, double time)
 {
-	if (s->connected_at >= 0 || side != CLIENT || s->syn_ack_at < 0)
+	if (s->connected_at >= 0 || side != CLIENT || s->syn_at < 0)
 		return;
 	s->connected_at = s->dialog.connected_at = time;
 	s->dialog.phase = SMTP_CONNECT;
@@ -253,6 +255,27 @@ static int scale_of(const struct flow *s, enum side side, const struct packet *p
 	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
 }
 
+/* What a side said is not in the capture; its acknowledgement is, and tells when at the latest it was said. */
+static void note_missed(struct flow *s, enum side side, size_t size, double time, unsigned long number)
+{
+	struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, side);
+
+	pause_end(s, time, number, GAP_DATA, side);
+	pause_late(s, side, time);
+	if (step == NULL) {
+		step = add_step(s, STEP_MISSED, side, time, number);
+		step->count = 0;
+	}
+	step->count++;
+	step->bytes += (double)size;
+	step->until = time;
+	s->dialog.time = time;
+	s->dialog.packet = number;
+	dialog_miss(&s->dialog, side, size);
+	pause_begin(s, time);
+	pause_turn(s, time);
+}
+
 static void take_ack(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	const enum side other = other_side(side);
@@ -260,15 +283,8 @@ static void take_ack(struct flow *s, enum side side, const struct packet *p, dou
 	bool moved;
 	const size_t missed = stream_acknowledge(theirs, p, time, scale_of(s, side, p), &moved);
 
-	if (missed > 0) {
-		s->dialog.time = time;
-		s->dialog.packet = number;
-		dialog_miss(&s->dialog, other, missed);
-		struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, other);
-		if (step == NULL)
-			step = add_step(s, STEP_MISSED, other, time, number);
-		step->bytes += (double)missed;
-	}
+	if (missed > 0)
+		note_missed(s, other, missed, time, number);
 	join(s, other, time, number);
 	if (s->acked_at < 0 && s->progress_at >= 0 && s->outstanding[other] && stream_unacked(theirs) == 0) {
 		s->acked_at = time;
@@ -307,7 +323,7 @@ static void note_too_late(struct flow *s, enum side side, const struct packet *p
 
 static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
-	pause_close(s, side, time);
+	pause_close(s, side, time, false);
 	if (!s->closed[side])
 		s->closed_at[side] = time;
 	s->closed[side] = true;
@@ -446,13 +462,16 @@ static enum flow_outcome outcome_of_tls(const struct flow *s)
 enum flow_outcome flow_outcome(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
-	const bool delivered = d->accepted > 0 && !d->transaction;
 
+	if (!s->streams[SERVER].seen && s->connected_at >= 0)
+		return FLOW_ONE_SIDED;
+	if (!s->streams[CLIENT].seen && s->streams[SERVER].bytes > 0)
+		return FLOW_ONE_SIDED;
 	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
 		return FLOW_NOT_CONNECTED;
 	if (d->state == DIALOG_FOREIGN)
 		return FLOW_FOREIGN;
-	if (delivered && d->state == DIALOG_COMMANDS)
+	if (dialog_is_idle(d) && s->gave_up[CLIENT].seconds < 0)
 		return FLOW_COMPLETE;
 	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
 		return FLOW_SERVER_GAVE_UP;

@@ -30,9 +30,10 @@ enum flow_outcome {
 	FLOW_CLIENT_CLOSED,
 	FLOW_CLIENT_RESET,
 	FLOW_NOT_CONNECTED,
-	FLOW_FOREIGN, /* what answered is no mail server */
-	FLOW_STALLED, /* the capture ended in a long pause */
-	FLOW_OPEN,    /* the capture ended in mid-session */
+	FLOW_FOREIGN,   /* what answered is no mail server */
+	FLOW_STALLED,   /* the capture ended in a long pause */
+	FLOW_OPEN,      /* the capture ended in mid-session */
+	FLOW_ONE_SIDED, /* the capture holds the packets of one side only */
 	FLOW_OUTCOMES
 };
 
@@ -86,6 +87,8 @@ struct flow {
 	double turn_since;
 	enum smtp_phase turn_phase;
 	double lost_pause[SIDES];   /* the pause before the segment that is not acknowledged */
+	double turn_taken;          /* s that it took whose turn it was to say the last that was said */
+	bool turn_taken_disturbed;  /* the same of turn_disturbed */
 	bool turn_disturbed;        /* the network or a closed window had a part in it */
 	double idle_s;              /* the longest pause between two messages of a session that is kept */
 	struct wait late[SIDES];    /* the longest that a program made the other wait for its next word */

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-#define GAP_MIN      0.5 /* s; shorter pauses are not worth a word */
-#define ACK_LATE     1.0 /* s; acknowledgements are delayed by half a second at most (RFC 1122 4.2.3.2) */
-#define CLOSED_SHARE 0.5 /* of a pause with a closed window: then that is what it was */
+#define GAP_MIN      0.5  /* s; shorter pauses are not worth a word */
+#define ACK_LATE     0.25 /* s; acknowledgements are delayed on purpose by less in practice (RFC 1122: half a second) */
+#define CLOSED_SHARE 0.5  /* of a pause with a closed window: then that is what it was */
 
 const char *waits_for_name(enum waits_for waits)
 {
@@ -40,7 +40,7 @@ static bool is_undelivered(const struct flow *s, enum side side, double seconds)
 
 	if (!stream->acks_seen)
 		return false;
-	if (stream->range_count > 0 && stream_hole(stream) > 0)
+	if (stream_hole(stream) > 0)
 		return true;
 	if (!s->outstanding[side])
 		return false;
@@ -134,25 +134,47 @@ void pause_late(struct flow *s, enum side side, double time)
 		s->idle_s = fmax(s->idle_s, seconds);
 	else if (!s->turn_disturbed && seconds > s->late[side].seconds)
 		s->late[side] = (struct wait){.seconds = seconds, .phase = s->turn_phase};
+	s->turn_taken = seconds;
+	s->turn_taken_disturbed = s->turn_disturbed;
 	s->turn_since = time;
 	s->turn_disturbed = false;
 }
 
-/* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
-void pause_close(struct flow *s, enum side side, double time)
+/*
+ * A program that gives up in the middle of a message has often handed the rest of it to its kernel, which sends it when
+ * the path or the window opens at last, with the end behind it.
+ */
+static bool is_stuck_in_body(const struct flow *s, double time)
 {
+	const bool held_up = s->worst.waits == WAITS_NETWORK || s->worst.waits == WAITS_WINDOW;
+
+	return held_up && dialog_phase(&s->dialog) == SMTP_BODY && s->worst.seconds > (time - s->first) / 2;
+}
+
+void pause_close(struct flow *s, enum side side, double time, bool says_so)
+{
+	const bool just_said = says_so && s->turn == side;
+	const double waited = just_said ? s->turn_taken : time - s->turn_since;
+	const bool disturbed = s->worst.seconds > 0 && (s->turn_disturbed || is_stuck_in_body(s, time) ||
+	                                                (just_said && s->turn_taken_disturbed));
+	const bool in_turn = s->turn == side && !disturbed && !says_so;
+
 	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
 	    s->gave_up[SERVER].seconds >= 0)
 		return;
+	if (dialog_is_idle(&s->dialog) && s->turn_since > 0)
+		s->idle_s = fmax(s->idle_s, time - s->turn_since);
 	s->ended_by = side;
 	s->end_turn = s->turn;
 	s->end_phase = s->turn_phase;
-	if (s->turn == other_side(side) && !s->dialog.quit && time - s->turn_since >= GAP_MIN)
-		s->gave_up[side] = (struct wait){
-		    .seconds = time - s->turn_since,
-		    .phase = s->turn_phase,
-		    .waits = s->turn_disturbed   ? s->worst.waits
-		             : s->turn == CLIENT ? WAITS_CLIENT
-		                                 : WAITS_SERVER,
-		};
+	if (s->turn == SIDES || in_turn || s->dialog.quit || dialog_is_idle(&s->dialog) ||
+	    (waited < GAP_MIN && !disturbed))
+		return;
+	s->gave_up[side] = (struct wait){
+	    .seconds = waited < GAP_MIN ? s->worst.seconds : waited,
+	    .phase = s->turn_phase,
+	    .waits = disturbed        ? s->worst.waits
+	             : side == SERVER ? WAITS_CLIENT
+	                              : WAITS_SERVER,
+	};
 }

@@ -23,7 +23,10 @@ void pause_turn(struct flow *s, double time);
 /* A side says something; it may have been its turn for long. */
 void pause_late(struct flow *s, enum side side, double time);
 
-/* A side closes. Waiting for the other it has lost patience; in its own turn it leaves. */
-void pause_close(struct flow *s, enum side side, double time);
+/*
+ * A side closes, or says that it will (421). Waiting for the other, for the network or for a closed window it has lost
+ * patience; in its own turn it leaves.
+ */
+void pause_close(struct flow *s, enum side side, double time, bool says_so);
 
 #endif

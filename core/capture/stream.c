@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#define OVERTAKEN    0.02 /* s; packets that overtake one another are not farther apart */
 #define WINDOW_SMALL 64.0 /* B; a window below, once its scale is known, is as good as closed */
 
 void stream_init(struct stream *s)
@@ -68,7 +69,7 @@ static void add_range(struct stream *s, int64_t from, int64_t to)
 	s->range_count++;
 }
 
-size_t stream_join(struct stream *s)
+size_t stream_join(struct stream *s, double time)
 {
 	while (s->range_count > 0 && s->ranges[0].from <= s->next) {
 		const int64_t size = s->ranges[0].to - s->next;
@@ -76,7 +77,7 @@ size_t stream_join(struct stream *s)
 		if (size <= 0)
 			continue;
 		s->next += size;
-		s->repaired++;
+		s->repaired += time - s->hole_since >= OVERTAKEN;
 		return (size_t)size;
 	}
 	return 0;
@@ -198,11 +199,13 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 			arrival.size = (size_t)(to - s->next);
 			s->next = to;
 		} else if (from > s->next && arrival.fresh) {
+			if (s->range_count == 0)
+				s->hole_since = time;
 			add_range(s, from, to);
 		}
 	}
-	/* Even a bare acknowledgement carries how far its sender has come. */
-	if (to > s->end)
+	/* Even a bare acknowledgement carries how far its sender has come; behind a FIN, which takes a number, is nothing. */
+	if (to > s->end && !s->fin)
 		s->end = to;
 	if ((p->flags & TCP_FIN) != 0 && !s->fin) {
 		s->fin = true;

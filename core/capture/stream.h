@@ -66,7 +66,8 @@ struct stream {
 	double stuck_since;   /* ... and since when */
 	uint32_t lost_size;   /* the same of the segment that was sent most often before it was acknowledged */
 	unsigned lost_times;
-	unsigned repaired; /* holes that were filled */
+	double hole_since; /* when the first of the holes was seen */
+	unsigned repaired; /* holes that were filled, by what came too late to have been overtaken on the way */
 
 	/* The receiver's window, for this stream */
 	double window;       /* B from acked on */
@@ -93,7 +94,7 @@ struct arrival {
 struct arrival stream_take(struct stream *s, const struct packet *packet, double time, uint16_t mss);
 
 /* After the in-order part was used: how many bytes of an island join the stream now; 0: none. Call until it is 0. */
-size_t stream_join(struct stream *s);
+size_t stream_join(struct stream *s, double time);
 
 /*
  * A packet of the receiver with the flag ACK. Returns how many bytes in front of it were not captured although they

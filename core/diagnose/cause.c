@@ -3,32 +3,14 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "diagnose/cause_parser.h"
 #include "diagnose/template.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BLANKS        " \t"
 #define LINE_MAX_SIZE ((size_t)4096)
 #define ID_CHARS      "abcdefghijklmnopqrstuvwxyz0123456789-"
-
-const char *const remedy_places[] = {
-    "this-host", "their-server", "firewall", "dns", "their-dns", "application", "provider", NULL,
-};
-
-enum block { BLOCK_NONE, BLOCK_EVIDENCE, BLOCK_WHY, BLOCK_REMEDY, BLOCK_ALLEY };
-
-struct parser {
-	const char *origin;
-	struct cause *cause;
-	struct err *err;
-	int line;
-	enum block block;
-	int block_line;   /* where the block began */
-	bool paragraph;   /* a blank line was seen inside a why */
-	char **continued; /* the text that the next indented line continues; NULL: it must be an attribute */
-	bool has_prior;
-};
 
 /* -1, with the place and the reason that is in p->err already. */
 static int fail_at(struct parser *p, int line)
@@ -38,13 +20,12 @@ static int fail_at(struct parser *p, int line)
 	return err_set(p->err, "%s:%d: %s", p->origin, line, inner.text);
 }
 
-static int fail(struct parser *p)
+int parser_fail(struct parser *p)
 {
 	return fail_at(p, p->line);
 }
 
-/* Adds a piece to a text that lines continue: with a blank, or with a line end. NULL begins it. */
-static void text_append(char **text, const char *joint, const char *piece)
+void text_append(char **text, const char *joint, const char *piece)
 {
 	char *old = *text;
 
@@ -52,13 +33,7 @@ static void text_append(char **text, const char *joint, const char *piece)
 	free(old);
 }
 
-static struct remedy *last_remedy(struct cause *cause)
-{
-	return &cause->remedies[cause->remedy_count - 1];
-}
-
-/* Takes the keyword off a line when it stands there as a whole word; returns what follows it. */
-static const char *after_keyword(const char *line, const char *keyword)
+const char *after_keyword(const char *line, const char *keyword)
 {
 	size_t length = strlen(keyword);
 
@@ -70,9 +45,11 @@ static const char *after_keyword(const char *line, const char *keyword)
 	return line + strspn(line, BLANKS);
 }
 
-static int check_text(struct parser *p, const char *text, enum template_use use)
+int parser_check_text(struct parser *p, const char *text, enum template_use use)
 {
-	return template_check(text, use, p->err) == 0 ? 0 : fail(p);
+	bool has_figures = p->block == BLOCK_FIGURE || p->block == BLOCK_REMEDY || p->block == BLOCK_ASK;
+
+	return template_check(text, use, has_figures ? &p->cause->figures : NULL, p->err) == 0 ? 0 : parser_fail(p);
 }
 
 /* Each block must have what makes it one; asked when the next begins. */
@@ -87,8 +64,10 @@ static int end_block(struct parser *p)
 		err_set(p->err, _("expected an indented sentence after the condition, found none"));
 	else if (block == BLOCK_WHY && cause->why == NULL)
 		err_set(p->err, _("expected indented sentences after \"why\", found none"));
-	else if (block == BLOCK_REMEDY && last_remedy(cause)->does == NULL)
+	else if (block == BLOCK_REMEDY && cause->remedies[cause->remedy_count - 1].does == NULL)
 		err_set(p->err, _("expected \"does:\" below the fix, found none"));
+	else if (block == BLOCK_ASK && cause->asks[cause->ask_count - 1].text == NULL)
+		err_set(p->err, _("expected indented sentences after \"ask\", found none"));
 	else if (block == BLOCK_ALLEY && cause->blind_alleys[cause->blind_alley_count - 1].why == NULL)
 		err_set(p->err, _("expected an indented sentence after the dead end, found none"));
 	else
@@ -96,7 +75,7 @@ static int end_block(struct parser *p)
 	return fail_at(p, p->block_line);
 }
 
-static void begin_block(struct parser *p, enum block block, char **continued)
+void parser_begin_block(struct parser *p, enum block block, char **continued)
 {
 	p->block = block;
 	p->block_line = p->line;
@@ -113,12 +92,12 @@ static int parse_decibans(struct parser *p, const char *text, double *value, con
 	if (end == text || (*end != '\0' && strchr(BLANKS, *end) == NULL)) {
 		err_set(p->err, _("expected decibans such as +10 or -20, found \"%.*s\""), (int)strcspn(text, BLANKS),
 		        text);
-		return fail(p);
+		return parser_fail(p);
 	}
 	if (number < -WEIGHT_MAX || number > WEIGHT_MAX) {
 		err_set(p->err, _("expected decibans from -%d to %d, found %.*s"), WEIGHT_MAX, WEIGHT_MAX,
 		        (int)(end - text), text);
-		return fail(p);
+		return parser_fail(p);
 	}
 	*value = (double)number;
 	*rest = end + strspn(end, BLANKS);
@@ -129,11 +108,11 @@ static int parse_once(struct parser *p, const char *name, char **field, const ch
 {
 	if (*field != NULL) {
 		err_set(p->err, _("expected \"%s\" once, found it again"), name);
-		return fail(p);
+		return parser_fail(p);
 	}
 	if (*value == '\0') {
 		err_set(p->err, _("expected a value after \"%s\", found none"), name);
-		return fail(p);
+		return parser_fail(p);
 	}
 	*field = xstrdup(value);
 	return 0;
@@ -143,7 +122,7 @@ static int parse_id(struct parser *p, const char *value)
 {
 	if (strspn(value, ID_CHARS) != strlen(value)) {
 		err_set(p->err, _("expected an id of small letters, digits and hyphens, found \"%s\""), value);
-		return fail(p);
+		return parser_fail(p);
 	}
 	return parse_once(p, "cause:", &p->cause->id, value);
 }
@@ -159,13 +138,13 @@ static int parse_prior(struct parser *p, const char *value)
 
 	if (p->has_prior) {
 		err_set(p->err, _("expected \"prior:\" once, found it again"));
-		return fail(p);
+		return parser_fail(p);
 	}
 	if (parse_decibans(p, value, &p->cause->prior, &rest) != 0)
 		return -1;
 	if (*rest != '\0') {
 		err_set(p->err, _("expected the end of the line after the prior, found \"%s\""), rest);
-		return fail(p);
+		return parser_fail(p);
 	}
 	p->has_prior = true;
 	return 0;
@@ -184,13 +163,13 @@ static int parse_evidence(struct parser *p, const char *value, bool support)
 		        support ? _("expected a weight such as +10 after \"support\", found \"%.*s\"")
 		                : _("expected a weight such as -10 after \"against\", found \"%.*s\""),
 		        (int)strcspn(value, BLANKS), value);
-		return fail(p);
+		return parser_fail(p);
 	}
-	if (condition_parse(condition, &evidence.condition, p->err) != 0)
-		return fail(p);
+	if (condition_parse(condition, NULL, &evidence.condition, p->err) != 0)
+		return parser_fail(p);
 	cause->evidence = xgrow(cause->evidence, cause->evidence_count, &cause->evidence_room, sizeof *cause->evidence);
 	cause->evidence[cause->evidence_count++] = evidence;
-	begin_block(p, BLOCK_EVIDENCE, &cause->evidence[cause->evidence_count - 1].sentence);
+	parser_begin_block(p, BLOCK_EVIDENCE, &cause->evidence[cause->evidence_count - 1].sentence);
 	return 0;
 }
 
@@ -208,68 +187,14 @@ static int parse_why(struct parser *p, const char *value)
 {
 	if (*value != '\0') {
 		err_set(p->err, _("expected the end of the line after \"why\", found \"%s\""), value);
-		return fail(p);
+		return parser_fail(p);
 	}
 	if (p->cause->why != NULL) {
 		err_set(p->err, _("expected \"why\" once, found it again"));
-		return fail(p);
+		return parser_fail(p);
 	}
-	begin_block(p, BLOCK_WHY, &p->cause->why);
+	parser_begin_block(p, BLOCK_WHY, &p->cause->why);
 	return 0;
-}
-
-static int parse_place(struct parser *p, const char *value, struct remedy *remedy)
-{
-	const char *place = strncmp(value, "where=", 6) == 0 ? value + 6 : value;
-	size_t length = strcspn(place, BLANKS);
-
-	for (size_t i = 0; place != value && remedy_places[i] != NULL; i++)
-		if (strlen(remedy_places[i]) == length && strncmp(remedy_places[i], place, length) == 0)
-			remedy->where = xstrdup(remedy_places[i]);
-	if (remedy->where != NULL)
-		return 0;
-	err_set(p->err,
-	        _("expected where=this-host, their-server, firewall, dns, their-dns, application or provider, "
-	          "found \"%.*s\""),
-	        (int)strcspn(value, BLANKS), value);
-	return fail(p);
-}
-
-/* where=PLACE [if CONDITION | otherwise] */
-static int parse_remedy(struct parser *p, const char *value, bool until_then)
-{
-	struct cause *cause = p->cause;
-
-	cause->remedies = xgrow(cause->remedies, cause->remedy_count, &cause->remedy_room, sizeof *cause->remedies);
-	struct remedy *remedy = &cause->remedies[cause->remedy_count++];
-	*remedy = (struct remedy){.until_then = until_then};
-	if (parse_place(p, value, remedy) != 0)
-		return -1;
-	const char *rest = value + strcspn(value, BLANKS);
-	rest += strspn(rest, BLANKS);
-	const char *condition = after_keyword(rest, "if");
-	if (condition != NULL) {
-		if (condition_parse(condition, &remedy->condition, p->err) != 0)
-			return fail(p);
-	} else if (strcmp(rest, "otherwise") == 0) {
-		remedy->otherwise = true;
-	} else if (*rest != '\0') {
-		err_set(p->err, _("expected \"if CONDITION\", \"otherwise\" or the end of the line, found \"%s\""),
-		        rest);
-		return fail(p);
-	}
-	begin_block(p, BLOCK_REMEDY, NULL);
-	return 0;
-}
-
-static int parse_fix(struct parser *p, const char *value)
-{
-	return parse_remedy(p, value, false);
-}
-
-static int parse_until_then(struct parser *p, const char *value)
-{
-	return parse_remedy(p, value, true);
 }
 
 static int parse_dead_end(struct parser *p, const char *value)
@@ -278,14 +203,14 @@ static int parse_dead_end(struct parser *p, const char *value)
 
 	if (*value == '\0') {
 		err_set(p->err, _("expected the idea that does not help after \"dead-end:\", found none"));
-		return fail(p);
+		return parser_fail(p);
 	}
-	if (check_text(p, value, TEMPLATE_SENTENCE) != 0)
+	if (parser_check_text(p, value, TEMPLATE_SENTENCE) != 0)
 		return -1;
 	cause->blind_alleys =
 	    xgrow(cause->blind_alleys, cause->blind_alley_count, &cause->blind_alley_room, sizeof *cause->blind_alleys);
 	cause->blind_alleys[cause->blind_alley_count++] = (struct blind_alley){.idea = xstrdup(value)};
-	begin_block(p, BLOCK_ALLEY, &cause->blind_alleys[cause->blind_alley_count - 1].why);
+	parser_begin_block(p, BLOCK_ALLEY, &cause->blind_alleys[cause->blind_alley_count - 1].why);
 	return 0;
 }
 
@@ -313,9 +238,12 @@ static const struct {
 	const char *keyword;
 	int (*parse)(struct parser *p, const char *value);
 } keywords[] = {
-    {"cause:", parse_id},          {"title:", parse_title}, {"prior:", parse_prior}, {"support", parse_support},
-    {"against", parse_against},    {"why", parse_why},      {"fix", parse_fix},      {"until-then", parse_until_then},
+    {"cause:", parse_id},          {"title:", parse_title},
+    {"prior:", parse_prior},       {"support", parse_support},
+    {"against", parse_against},    {"why", parse_why},
+    {"fix", cause_parse_fix},      {"until-then", cause_parse_until_then},
     {"dead-end:", parse_dead_end}, {"see:", parse_see},
+    {"let", cause_parse_let},      {"ask", cause_parse_ask},
 };
 
 static int parse_keyword(struct parser *p, const char *line)
@@ -328,61 +256,21 @@ static int parse_keyword(struct parser *p, const char *line)
 			return keywords[i].parse(p, value);
 	}
 	err_set(p->err,
-	        _("expected cause: title: prior: support against why fix until-then dead-end: or see:, found \"%.*s\""),
+	        _("expected cause: title: prior: support against why let fix until-then ask dead-end: or see:, found "
+	          "\"%.*s\""),
 	        (int)strcspn(line, BLANKS), line);
-	return fail(p);
-}
-
-/* does: run: undo: verify: below a fix. Several lines of a command follow each other. */
-static int parse_attribute(struct parser *p, const char *line)
-{
-	struct remedy *remedy = last_remedy(p->cause);
-	const struct {
-		const char *keyword;
-		char **field;
-		enum template_use use;
-	} attributes[] = {
-	    {"does:", &remedy->does, TEMPLATE_SENTENCE},
-	    {"run:", &remedy->run, TEMPLATE_COMMAND},
-	    {"undo:", &remedy->undo, TEMPLATE_COMMAND},
-	    {"verify:", &remedy->verify, TEMPLATE_COMMAND},
-	};
-
-	for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
-		const char *value = after_keyword(line, attributes[i].keyword);
-		if (value == NULL)
-			continue;
-		if (*value == '\0' || (attributes[i].use == TEMPLATE_SENTENCE && *attributes[i].field != NULL)) {
-			err_set(p->err, _("expected one text after \"%s\", found %s"), attributes[i].keyword,
-			        *value == '\0' ? _("none") : _("it again"));
-			return fail(p);
-		}
-		if (check_text(p, value, attributes[i].use) != 0)
-			return -1;
-		text_append(attributes[i].field, "\n", value);
-		p->continued = attributes[i].use == TEMPLATE_SENTENCE ? attributes[i].field : NULL;
-		return 0;
-	}
-	if (p->continued == NULL) {
-		err_set(p->err, _("expected does: run: undo: or verify:, found \"%.*s\""), (int)strcspn(line, BLANKS),
-		        line);
-		return fail(p);
-	}
-	if (check_text(p, line, TEMPLATE_SENTENCE) != 0)
-		return -1;
-	text_append(p->continued, " ", line);
-	return 0;
+	return parser_fail(p);
 }
 
 static int parse_indented(struct parser *p, const char *line)
 {
 	if (p->block == BLOCK_REMEDY)
-		return parse_attribute(p, line);
+		return cause_parse_attribute(p, line);
 	if (p->block == BLOCK_NONE) {
 		err_set(p->err, _("expected a line that is not indented, found indented text"));
-		return fail(p);
+		return parser_fail(p);
 	}
-	if (check_text(p, line, TEMPLATE_SENTENCE) != 0)
+	if (parser_check_text(p, line, TEMPLATE_SENTENCE) != 0)
 		return -1;
 	text_append(p->continued, p->paragraph ? "\n" : " ", line);
 	p->paragraph = false;
@@ -400,7 +288,7 @@ static int parse_line(struct parser *p, const char *start, size_t length)
 		length--;
 	if (length > LINE_MAX_SIZE) {
 		err_set(p->err, _("expected at most %zu bytes in a line, found %zu"), LINE_MAX_SIZE, length);
-		return fail(p);
+		return parser_fail(p);
 	}
 	while (indent < length && strchr(BLANKS, start[indent]) != NULL)
 		indent++;
@@ -410,10 +298,10 @@ static int parse_line(struct parser *p, const char *start, size_t length)
 	printable = strcmp(line, clean) == 0;
 	if (!printable) {
 		err_set(p->err, _("expected printable UTF-8, found \"%.80s\""), clean);
-		return fail(p);
+		return parser_fail(p);
 	}
 	if (length == 0) {
-		p->paragraph = p->block == BLOCK_WHY;
+		p->paragraph = p->block == BLOCK_WHY || p->block == BLOCK_ASK;
 		return 0;
 	}
 	if (*start == '#')
@@ -472,15 +360,7 @@ void cause_done(struct cause *cause)
 		free(cause->evidence[i].sentence);
 	}
 	free(cause->evidence);
-	for (size_t i = 0; i < cause->remedy_count; i++) {
-		condition_done(&cause->remedies[i].condition);
-		free(cause->remedies[i].where);
-		free(cause->remedies[i].does);
-		free(cause->remedies[i].run);
-		free(cause->remedies[i].undo);
-		free(cause->remedies[i].verify);
-	}
-	free(cause->remedies);
+	cause_remedies_done(cause);
 	for (size_t i = 0; i < cause->blind_alley_count; i++) {
 		free(cause->blind_alleys[i].idea);
 		free(cause->blind_alleys[i].why);
@@ -489,5 +369,6 @@ void cause_done(struct cause *cause)
 	for (size_t i = 0; i < cause->see_count; i++)
 		free(cause->see[i]);
 	free(cause->see);
+	figures_done(&cause->figures); /* conditions point into them */
 	*cause = (struct cause){0};
 }

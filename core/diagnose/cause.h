@@ -7,6 +7,7 @@
 #ifndef SMTPDX_DIAGNOSE_CAUSE_H
 #define SMTPDX_DIAGNOSE_CAUSE_H
 
+#include "diagnose/change.h"
 #include "diagnose/condition.h"
 
 #define WEIGHT_MAX 60 /* decibans of one piece of evidence, 1 : 1000000; priors too */
@@ -25,6 +26,16 @@ struct remedy {
 	char *where;                /* a word of remedy_places */
 	struct condition condition; /* without comparisons: always */
 	char *does, *run, *undo, *verify;
+	char *side_effect; /* NULL: none worth telling */
+	struct change *changes;
+	size_t change_count, change_room;
+};
+
+/* What is asked of whoever runs the responsible side, when that is not ours. */
+struct ask {
+	char *where;                /* a word of remedy_places */
+	struct condition condition; /* without comparisons: always */
+	char *text;
 };
 
 /* What people try, and why it does not help. */
@@ -37,8 +48,11 @@ struct cause {
 	double prior; /* decibans */
 	struct evidence *evidence;
 	size_t evidence_count, evidence_room;
+	struct figures figures;
 	struct remedy *remedies;
 	size_t remedy_count, remedy_room;
+	struct ask *asks; /* the first that holds counts */
+	size_t ask_count, ask_room;
 	struct blind_alley *blind_alleys;
 	size_t blind_alley_count, blind_alley_room;
 	char **see;

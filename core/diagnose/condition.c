@@ -109,7 +109,8 @@ static int parse_value(const char *token, struct comparison *comparison, struct 
 }
 
 /* FACT OP [VALUE], taken off *text. */
-static int parse_comparison(const char **text, struct comparison *comparison, struct err *err)
+static int parse_comparison(const char **text, const struct figures *figures, struct comparison *comparison,
+                            struct err *err)
 {
 	char *name = next_token(text), *op = NULL, *value = NULL;
 	int result = -1;
@@ -118,7 +119,7 @@ static int parse_comparison(const char **text, struct comparison *comparison, st
 		err_set(err, _("expected a fact, found the end of the line"));
 		goto out;
 	}
-	comparison->def = fact_def_find(name);
+	comparison->def = figures_find_def(figures, name);
 	if (comparison->def == NULL) {
 		err_set(err, _("expected a fact, found \"%s\""), name);
 		goto out;
@@ -145,7 +146,7 @@ out:
 	return result;
 }
 
-int condition_parse(const char *text, struct condition *condition, struct err *err)
+int condition_parse(const char *text, const struct figures *figures, struct condition *condition, struct err *err)
 {
 	bool after_or = true, more;
 
@@ -156,7 +157,7 @@ int condition_parse(const char *text, struct condition *condition, struct err *e
 			return err_set(err, _("expected at most %d comparisons, found more"), CONDITION_MAX);
 		}
 		struct comparison *comparison = &condition->comparisons[condition->count];
-		if (parse_comparison(&text, comparison, err) != 0) {
+		if (parse_comparison(&text, figures, comparison, err) != 0) {
 			condition_done(condition);
 			return -1;
 		}

@@ -13,6 +13,7 @@
 #ifndef SMTPDX_DIAGNOSE_CONDITION_H
 #define SMTPDX_DIAGNOSE_CONDITION_H
 
+#include "diagnose/figure.h"
 #include "diagnose/scope.h"
 
 #define CONDITION_MAX 16 /* comparisons in one condition */
@@ -39,8 +40,11 @@ struct match {
 	size_t count;
 };
 
-/* 0, or -1 with what was expected and what was found. After a failure there is nothing to free. */
-int condition_parse(const char *text, struct condition *condition, struct err *err);
+/*
+ * 0, or -1 with what was expected and what was found. After a failure there is nothing to free. figures: what may be
+ * compared besides facts; NULL: nothing.
+ */
+int condition_parse(const char *text, const struct figures *figures, struct condition *condition, struct err *err);
 void condition_done(struct condition *condition);
 
 /* match is filled when it holds, and may be NULL. */

@@ -2,8 +2,8 @@
  * scope - what is judged as a whole, and the facts that speak about it
  *
  * Evidence is per subject: one mail host can be black-holed while the other is healthy. The scope of an endpoint holds
- * the facts about itself, its address, its host, the target, our own address of the same family and the domain's name
- * servers, nearest first. A mail host that led to no endpoint (its name does not
+ * the facts about itself, its address, its host, the target, our own address of the same family, the domain's name
+ * servers and the configuration that was read, nearest first. A mail host that led to no endpoint (its name does not
  * exist, say) is judged by itself; without any endpoint the target is.
  *
  * Where endpoints were found, this machine and its name servers are judged apart: what is wrong with them and what is

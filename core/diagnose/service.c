@@ -7,10 +7,22 @@
 
 #define SMTP_PORT_TEXT "25"
 
+char *service_of(const char *subject)
+{
+	const char *colon = strstr(subject, ": ");
+
+	return xstrndup(subject, colon != NULL ? (size_t)(colon - subject) : strlen(subject));
+}
+
 bool service_has(const struct case_file *c, const struct fact *fact)
 {
-	return strncmp(fact->def->name, "config.", 7) == 0 &&
-	       case_find_fact(c, "config.software", fact->subject) != NULL;
+	if (strncmp(fact->def->name, "config.", 7) != 0)
+		return false;
+	char *service = service_of(fact->subject);
+	const bool is = case_find_fact(c, "config.software", service) != NULL;
+
+	free(service);
+	return is;
 }
 
 /* Whether a fact of that name about the subject has that value; *known when there is any. */
@@ -32,7 +44,7 @@ static bool has_value(const struct case_file *c, const char *name, const char *s
 	return found;
 }
 
-bool service_is_near(const struct case_file *c, const char *subject, const char *address, const char *port)
+static bool is_near(const struct case_file *c, const char *subject, const char *address, const char *port)
 {
 	bool known;
 
@@ -44,4 +56,13 @@ bool service_is_near(const struct case_file *c, const char *subject, const char 
 			return same;
 	}
 	return has_value(c, "config.port", subject, *port != '\0' ? port : SMTP_PORT_TEXT, &known) || !known;
+}
+
+bool service_is_near(const struct case_file *c, const char *subject, const char *address, const char *port)
+{
+	char *service = service_of(subject);
+	const bool near = is_near(c, service, address, port);
+
+	free(service);
+	return near;
 }

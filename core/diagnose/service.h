@@ -7,7 +7,10 @@
 
 #include "model/case.h"
 
-/* Whether the fact is one of a configured service. */
+/* "postfix smtp/inet" of the setting "postfix smtp/inet: smtpd_timeout", and of itself. The caller frees. */
+char *service_of(const char *subject);
+
+/* Whether the fact is one of a configured service, or of a setting of one. */
 bool service_has(const struct case_file *c, const struct fact *fact);
 
 /*

@@ -67,7 +67,7 @@ static const struct template_kind *default_kind(const struct placeholder *p)
 	return NULL;
 }
 
-static bool is_builtin(const char *name)
+bool template_is_builtin(const char *name)
 {
 	for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++)
 		if (strcmp(builtins[i].name, name) == 0)
@@ -76,16 +76,16 @@ static bool is_builtin(const char *name)
 }
 
 /* Reads NAME[:KIND], the text between the braces. On success the caller ends it with placeholder_done(). */
-static int placeholder_parse(const char *text, size_t length, enum template_use use, struct placeholder *p,
-                             struct err *err)
+static int placeholder_parse(const char *text, size_t length, enum template_use use, const struct figures *figures,
+                             struct placeholder *p, struct err *err)
 {
 	char *name = xstrndup(text, length);
 	char *kind = strchr(name, ':');
 
 	if (kind != NULL)
 		*kind++ = '\0';
-	*p = (struct placeholder){.name = name, .def = fact_def_find(name)};
-	if (p->def == NULL && !is_builtin(name)) {
+	*p = (struct placeholder){.name = name, .def = figures_find_def(figures, name)};
+	if (p->def == NULL && !template_is_builtin(name)) {
 		err_set(err, _("expected a fact or a placeholder, found {%s}"), name);
 		placeholder_done(p);
 		return -1;
@@ -125,7 +125,7 @@ static void quoting_step(struct quoting *quoting, char c)
 		quoting->open = '\0';
 }
 
-int template_check(const char *text, enum template_use use, struct err *err)
+int template_check(const char *text, enum template_use use, const struct figures *figures, struct err *err)
 {
 	bool is_code = use == TEMPLATE_COMMAND && *text != '#';
 	struct quoting quoting = {.open = '\0'};
@@ -138,7 +138,7 @@ int template_check(const char *text, enum template_use use, struct err *err)
 			quoting_step(&quoting, text[i++]);
 			continue;
 		}
-		if (placeholder_parse(text + i + 1, length - 2, use, &p, err) != 0)
+		if (placeholder_parse(text + i + 1, length - 2, use, figures, &p, err) != 0)
 			return -1;
 		bool unsafe = is_code && quoting.open != '\0' && p.kind->needs_quotes;
 		if (unsafe)
@@ -153,6 +153,19 @@ int template_check(const char *text, enum template_use use, struct err *err)
 	if (is_code && (quoting.open != '\0' || quoting.escaped))
 		return err_set(err, _("expected a command that is whole in its line, found it goes on"));
 	return 0;
+}
+
+bool template_shows(const char *text, const char *name)
+{
+	size_t wanted = strlen(name);
+
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		size_t length = placeholder_length(text, i);
+		if (length > wanted + 1 && strncmp(text + i + 1, name, wanted) == 0 &&
+		    strchr(":}", text[i + 1 + wanted]) != NULL)
+			return true;
+	}
+	return false;
 }
 
 static const struct fact *find_fact(const struct fact_def *def, const struct template_values *values)
@@ -243,7 +256,7 @@ char *template_fill(const char *text, enum template_use use, const struct templa
 		}
 		/* Checked when the file was loaded; what does not parse now is left out like any missing value. */
 		char *value = NULL;
-		if (placeholder_parse(text + i + 1, length - 2, use, &p, NULL) == 0) {
+		if (placeholder_parse(text + i + 1, length - 2, use, values->figures, &p, NULL) == 0) {
 			value = placeholder_value(&p, values);
 			placeholder_done(&p);
 		}

@@ -65,10 +65,58 @@ static bool fits_target(const char *text)
 	return true;
 }
 
-/* A timer that must cover what was measured: a quarter more, up to the next half minute (90.5 s -> 120 s). */
+/*
+ * The value of a setting as it was read: ${stress?{10}:{300}}s, $mynetworks, 192.0.2.7. In single quotes all of these
+ * characters are themselves, to every shell.
+ */
+static bool fits_setting(const char *text)
+{
+	return consists_of(text, LETTERS DIGITS "${}?:=.,_/+@%<>;[]() -", 512) && *text != '-' && *text != ' ';
+}
+
+double template_timeout(double seconds)
+{
+	return isnan(seconds) ? seconds : fmax(30, ceil(seconds * 1.25 / 30 - 1e-9) * 30);
+}
+
 static char *number_timeout(double seconds)
 {
-	return xasprintf("%.0fs", fmax(30, ceil(seconds * 1.25 / 30 - 1e-9) * 30));
+	return xasprintf("%.0fs", template_timeout(seconds));
+}
+
+static char *number_duration(double seconds)
+{
+	return xasprintf("%.0fs", ceil(seconds - 1e-9));
+}
+
+/* As Exchange writes time spans: 00:05:00. */
+static char *number_span(double seconds)
+{
+	double whole = fmin(ceil(seconds - 1e-9), 86399);
+
+	return xasprintf("%02.0f:%02.0f:%02.0f", floor(whole / 3600), floor(fmod(whole, 3600) / 60), fmod(whole, 60));
+}
+
+/* As Exim prints it and Sendmail takes it: 5m, 1h30m. */
+static char *number_period(double seconds)
+{
+	static const struct {
+		double size;
+		char letter;
+	} units[] = {{604800, 'w'}, {86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+	double left = ceil(seconds - 1e-9);
+	char *text = xstrdup("");
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		double count = floor(left / units[i].size);
+		if (count < 1 && (units[i].size > 1 || *text != '\0'))
+			continue;
+		char *before = text;
+		text = xasprintf("%s%.0f%c", before, count, units[i].letter);
+		free(before);
+		left -= count * units[i].size;
+	}
+	return text;
 }
 
 static char *number_up(double value)
@@ -84,12 +132,17 @@ static char *number_whole(double value)
 static const struct template_kind kinds[] = {
     {.name = "host", .fits = fits_host},
     {.name = "address", .fits = fits_address},
+    {.name = "network", .fits = fits_address, .brackets_v6 = true},
     {.name = "port", .fits = fits_port},
     {.name = "target", .fits = fits_target, .needs_quotes = true},
     {.name = "queue-id", .fits = fits_queue_id},
     {.name = "path", .fits = fits_path},
     {.name = "word", .fits = fits_word},
+    {.name = "setting", .fits = fits_setting, .needs_quotes = true},
     {.name = "timeout", .unit = "s", .number = number_timeout},
+    {.name = "duration", .unit = "s", .number = number_duration},
+    {.name = "period", .unit = "s", .number = number_period},
+    {.name = "span", .unit = "s", .number = number_span},
     {.name = "seconds", .unit = "s", .number = number_up},
     {.name = "bytes", .unit = "B", .number = number_whole},
     {.name = "count", .unit = "count", .number = number_whole},
@@ -115,7 +168,9 @@ char *template_kind_text(const struct template_kind *kind, const char *text)
 {
 	if (kind->fits == NULL || !kind->fits(text))
 		return NULL;
-	return strpbrk(text, "[]") != NULL ? xasprintf("'%s'", text) : xstrdup(text);
+	if (kind->brackets_v6 && strchr(text, ':') != NULL)
+		return xasprintf("[%s]", text);
+	return strpbrk(text, "[](){}$?<>;% ") != NULL ? xasprintf("'%s'", text) : xstrdup(text);
 }
 
 char *template_kind_number(const struct template_kind *kind, double number)

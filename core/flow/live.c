@@ -318,6 +318,14 @@ static const struct check *reader_of(const char *path)
 	return NULL;
 }
 
+bool live_reads(const struct check *check, char *const *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (reader_of(files[i]) == (check->reads != NULL ? check : NULL))
+			return true;
+	return false;
+}
+
 /* Each check gets the files of its kind. */
 static void begin_files(struct live *live)
 {

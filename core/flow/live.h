@@ -26,6 +26,9 @@ bool selection_has(const struct selection *selection, const char *check);
 /* Whether the limit check is asked for: it is intrusive, so nobody gets it who did not name it or one of its options. */
 bool live_wants_limit(const struct selection *selection, const struct settings *settings);
 
+/* Whether one of the files is of the kind that this check reads (TAKES_FILES). */
+bool live_reads(const struct check *check, char *const *files, size_t count);
+
 struct live;
 
 /*

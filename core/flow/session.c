@@ -2,16 +2,20 @@
 #include "base/xalloc.h"
 #include "diagnose/diagnose.h"
 #include "flow/session_state.h"
+#include "model/redact.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 
-#define SAID_MAX ((size_t)64 << 10)
+#define SAID_MAX   ((size_t)64 << 10)
+#define REPORT_MAX ((size_t)64 << 20)
 
 /* ---- beginning and ending */
 
 static void copy_options(struct session *s, const struct session_options *options)
 {
 	s->unsaved = options->unsaved;
+	s->redact = options->redact;
 	if (options->settings != NULL)
 		settings_copy(&s->settings, options->settings);
 	if (options->selection != NULL) {
@@ -109,6 +113,18 @@ const char *session_case_path(const struct session *s)
 struct runner *session_runner(struct session *s)
 {
 	return s->m.live != NULL ? live_runner(s->m.live) : NULL;
+}
+
+char *session_report(const struct session *s, const char *name)
+{
+	struct case_file *redacted = s->redact ? case_redacted(s->c) : NULL;
+	const struct report_format *format = report_format_find(name);
+	struct buf text;
+
+	buf_init(&text, REPORT_MAX);
+	format->write(redacted != NULL ? redacted : s->c, &text);
+	case_free(redacted);
+	return buf_take(&text);
 }
 
 void session_diagnose(struct session *s)

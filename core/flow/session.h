@@ -71,6 +71,7 @@ struct session_options {
 	const struct settings
 	    *settings; /* from the command line; NULL: none. settings->yes consents to what is intrusive */
 	const struct selection *selection; /* --only and --skip; NULL: none */
+	bool redact;                       /* reports name no hosts, addresses and people: see model/redact.h */
 	bool unsaved;                      /* nothing is written to the state folder */
 };
 
@@ -113,6 +114,9 @@ bool session_step(struct session *s, double max_wait);
 struct runner *session_runner(struct session *s); /* NULL unless checks run */
 void session_cancel_job(struct session *s, size_t index);
 void session_cancel(struct session *s); /* all of them; what they had measured stays */
+
+/* The report in that format (a name of report_formats), as EVENT_REPORT writes it. The caller frees. */
+char *session_report(const struct session *s, const char *format);
 
 /*
  * The answers so far, in the order in which they were given, as lines NAME=VALUE for session_preset() (--record and

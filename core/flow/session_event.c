@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_MAX  10000 /* between two events: walkthroughs that follow each other could go round */
-#define REPORT_MAX ((size_t)64 << 20)
+#define STEPS_MAX 10000 /* between two events: walkthroughs that follow each other could go round */
 
 /* ---- events */
 
@@ -211,7 +210,6 @@ static void report(struct session *s, const struct walk_step *step)
 	char *path = session_fill(s, step->text != NULL ? step->text : "");
 	char *name = session_fill(s, step->format != NULL ? step->format : "");
 	const struct report_format *format = report_format_find(name);
-	struct buf text;
 	struct err err;
 
 	free(name);
@@ -221,11 +219,10 @@ static void report(struct session *s, const struct walk_step *step)
 	replace(&s->format, format->name);
 	free(path);
 	if (*s->path != '\0') {
-		buf_init(&text, REPORT_MAX);
-		format->write(s->c, &text);
-		if (file_replace(s->path, text.text, text.size, &err) != 0)
+		char *text = session_report(s, s->format);
+		if (file_replace(s->path, text, strlen(text), &err) != 0)
 			replace(&s->failure, err.text);
-		buf_done(&text);
+		free(text);
 	}
 	session_present(s, EVENT_REPORT);
 }

@@ -207,13 +207,13 @@ static bool is_intrusive(const struct check *check, const struct settings *setti
 	return check->intrusive || (check == &check_smtp && (settings->idle != NULL || settings->deliver));
 }
 
-static bool can_run(const struct measurement *m, enum check_takes takes)
+static bool can_run(const struct measurement *m, const struct check *check)
 {
-	switch (takes) {
+	switch (check->takes) {
 	case TAKES_TARGET:
 		return m->has_target;
 	case TAKES_FILES:
-		return m->settings.file_count > 0;
+		return live_reads(check, m->settings.files, m->settings.file_count);
 	case TAKES_HOST:
 		break;
 	}
@@ -229,7 +229,7 @@ static void add_row(struct session *s, const struct check *check, bool is_named)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->rows[i].check == check)
 			return;
-	if (!can_run(&s->m, check->takes) || !selection_has(&selection, check->name))
+	if (!can_run(&s->m, check) || !selection_has(&selection, check->name))
 		return;
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),

@@ -64,7 +64,7 @@ static int check_text(const struct walk_build *b, const struct walk_step *step, 
 			continue;
 		}
 		char *part = xstrndup(start, (size_t)(text - start));
-		result = template_check(part, TEMPLATE_SENTENCE, &why);
+		result = template_check(part, TEMPLATE_SENTENCE, NULL, &why);
 		free(part);
 		if (*text == '\0')
 			break;

@@ -382,7 +382,7 @@ static int parse_test(struct walk_parser *p, struct walk_test *test, char *rest)
 		return 0;
 	}
 	test->kind = TEST_FACTS;
-	return condition_parse(rest, &test->condition, p->b->err) == 0 ? 0 : walk_fail_at(p, p->line);
+	return condition_parse(rest, NULL, &test->condition, p->b->err) == 0 ? 0 : walk_fail_at(p, p->line);
 }
 
 static int parse_when(struct walk_parser *p, char *rest)

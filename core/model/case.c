@@ -87,6 +87,8 @@ static void finding_done(struct finding *f)
 		free(f->fixes[i].does);
 		free(f->fixes[i].command);
 		free(f->fixes[i].undo);
+		free(f->fixes[i].reckoning);
+		free(f->fixes[i].side_effect);
 		free(f->fixes[i].verify);
 		json_decref(f->fixes[i].extra);
 	}
@@ -100,6 +102,7 @@ static void finding_done(struct finding *f)
 	for (size_t i = 0; i < f->see_count; i++)
 		free(f->see[i]);
 	free(f->see);
+	free(f->message);
 	json_decref(f->extra);
 }
 

@@ -69,6 +69,8 @@ struct fix {
 	char *command; /* ready to paste; "" when only the sentence can be given */
 	char *undo;
 	char *verify;
+	char *reckoning;   /* how the figures in it were arrived at; NULL: there are none */
+	char *side_effect; /* what else it does; NULL: nothing */
 	json_t *extra;
 };
 
@@ -95,6 +97,7 @@ struct finding {
 	size_t dead_end_count, dead_end_room;
 	char **see;
 	size_t see_count, see_room;
+	char *message; /* ready to send to whoever runs the responsible side; NULL when that is ours */
 	json_t *extra;
 };
 

@@ -88,6 +88,12 @@ static json_t *reasons_to_json(const struct reason *reasons, size_t count)
 	return array;
 }
 
+static void put_optional(json_t *object, const char *key, const char *text)
+{
+	if (text != NULL)
+		json_put_text(object, key, text);
+}
+
 static json_t *finding_to_json(const struct finding *f)
 {
 	json_t *object = json_new_object();
@@ -103,6 +109,8 @@ static json_t *finding_to_json(const struct finding *f)
 		json_put_text(fix, "command", f->fixes[i].command);
 		json_put_text(fix, "undo", f->fixes[i].undo);
 		json_put_text(fix, "verify", f->fixes[i].verify);
+		put_optional(fix, "reckoning", f->fixes[i].reckoning);
+		put_optional(fix, "side_effect", f->fixes[i].side_effect);
 		json_put_extra(fix, f->fixes[i].extra);
 		json_append(fixes, fix);
 	}
@@ -125,6 +133,7 @@ static json_t *finding_to_json(const struct finding *f)
 	json_put(object, "fixes", fixes);
 	json_put(object, "dead_ends", dead_ends);
 	json_put(object, "see", see);
+	put_optional(object, "message", f->message);
 	json_put_extra(object, f->extra);
 	return object;
 }
@@ -308,9 +317,15 @@ static int read_reasons(const struct reader *in, const json_t *object, const cha
 	return 0;
 }
 
+static char *get_optional(const json_t *object, const char *key)
+{
+	return json_object_get(object, key) != NULL ? json_get_lines(object, key, TEXT_MAX) : NULL;
+}
+
 static int read_fixes(const struct reader *in, const json_t *object, struct finding *f)
 {
-	static const char *const known[] = {"kind", "where", "does", "command", "undo", "verify", NULL};
+	static const char *const known[] = {"kind",   "where",     "does",        "command", "undo",
+	                                    "verify", "reckoning", "side_effect", NULL};
 	const json_t *array;
 
 	if (read_array(in, object, "fixes", &array) != 0)
@@ -325,6 +340,8 @@ static int read_fixes(const struct reader *in, const json_t *object, struct find
 		    .command = json_get_lines(fix, "command", TEXT_MAX),
 		    .undo = json_get_lines(fix, "undo", TEXT_MAX),
 		    .verify = json_get_lines(fix, "verify", TEXT_MAX),
+		    .reckoning = get_optional(fix, "reckoning"),
+		    .side_effect = get_optional(fix, "side_effect"),
 		    .extra = json_get_extra(fix, known),
 		};
 	}
@@ -367,7 +384,7 @@ static int read_see(const struct reader *in, const json_t *object, struct findin
 static int read_diagnosis(const struct reader *in, const json_t *root, struct case_file *c)
 {
 	static const char *const known[] = {"cause",   "title", "why",       "probability", "subject", "because",
-	                                    "against", "fixes", "dead_ends", "see",         NULL};
+	                                    "against", "fixes", "dead_ends", "see",         "message", NULL};
 	const json_t *array;
 
 	if (read_array(in, root, "diagnosis", &array) != 0)
@@ -380,6 +397,7 @@ static int read_diagnosis(const struct reader *in, const json_t *root, struct ca
 		f->why = json_get_lines(object, "why", TEXT_MAX);
 		f->probability = json_number_value(json_object_get(object, "probability"));
 		f->subject = json_get_text(object, "subject", TEXT_MAX);
+		f->message = get_optional(object, "message");
 		f->extra = json_get_extra(object, known);
 		if (read_reasons(in, object, "because", &f->because, &f->because_count, &f->because_room) != 0 ||
 		    read_reasons(in, object, "against", &f->against, &f->against_count, &f->against_room) != 0 ||

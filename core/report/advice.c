@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "report/fixes.h"
 #include "report/sections.h"
 #include "report/verdict.h"
 
@@ -74,40 +75,13 @@ static void add_evidence(struct document *d, const struct finding *f, size_t bec
 		    ngettext("%zu lighter reason: see Candidates", "%zu lighter reasons: see Candidates", left), left);
 }
 
-/* Where a fix belongs: one of the words of the cause files, or what such a file says instead. */
-static const char *place_text(const char *where)
-{
-	static const struct {
-		const char *word, *text;
-	} places[] = {
-	    {"this-host", N_("on this host")},     {"their-server", N_("on their server")},
-	    {"firewall", N_("on the firewall")},   {"dns", N_("in our DNS")},
-	    {"their-dns", N_("in their DNS")},     {"application", N_("in the application")},
-	    {"provider", N_("with the provider")},
-	};
-
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (strcmp(where, places[i].word) == 0)
-			return _(places[i].text);
-	return where;
-}
-
-static bool is_until_then(const struct fix *fix)
-{
-	return strcmp(fix->kind, "until-then") == 0;
-}
-
-/* What a step is. With nothing wrong, or nothing known to be, there is nothing to fix: its steps are what to test next. */
-static const char *step_text(const struct finding *f, const struct fix *fix)
-{
-	if (strcmp(f->cause, "healthy") == 0 || strcmp(f->cause, "unknown") == 0)
-		return _("Next test");
-	return is_until_then(fix) ? _("Until then") : _("Fix");
-}
-
 static void add_fix(struct document *d, size_t number, const struct finding *f, const struct fix *fix)
 {
-	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, step_text(f, fix), place_text(fix->where), fix->does);
+	document_add(d, BLOCK_STEP, "%zu. %s (%s): %s", number, fix_kind_text(f, fix), fix_place_text(fix), fix->does);
+	if (fix->reckoning != NULL)
+		document_item(d, NULL, _("Reckoned: %s"), fix->reckoning);
+	if (fix->side_effect != NULL)
+		document_item(d, NULL, _("Side effect: %s"), fix->side_effect);
 	if (*fix->command != '\0')
 		document_command(d, NULL, fix->command);
 	if (*fix->verify != '\0')
@@ -116,53 +90,22 @@ static void add_fix(struct document *d, size_t number, const struct finding *f, 
 		document_command(d, _("Undo:"), fix->undo);
 }
 
-static bool is_same_fix(const struct fix *a, const struct fix *b)
+/* Frees the array. */
+static void add_fix_list(struct document *d, const struct finding *f, const struct fix **fixes, size_t count)
 {
-	return strcmp(a->kind, b->kind) == 0 && strcmp(a->where, b->where) == 0 && strcmp(a->does, b->does) == 0 &&
-	       strcmp(a->command, b->command) == 0;
-}
-
-/* The fixes of a verdict at all of its subjects, each once. */
-struct fix_list {
-	const struct fix **fixes;
-	size_t count, room;
-};
-
-static void collect_fixes(struct fix_list *list, const struct finding *f)
-{
-	for (size_t i = 0; i < f->fix_count; i++) {
-		bool known = false;
-		for (size_t k = 0; k < list->count && !known; k++)
-			known = is_same_fix(list->fixes[k], &f->fixes[i]);
-		if (known)
-			continue;
-		list->fixes = xgrow(list->fixes, list->count, &list->room, sizeof *list->fixes);
-		list->fixes[list->count++] = &f->fixes[i];
-	}
-}
-
-/* The real fix comes before what helps until then. Frees the list. */
-static void add_fix_list(struct document *d, const struct finding *f, struct fix_list *list)
-{
-	size_t number = 1;
-
-	if (list->count > 0)
+	if (count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("What to do"));
-	for (int later = 0; later <= 1; later++)
-		for (size_t i = 0; i < list->count; i++)
-			if (is_until_then(list->fixes[i]) == later)
-				add_fix(d, number++, f, list->fixes[i]);
-	free(list->fixes);
+	for (size_t i = 0; i < count; i++)
+		add_fix(d, i + 1, f, fixes[i]);
+	free(fixes);
 }
 
 static void add_fixes(struct document *d, const struct case_file *c, const struct finding *f)
 {
-	struct fix_list list = {0};
+	size_t count;
+	const struct fix **fixes = fixes_of(c, f, &count);
 
-	for (size_t i = 0; i < finding_shown_count(c); i++)
-		if (finding_is_verdict(c, i) && strcmp(c->findings[i].cause, f->cause) == 0)
-			collect_fixes(&list, &c->findings[i]);
-	add_fix_list(d, f, &list);
+	add_fix_list(d, f, fixes, count);
 }
 
 /* Where a verdict holds, when that is more than one place. */
@@ -195,6 +138,23 @@ static void add_dead_ends(struct document *d, const struct finding *f)
 		document_add(d, BLOCK_HEADING, "%s", _("What does not help"));
 	for (size_t i = 0; i < f->dead_end_count; i++)
 		document_item(d, NULL, "%s: %s", f->dead_ends[i].idea, f->dead_ends[i].why);
+}
+
+/* Lines as they are to be sent. */
+static void add_message(struct document *d, const struct finding *f)
+{
+	if (f->message == NULL)
+		return;
+	document_add(d, BLOCK_HEADING, "%s", _("A message to whoever runs it"));
+	document_begin(d, BLOCK_LOG, 2);
+	for (const char *line = f->message; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		char *copy = xstrndup(line, length);
+		document_cell(d, "");
+		document_cell(d, copy);
+		free(copy);
+		line += length + (line[length] == '\n');
+	}
 }
 
 static void add_references(struct document *d, const struct finding *f)
@@ -263,6 +223,7 @@ void add_advice(struct document *d, const struct case_file *c)
 		}
 		add_subjects(d, c, f);
 		add_dead_ends(d, f);
+		add_message(d, f);
 		add_references(d, f);
 	}
 }
@@ -279,6 +240,7 @@ void add_steps(struct document *d, const struct case_file *c)
 			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
 		add_fixes(d, c, f);
 		add_dead_ends(d, f);
+		add_message(d, f);
 	}
 }
 
@@ -287,7 +249,8 @@ void add_finding(struct document *d, const struct case_file *c, size_t index)
 	const struct finding *f = &c->findings[index];
 	char *probability = probability_text(f->probability);
 	char *place = place_name(f->subject);
-	struct fix_list list = {0};
+	size_t count;
+	const struct fix **fixes = fixes_of_finding(f, &count);
 
 	document_add(d, BLOCK_TITLE, "%s", f->title);
 	document_add(d, BLOCK_PARAGRAPH, _("%s at %s (%s)"), probability, place, f->cause);
@@ -298,9 +261,9 @@ void add_finding(struct document *d, const struct case_file *c, size_t index)
 		document_add(d, BLOCK_HEADING, "%s", _("What it means"));
 		document_prose(d, f->why);
 	}
-	collect_fixes(&list, f);
-	add_fix_list(d, f, &list);
+	add_fix_list(d, f, fixes, count);
 	add_dead_ends(d, f);
+	add_message(d, f);
 	add_gaps(d, c);
 	add_references(d, f);
 }

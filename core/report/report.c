@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "model/json.h"
+#include "report/script.h"
 #include "report/sections.h"
 
 #include <stdlib.h>
@@ -56,8 +57,9 @@ static void write_json(const struct case_file *c, struct buf *out)
 static const struct report_format text = {.name = "text", .write = write_text};
 static const struct report_format markdown = {.name = "markdown", .write = write_markdown};
 static const struct report_format json = {.name = "json", .write = write_json};
+static const struct report_format script = {.name = "script", .write = fix_script};
 
-const struct report_format *const report_formats[] = {&text, &markdown, &json, NULL};
+const struct report_format *const report_formats[] = {&text, &markdown, &json, &script, NULL};
 
 const struct report_format *report_format_find(const char *name)
 {

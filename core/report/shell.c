@@ -79,6 +79,11 @@ static bool is_cmdlet(const char *line)
 	return isupper((unsigned char)line[0]) && line[verb] == '-' && isupper((unsigned char)line[verb + 1]);
 }
 
+bool shell_is_foreign(const char *line)
+{
+	return is_cmdlet(line) || strncmp(line, "show ", 5) == 0 || strncmp(line, "configure ", 10) == 0;
+}
+
 void shell_wrap(const char *command, size_t columns, struct buf *out)
 {
 	struct scan s = {0};

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -15,5 +16,8 @@
  * Each line of the result ends with a line feed.
  */
 void shell_wrap(const char *command, size_t columns, struct buf *out);
+
+/* Whether a line is of another shell: PowerShell's, or that of a firewall's console. */
+bool shell_is_foreign(const char *line);
 
 #endif

@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # configure: what it accepts, finds, refuses and leaves behind.
+#
+# once: no program of ours is run
 
 # shellcheck disable=SC2016 # dollars that make and configure shall see
 . "${0%/*}/lib.sh"

@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # tests/run lets nothing hide a failure. It is tried on a little tree of its own.
+#
+# once: no program of ours is run
 
 . "${0%/*}/lib.sh"
 
@@ -21,7 +23,7 @@ unit_test() { # NAME: standard input is a script in the place of the program
 
 totals() { # NAME...: of one run; leaves $status and the last line in the file out
 	# shellcheck disable=SC2016 # expands in there
-	run env CI="${ci-}" SMTPDX_SLOW= SMTPDX_LIMIT=2 sh -c \
+	run env CI="${ci-}" SMTPDX_SLOW= SMTPDX_AGAIN="${again-}" SMTPDX_LIMIT=2 sh -c \
 		'cd build && sh ../tree/tests/run "$@" >../all; status=$?; tail -n 1 ../all; exit $status' sh "$@"
 }
 
@@ -136,6 +138,18 @@ expect 'and is shown' grep -q 'heap-use-after-free' all
 
 totals test_missing
 expect_match '^0 passed, [12] failed$' 'a program that was not built is a failure'
+
+cli_test sources <<'END'
+# once: it is not about the program
+ok 'the first'
+finish
+END
+again='' totals
+expect 'a test of the sources is run' grep -q '^sources ' all
+again=yes totals
+expect_status 1 'in another build all others are run'
+expect 'but no test of the sources' sh -c '! grep -q "^sources " all'
+rm tree/tests/cli/sources.sh
 
 totals
 expect_match '^16 passed, (17|18) failed, 1 skipped$' 'without names all tests are run'

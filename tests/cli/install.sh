@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # make install, make uninstall and make dist.
+#
+# once: it is about make
 
 . "${0%/*}/lib.sh"
 

@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # The rules of the house that a machine can watch.
+#
+# once: it reads the sources
 
 # shellcheck disable=SC2046 # the names of our files are words
 . "${0%/*}/lib.sh"

@@ -1,5 +1,7 @@
 #!/bin/sh
 # The manual pages: mandoc finds nothing wrong with them, and they tell of every command, option and check.
+#
+# once: it reads the pages
 . "${0%/*}/lib.sh"
 
 man1=$SMTPDX_SRCDIR/help/smtpdx.1

@@ -37,4 +37,11 @@ run smtpdx check --json --timeout 5 --skip dns '[::1]:1'
 mv out live.json
 run valid "$PWD/live.json"
 expect_status 0 'the report of a closed port is valid'
+
+export XDG_STATE_HOME="$PWD/state"
+run smtpdx walk --skip dns cannot-connect 'target=[::1]:1'
+cp state/smtpdx/*/case.json session.json
+run valid "$PWD/session.json"
+expect_status 0 'the case of a session is valid'
+expect 'and says how far the session came' grep -q '"ended": true' session.json
 finish

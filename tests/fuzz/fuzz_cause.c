@@ -2,7 +2,7 @@
  * fuzz_cause - the reader of cause files against arbitrary text
  *
  *   clang -std=c11 -D_GNU_SOURCE -Icore -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_cause.c \
- *         core/diagnose/{cause,condition,scope,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
+ *         core/diagnose/{cause,cause_remedy,change,condition,figure,scope,template,template_kind}.c core/model/{fact,fact_table,json,target}.c \
  *         $(echo core/model/facts/?*.c) core/base/{buf,clock,err,file,text,xalloc}.c -ljansson -lm
  *   ./a.out help/causes
  *
@@ -25,12 +25,12 @@ static void check(bool holds)
 }
 
 /* Several lines are pasted together, so no line may leave a quote open for the next. */
-static void check_command(const char *command)
+static void check_command(const char *command, const struct figures *figures)
 {
 	while (command != NULL && *command != '\0') {
 		size_t length = strcspn(command, "\n");
 		char *line = xstrndup(command, length);
-		check(*line != '\0' && template_check(line, TEMPLATE_COMMAND, NULL) == 0);
+		check(*line != '\0' && template_check(line, TEMPLATE_COMMAND, figures, NULL) == 0);
 		free(line);
 		command += length + (command[length] == '\n');
 	}
@@ -48,9 +48,11 @@ static void check_cause(const struct cause *cause)
 	}
 	for (size_t i = 0; i < cause->remedy_count; i++) {
 		check(cause->remedies[i].where != NULL && cause->remedies[i].does != NULL);
-		check_command(cause->remedies[i].run);
-		check_command(cause->remedies[i].undo);
-		check_command(cause->remedies[i].verify);
+		for (size_t k = 0; k < cause->remedies[i].change_count; k++)
+			check(strchr(cause->remedies[i].changes[k].value, '\'') == NULL);
+		check_command(cause->remedies[i].run, &cause->figures);
+		check_command(cause->remedies[i].undo, &cause->figures);
+		check_command(cause->remedies[i].verify, &cause->figures);
 	}
 	for (size_t i = 0; i < cause->blind_alley_count; i++)
 		check(cause->blind_alleys[i].idea != NULL && cause->blind_alleys[i].why != NULL);

@@ -132,10 +132,11 @@ static void test_mistakes_are_refused_with_their_line(void **state)
 	    {"prior: -10 or so\n", "F:1: expected the end of the line after the prior, found \"or so\""},
 	    {"  indented\n", "F:1: expected a line that is not indented, found indented text"},
 	    {HEAD "  indented\n", "F:4: expected a line that is not indented, found indented text"},
-	    {"reason: x\n", "F:1: expected cause: title: prior: support against why fix until-then dead-end: or see:, "
-	                    "found \"reason:\""},
+	    {"reason: x\n",
+	     "F:1: expected cause: title: prior: support against why let fix until-then ask dead-end: or see:, "
+	     "found \"reason:\""},
 	    {"supporting +3 smtp.outcome exists\n",
-	     "F:1: expected cause: title: prior: support against why fix until-then dead-end: or see:, found "
+	     "F:1: expected cause: title: prior: support against why let fix until-then ask dead-end: or see:, found "
 	     "\"supporting\""},
 	    {HEAD "support 20 smtp.outcome exists\n",
 	     "F:4: expected a weight such as +10 after \"support\", found \"20\""},
@@ -176,13 +177,13 @@ static void test_mistakes_are_refused_with_their_line(void **state)
 	    {HEAD EVIDENCE WHY "fix where=dns\n  run: ls\nsee: x\n",
 	     "F:8: expected \"does:\" below the fix, found none"},
 	    {HEAD EVIDENCE WHY "fix where=dns\n  ran: ls\n",
-	     "F:9: expected does: run: undo: or verify:, found \"ran:\""},
+	     "F:9: expected does: run: set: undo: verify: or side-effect:, found \"ran:\""},
 	    {HEAD EVIDENCE WHY "fix where=dns\n  does: x\n  does: y\n",
 	     "F:10: expected one text after \"does:\", found it again"},
 	    {HEAD EVIDENCE WHY "fix where=dns\n  does: x\n  run:\n",
 	     "F:10: expected one text after \"run:\", found none"},
 	    {HEAD EVIDENCE WHY "fix where=dns\n  does: x\n  run: ls\n  -l\n",
-	     "F:11: expected does: run: undo: or verify:, found \"-l\""},
+	     "F:11: expected does: run: set: undo: verify: or side-effect:, found \"-l\""},
 	    {HEAD EVIDENCE WHY "fix where=dns\n  does: x\n  run: dig {smtp.banner.name}\n",
 	     "F:10: expected a kind, as in {smtp.banner.name:host}, for a value in a command, found "
 	     "{smtp.banner.name}"},

@@ -14,7 +14,7 @@ static bool holds(const char *text, const char *facts)
 	struct err err = {""};
 	size_t count;
 
-	if (condition_parse(text, &condition, &err) != 0)
+	if (condition_parse(text, NULL, &condition, &err) != 0)
 		fail_msg("%s: %s", text, err.text);
 	struct scope *scopes = scopes_new(c, &count);
 	bool result = condition_holds(&condition, &scopes[0], NULL);
@@ -29,7 +29,7 @@ static void expect_refused(const char *text, const char *why)
 	struct condition condition;
 	struct err err = {""};
 
-	assert_int_equal(condition_parse(text, &condition, &err), -1);
+	assert_int_equal(condition_parse(text, NULL, &condition, &err), -1);
 	assert_string_equal(err.text, why);
 	assert_int_equal(condition.count, 0);
 }
@@ -135,7 +135,7 @@ static void test_the_match_names_the_facts_that_made_it_hold(void **state)
 
 	(void)state;
 	assert_int_equal(condition_parse("smtp.reply.code = 421 or smtp.reply.phase = rcpt and smtp.reply.code = 450",
-	                                 &condition, NULL),
+	                                 NULL, &condition, NULL),
 	                 0);
 	struct scope *scopes = scopes_new(c, &count);
 	assert_true(condition_holds(&condition, &scopes[0], &match));
@@ -195,7 +195,7 @@ static void test_the_number_of_comparisons_is_bounded(void **state)
 		free(text);
 		text = longer;
 	}
-	assert_int_equal(condition_parse(text, &condition, NULL), 0);
+	assert_int_equal(condition_parse(text, NULL, &condition, NULL), 0);
 	assert_int_equal(condition.count, CONDITION_MAX);
 	condition_done(&condition);
 	assert_true(holds(text, "smtp.outcome cut"));

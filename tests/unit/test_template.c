@@ -21,7 +21,7 @@ static char *fill(const char *target, const char *facts, const char *text, enum 
 	struct err err = {""};
 	size_t count;
 
-	if (template_check(text, use, &err) != 0)
+	if (template_check(text, use, NULL, &err) != 0)
 		fail_msg("%s: %s", text, err.text);
 	struct scope *scopes = scopes_new(c, &count);
 	struct template_values values = {.scope = &scopes[0], .subject = scopes[0].subject};
@@ -206,7 +206,7 @@ static void test_a_long_value_makes_no_half_command(void **state)
 	(void)state;
 	memset(longest, 'x', 20000);
 	longest[20000] = '\0';
-	assert_int_equal(template_check(longest, TEMPLATE_COMMAND, NULL), 0);
+	assert_int_equal(template_check(longest, TEMPLATE_COMMAND, NULL, NULL), 0);
 	expect_command(EVIDENCE_TARGET, "smtp.outcome refused", longest, NULL);
 	free(longest);
 }
@@ -245,15 +245,16 @@ static void test_mistakes_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct err err = {""};
-		assert_int_equal(template_check(rows[i].text, rows[i].use, &err), -1);
+		assert_int_equal(template_check(rows[i].text, rows[i].use, NULL, &err), -1);
 		assert_string_equal(err.text, rows[i].why);
 	}
-	assert_int_equal(template_check("x 'a' \"b\" {target} \\' {target}", TEMPLATE_COMMAND, NULL), 0);
-	assert_int_equal(template_check("# in a remark a quote doesn't count {target}", TEMPLATE_COMMAND, NULL), 0);
-	assert_int_equal(template_check("a sentence doesn't either {target}", TEMPLATE_SENTENCE, NULL), 0);
+	assert_int_equal(template_check("x 'a' \"b\" {target} \\' {target}", TEMPLATE_COMMAND, NULL, NULL), 0);
+	assert_int_equal(template_check("# in a remark a quote doesn't count {target}", TEMPLATE_COMMAND, NULL, NULL),
+	                 0);
+	assert_int_equal(template_check("a sentence doesn't either {target}", TEMPLATE_SENTENCE, NULL, NULL), 0);
 	/* An escaped backslash escapes nothing. */
-	assert_int_equal(template_check("x \\\\'{target}'", TEMPLATE_COMMAND, NULL), -1);
-	assert_int_equal(template_check("x '\\'{target}", TEMPLATE_COMMAND, NULL), 0);
+	assert_int_equal(template_check("x \\\\'{target}'", TEMPLATE_COMMAND, NULL, NULL), -1);
+	assert_int_equal(template_check("x '\\'{target}", TEMPLATE_COMMAND, NULL, NULL), 0);
 }
 
 /* --- hostile values: whatever they are, a shell sees one harmless word, or there is no command */

@@ -14,6 +14,8 @@
 #define LARGE     400  /* B; smaller segments fit every path (RFC 8200 and RFC 791 want 1280 and 576) */
 #define ETHERNET  1460 /* B; the MSS where nobody announced one */
 #define HEADROOM  100  /* B by which options and tunnels make segments smaller than announced */
+#define HOLE_MIN  2    /* B; a single one is the number that a FIN takes */
+#define LOSS_MIN  5    /* repeats, so that their share means something */
 #define LOST_MANY 3    /* times that a segment is sent before that is no accident */
 
 static void number(const struct told *t, const char *fact, double value)
@@ -214,6 +216,17 @@ static const char *lost_word(const struct flow *s, enum side sender)
 	return stream->repeats > 0 || stream->repaired > 0 ? "repaired" : NULL;
 }
 
+/* What share of the segments had to be sent again; 0: hardly any, or a router had asked for it. */
+static double loss_share(const struct flow *s, enum side sender)
+{
+	const struct stream *stream = &s->streams[sender];
+	const unsigned again = stream->repeats + stream->repaired;
+
+	if (again < LOSS_MIN || s->icmp[sender].too_big > 0)
+		return 0;
+	return again / (double)(stream->segments + again);
+}
+
 static void tell_lost(const struct told *t, enum side side)
 {
 	const struct stream *stream = &t->session->streams[side];
@@ -222,7 +235,8 @@ static void tell_lost(const struct told *t, enum side side)
 	if (word == NULL)
 		return;
 	side_text(t, side, "lost", word);
-	side_number(t, side, "hole", (double)lost_hole(stream));
+	if (lost_hole(stream) >= HOLE_MIN)
+		side_number(t, side, "hole", (double)lost_hole(stream));
 	if (strcmp(word, "repaired") == 0)
 		return;
 	if (is_stuck(stream)) {
@@ -246,6 +260,7 @@ static void tell_tcp(const struct told *t)
 		side_number(t, side, "mss", stream->mss);
 		side_number(t, side, "passed", stream->passed);
 		side_number(t, side, "repeats", stream->repeats);
+		side_number(t, side, "loss", loss_share(s, side));
 		side_number(t, other_side(side), "sacks", stream->sack_seen);
 		side_number(t, other_side(side), "closed", stream->closed_longest);
 		tell_lost(t, side);
@@ -320,7 +335,7 @@ static void tell_end(const struct told *t)
 	}
 	raised(t, "capture.reset.after-fin", s->reset_after_fin);
 	raised(t, "capture.reset.foreign", s->reset_odd);
-	raised(t, "capture.dot.split", s->dialog.dot_split);
+	raised(t, "capture.dot.split", s->dialog.dot_split || dialog_ends_at_dot(&s->dialog));
 	raised(t, "capture.plain.on-tls-port",
 	       s->dialog.tls_port && s->connected_at >= 0 && s->dialog.state == DIALOG_GREETING &&
 	           flow_seconds(s) > TIMER_MIN);

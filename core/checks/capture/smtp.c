@@ -86,8 +86,9 @@ static void tell_delays(const struct told *t)
 		if (d->code[phase] != 0 && smtp_phases[phase].code_fact != NULL)
 			number(t, smtp_phases[phase].code_fact, d->code[phase]);
 	}
+	if (d->ehlo_seen || d->command_masked)
+		emit_flag(t->e, "smtp.ehlo.masked", t->subject, d->ehlo_masked || d->command_masked);
 	if (d->ehlo_seen) {
-		emit_flag(t->e, "smtp.ehlo.masked", t->subject, d->ehlo_masked);
 		emit_flag(t->e, "smtp.starttls.offered", t->subject, d->starttls_offered);
 	}
 }

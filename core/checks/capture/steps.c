@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LATE_ACK 0.2 /* s; acknowledgements are delayed so long on purpose */
+#define LATE_ACK   0.2 /* s; acknowledgements are delayed so long on purpose */
+#define QUIET_LONG 5.0 /* s; shorter pauses in which nobody has to speak are not worth a line */
 
 static const char *side_name(enum side side)
 {
@@ -145,26 +146,31 @@ static enum line_dir step_dir(const struct step *step)
 	return step->side == SERVER ? LINE_IN : LINE_OUT;
 }
 
-static void tell_step(const struct told *t, const struct step *step)
+/* at: when the step before was over. What is told of a pause comes after what happened in it. */
+static void tell_step(const struct told *t, const struct step *step, double at)
 {
 	char *text = step_text(step);
 	const unsigned long packet = step->kind == STEP_GAP ? 0 : step->packet;
 
-	emit_packet_line(t->e, t->subject, fmax(0, step->time - t->session->first), step_dir(step), packet, text);
+	emit_packet_line(t->e, t->subject, fmax(at, step->time) - t->session->first, step_dir(step), packet, text);
 	free(text);
 }
 
 void capture_tell_steps(struct told *t)
 {
 	const struct ladder *ladder = &t->session->detail->ladder;
+	double at = t->session->first;
 
 	for (size_t i = 0; i < ladder_kept(ladder); i++) {
 		if (i == LADDER_HEAD && ladder_left_out(ladder) > 0) {
 			char *text = xasprintf(_("... %zu steps left out here ..."), ladder_left_out(ladder));
-			emit_line(t->e, t->subject, fmax(0, ladder_step(ladder, i)->time - t->session->first),
-			          LINE_NOTE, text);
+			emit_line(t->e, t->subject, at - t->session->first, LINE_NOTE, text);
 			free(text);
 		}
-		tell_step(t, ladder_step(ladder, i));
+		const struct step *step = ladder_step(ladder, i);
+		if (step->kind == STEP_GAP && step->gap.waits == WAITS_NOBODY && step->gap.seconds < QUIET_LONG)
+			continue;
+		tell_step(t, step, at);
+		at = fmax(at, step->until);
 	}
 }

@@ -5,7 +5,7 @@
 #define WAITS "client|server|network|window|nobody"
 #define OUTCOME                                                                                              \
 	"complete|encrypted|refused|server-gave-up|client-gave-up|server-closed|server-reset|client-closed|" \
-	"client-reset|not-connected|foreign|stalled|open"
+	"client-reset|not-connected|foreign|stalled|open|one-sided"
 #define LOST "large|large-unanswered|any|repaired"
 
 const struct fact_def facts_capture[] = {
@@ -94,6 +94,8 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.server.hole", "B", N_("bytes of the server that never arrived where the capture was taken")),
     NUMBER("capture.client.repeats", "count", N_("segments of the client that were seen again")),
     NUMBER("capture.server.repeats", "count", N_("segments of the server that were seen again")),
+    NUMBER("capture.client.loss", "ratio", N_("what share of the client's segments were such repeats")),
+    NUMBER("capture.server.loss", "ratio", N_("what share of the server's segments were such repeats")),
     NUMBER("capture.client.sacks", "count",
            N_("acknowledgements of the client that tell of a hole in what the server sent")),
     NUMBER("capture.server.sacks", "count",

@@ -1,11 +1,15 @@
 /*
- * The hops of a path against sizes of packets:
+ * The hops of a path against sizes of packets, and the way back where it is narrower:
  *
  *      hop  address              1400  1401  1500
  *      1    192.0.2.2            #     #     #
  *      2    192.0.2.6            #     #     #
  *      3    (no answer)
  *      4    192.0.2.14           #     .     .
+ *
+ *      hop  address              1500  1500 back
+ *      1    192.0.2.2            #     #
+ *      2    192.0.2.6            #     .
  */
 #include "base/i18n.h"
 #include "base/xalloc.h"
@@ -21,6 +25,8 @@
 struct sizes {
 	double bytes[SIZES_MAX];
 	size_t count;
+	double back;             /* the size of the replies; 0: nothing was found on the way back */
+	int back_near, back_far; /* hops: the last whose replies come whole, the first whose do not */
 };
 
 static double number_of(const struct case_file *c, const char *name, const char *subject)
@@ -44,6 +50,26 @@ static struct sizes find_sizes(const struct case_file *c, const char *subject)
 	return sizes;
 }
 
+/* "hop 3 [192.0.2.10]" is 3; this machine is 0. */
+static int hop_number(const struct fact *fact)
+{
+	const long number = strncmp(fact->text, "hop ", 4) == 0 ? strtol(fact->text + 4, NULL, 10) : 0;
+
+	return number > 0 && number < HOPS_MAX ? (int)number : 0;
+}
+
+static void find_back(const struct case_file *c, const char *subject, struct sizes *sizes)
+{
+	const struct fact *near = case_find_fact(c, "mtu.back.link.near", subject);
+	const struct fact *far = case_find_fact(c, "mtu.back.link.far", subject);
+
+	if (near == NULL || far == NULL)
+		return;
+	sizes->back = number_of(c, "mtu.path", subject);
+	sizes->back_near = hop_number(near);
+	sizes->back_far = hop_number(far);
+}
+
 /* What became of a packet of that size on its way to a hop: of the two ways to get lost, the one seen at a size nearer. */
 static const char *cell(const struct case_file *c, const char *hop, double size)
 {
@@ -54,6 +80,12 @@ static const char *cell(const struct case_file *c, const char *hop, double size)
 	if (refused > 0 && refused <= size && refused >= (silent <= size ? silent : 0))
 		return "!";
 	return silent > 0 && silent <= size ? "." : "?";
+}
+
+/* The same for its replies: who is behind the narrow link has the link between us. */
+static const char *back_cell(const struct sizes *sizes, int number)
+{
+	return number <= sizes->back_near ? "#" : number >= sizes->back_far ? "." : "?";
 }
 
 /* "192.0.2.2" of a subject "mx1 [192.0.2.25]:25 hop 1 [192.0.2.2]"; the caller frees. */
@@ -74,17 +106,24 @@ static void add_row(struct document *d, const struct case_file *c, int number, c
 	document_cell(d, address);
 	for (size_t i = 0; i < sizes->count; i++)
 		document_cell(d, hop != NULL ? cell(c, hop, sizes->bytes[i]) : "");
+	if (sizes->back > 0)
+		document_cell(d, hop != NULL ? back_cell(sizes, number) : "");
 	free(place);
 	free(address);
 }
 
 static void add_head(struct document *d, const struct sizes *sizes)
 {
-	document_begin(d, BLOCK_TABLE, 2 + sizes->count);
+	document_begin(d, BLOCK_TABLE, 2 + sizes->count + (sizes->back > 0));
 	document_cell(d, _("hop"));
 	document_cell(d, _("address"));
 	for (size_t i = 0; i < sizes->count; i++) {
 		char *text = xasprintf("%.0f", sizes->bytes[i]);
+		document_cell(d, text);
+		free(text);
+	}
+	if (sizes->back > 0) {
+		char *text = xasprintf(_("%.0f back"), sizes->back);
 		document_cell(d, text);
 		free(text);
 	}
@@ -126,31 +165,54 @@ static void add_conclusions(struct document *d, const struct case_file *c, const
 			document_item(d, NULL, _("Not tested: %s"), c->facts[i].text);
 }
 
+static bool is_about_path(const struct fact *fact)
+{
+	return strcmp(fact->def->name, "mtu.sweep.full") == 0 || strcmp(fact->def->name, "mtu.untested") == 0;
+}
+
+/* Whether a fact about the path before this one had the same subject. */
+static bool is_told(const struct case_file *c, size_t until)
+{
+	for (size_t i = 0; i < until; i++)
+		if (is_about_path(&c->facts[i]) && strcmp(c->facts[i].subject, c->facts[until].subject) == 0)
+			return true;
+	return false;
+}
+
+static void add_table(struct document *d, const struct case_file *c, const char *subject)
+{
+	const char *hops[HOPS_MAX] = {NULL};
+	const int last = find_hops(c, subject, hops);
+	struct sizes sizes = find_sizes(c, subject);
+
+	if (last == 0)
+		return;
+	find_back(c, subject, &sizes);
+	add_head(d, &sizes);
+	for (int number = 1; number <= last; number++)
+		add_row(d, c, number, hops[number], &sizes);
+}
+
 void add_hops(struct document *d, const struct case_file *c)
 {
+	const char *hops[HOPS_MAX] = {NULL};
 	bool first = true;
 
 	for (size_t i = 0; i < c->fact_count; i++) {
 		const char *subject = c->facts[i].subject;
-		const char *hops[HOPS_MAX] = {NULL};
-		if (strcmp(c->facts[i].def->name, "mtu.sweep.full") != 0)
-			continue;
-		const int last = find_hops(c, subject, hops);
-		const struct sizes sizes = find_sizes(c, subject);
-		if (last == 0)
+		if (!is_about_path(&c->facts[i]) || is_told(c, i) ||
+		    (find_hops(c, subject, hops) == 0 && case_find_fact(c, "mtu.untested", subject) == NULL))
 			continue;
 		if (first) {
 			document_add(d, BLOCK_HEADING, "%s", _("Hops of the path, and the packets that reach them"));
 			document_add(
 			    d, BLOCK_PARAGRAPH, "%s",
 			    _("Bytes above; # it came there, . it vanished, ! a router refused it by ICMP, ? not "
-			      "asked."));
+			      "asked. Back: replies from there; . they vanished or came in pieces."));
 		}
 		first = false;
 		document_add(d, BLOCK_STEP, "%s", subject);
-		add_head(d, &sizes);
-		for (int number = 1; number <= last; number++)
-			add_row(d, c, number, hops[number], &sizes);
+		add_table(d, c, subject);
 		add_conclusions(d, c, subject);
 	}
 }

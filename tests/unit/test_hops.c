@@ -74,7 +74,9 @@ static void test_way_back(void **state)
 				 "1", "198.51.100.1", "mtu.hop.passed 1500B\n")
 	                         HOP("2", "192.0.2.25", "mtu.hop.passed 1500B\n"));
 
-	expect_text(text, "hop  address       1500\n");
+	expect_text(text, "hop  address       1500  1500 back\n");
+	expect_text(text, "1    198.51.100.1  #     #\n");
+	expect_text(text, "2    192.0.2.25    #     .\n");
 	expect_text(text, "[192.0.2.25] and hop 1 [198.51.100.1].");
 	free(text);
 }
@@ -85,6 +87,9 @@ static void test_nothing_to_draw(void **state)
 	char *text = picture("mtu.sweep mute\nmtu.sweep.full 1500B\n");
 
 	assert_string_equal(text, "");
+	free(text);
+	text = picture("mtu.untested which hop it is\n");
+	expect_text(text, "- Not tested: which hop it is\n");
 	free(text);
 }
 

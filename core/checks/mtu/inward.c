@@ -5,6 +5,7 @@
  * slow and paths that lose packets by chance show in the greetings that do come, and are given more time.
  */
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/mtu/probe.h"
 #include "checks/mtu/sizes.h"
@@ -40,6 +41,9 @@ void inward_tell(struct mtu_probe *p, const struct attempt *full)
 	if (full->advertised <= 0)
 		return;
 	p->in_short = !filled && full->tls;
+	if (!filled)
+		emit_text(p->e, "mtu.untested", p->subject,
+		          _("packets of full size from the server: what it sent was smaller"));
 	emit_text(p->e, "mtu.in.full", p->subject, filled ? "pass" : "short");
 	emit_number(p->e, "mtu.in.full.mss", p->subject, full->advertised + full->options);
 	if (full->largest > 0)

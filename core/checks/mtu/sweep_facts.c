@@ -89,6 +89,7 @@ static void tell_back(const struct sweep *s, struct emit *e)
 	tell_size("mtu.back.path", s->subject, s->back.passes, e);
 	if (is_known(&s->back.link))
 		tell_link(s, &s->back.link, &names, e);
+	emit_flag(e, "mtu.back.link.known", s->subject, is_known(&s->back.link));
 }
 
 /* What nobody should take for tested, and why. */
@@ -126,6 +127,7 @@ void sweep_tell(const struct sweep *s, struct emit *e)
 		if (is_known(&s->link))
 			tell_link(s, &s->link, &names, e);
 	}
+	emit_flag(e, "mtu.link.known", s->subject, conclusive && is_known(&s->link));
 	if (s->outcome != SWEEP_FULL || s->back.link.far.number > 0) /* otherwise nobody asked the hops */
 		tell_hops(s, e);
 	tell_back(s, e);

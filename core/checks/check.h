@@ -43,6 +43,7 @@ extern const struct check check_log;
 extern const struct check check_capture;
 extern const struct check check_config;
 extern const struct check check_queue;
+extern const struct check check_host;
 
 extern const struct check *const checks[]; /* ends with NULL */
 

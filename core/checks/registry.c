@@ -12,6 +12,7 @@ const struct check *const checks[] = {
     &check_capture,
     &check_config,
     &check_queue,
+    &check_host,
     NULL,
 };
 /* clang-format on */

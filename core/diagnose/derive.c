@@ -9,6 +9,7 @@
 
 #define BANNER_LATE    1.0 /* s; an earlier banner needs no explanation */
 #define REPLY_LATE     1.0 /* s, beyond two round trips */
+#define THIS_HOST      "self"
 #define RESOLVER_STEP  5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
 #define OFF_STEP       6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
 #define OFF_BEFORE     0.02 /* s; postscreen greets after 6 s */
@@ -405,6 +406,19 @@ static void derive_patience(struct case_file *c)
 	free(words);
 }
 
+/* A mail server that finds less room than this refuses mail; each of the configured ones counts. */
+static void derive_room(struct case_file *c)
+{
+	const double room = number_of(c, "host.queue.free", THIS_HOST);
+	double needed = -1;
+
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].def->name, "config.free-space") == 0)
+			needed = fmax(needed, c->facts[i].number);
+	if (room >= 0 && needed >= 0)
+		add_flag(c, "host.queue.short", THIS_HOST, room < needed);
+}
+
 void derive_facts(struct case_file *c)
 {
 	size_t count;
@@ -425,6 +439,7 @@ void derive_facts(struct case_file *c)
 	derive_alone(c);
 	derive_patience(c);
 	derive_limits(c);
+	derive_room(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

@@ -168,7 +168,7 @@ static void check_configuration(struct live *live)
 }
 
 /* What there is to be seen on this machine itself. */
-static void check_host(struct live *live)
+static void check_machine(struct live *live)
 {
 	check_configuration(live);
 	for (size_t i = 0; checks[i] != NULL && !live->host_checked; i++)
@@ -199,7 +199,7 @@ static void probe_address(struct live *live, const struct fact *fact)
 		return;
 	}
 	if (is_mail_port(port) && address_is_own(&address))
-		check_host(live);
+		check_machine(live);
 	probe_endpoint(live, xasprintf("%s:%d", fact->subject, port), xstrdup(fact->text),
 	               subject_endpoint(fact->subject, &address));
 }
@@ -302,7 +302,7 @@ static void begin_target(struct live *live)
 		live->recipient = xasprintf("postmaster@%s", target->name);
 	if (live->selection->only != NULL ||
 	    (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
-		check_host(live);
+		check_machine(live);
 	if (selection_has(live->selection, check_dns.name) || (!is_address && wants_target(live->selection)))
 		add_check(live, &check_dns, target->text, NULL, NULL);
 	if (is_address && probes_endpoints(live))
@@ -366,7 +366,7 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 	if (settings->file_count > 0)
 		begin_files(live);
 	else if (target == NULL && settings->config == NULL)
-		check_host(live);
+		check_machine(live);
 	return live;
 }
 

@@ -11,6 +11,7 @@ const struct fact_def *const fact_tables[] = {
     facts_capture,
     facts_config,
     facts_queue,
+    facts_host,
     facts_derived,
     NULL,
 };

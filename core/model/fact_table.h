@@ -79,6 +79,7 @@ extern const struct fact_def facts_log[];
 extern const struct fact_def facts_config[];
 extern const struct fact_def facts_capture[];
 extern const struct fact_def facts_queue[];
+extern const struct fact_def facts_host[];
 extern const struct fact_def facts_limit[];
 extern const struct fact_def facts_derived[];
 

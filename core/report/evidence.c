@@ -176,7 +176,7 @@ void add_facts(struct document *d, const struct case_file *c)
 	for (size_t i = 0, end; i < c->fact_count; i = end) {
 		end = subject_end(facts, c->fact_count, i);
 		if (is_explained_line(facts[i]) || is_log_peer(c, facts[i]) || is_queue_destination(facts[i]) ||
-		    is_config_fact(c, facts[i]))
+		    is_host_session(facts[i]) || is_config_fact(c, facts[i]))
 			continue;
 		begin_facts(d, facts[i]->subject);
 		for (size_t k = i; k < end; k++) {

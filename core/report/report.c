@@ -19,6 +19,7 @@ static void write_document(const struct case_file *c, struct buf *out,
 	add_lines(&d, c);
 	add_log(&d, c);
 	add_queue(&d, c);
+	add_host(&d, c);
 	add_config(&d, c);
 	add_timers(&d, c);
 	add_name_servers(&d, c);

@@ -27,6 +27,10 @@ bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed 
 void add_queue(struct document *d, const struct case_file *c);
 bool is_queue_destination(const struct fact *fact); /* told there, not among all facts */
 
+/* host.c: this machine's own sessions that are stuck, and what could not be looked at */
+void add_host(struct document *d, const struct case_file *c);
+bool is_host_session(const struct fact *fact); /* told there, not among all facts */
+
 /* config.c: what the mail server is set to */
 void add_config(struct document *d, const struct case_file *c);
 bool is_config_fact(const struct case_file *c, const struct fact *fact); /* listed there, not among all facts */

@@ -25,6 +25,7 @@ const struct fact_def facts_derived[] = {
          N_("the banner delay is what a resolver waits for a dead name server, a multiple of 5 s or 6.12 s")),
     NUMBER("limit.configured", "count",
            N_("how many sessions at a time the server's configuration allows one client, where it could be read")),
+    FLAG("host.queue.short", N_("there is less room for the queue than the mail server insists on")),
     FLAG("limit.match", N_("so many sessions were taken, and no more")),
     WORD("config.patience", "normal|stress|other",
          N_("whether the patience that was measured is the configured one, that under stress, or neither")),

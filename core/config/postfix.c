@@ -268,7 +268,10 @@ static bool is_written(const struct config *config, const char *name, const char
 	return written != NULL && strcmp(written->raw, value) == 0;
 }
 
-/* master(8) tells services under stress that strangers can reach and that have a limit of processes. */
+/*
+ * master(8) tells services under stress that strangers can reach and that have a limit of processes. One with a single
+ * process never hears of it, as Postfix 3.7 was seen to do.
+ */
 static bool can_come_under_stress(const struct config *config, const struct config_service *service)
 {
 	const struct config_value *maxproc = config_get(&service->values, "maxproc");
@@ -281,7 +284,7 @@ static bool can_come_under_stress(const struct config *config, const struct conf
 	    (is_written(config, "inet_interfaces", "loopback-only") ||
 	     is_written(config, "inet_interfaces", "localhost") || is_written(config, "inet_interfaces", "127.0.0.1")))
 		return false;
-	return maxproc == NULL || strcmp(maxproc->raw, "0") != 0;
+	return maxproc == NULL || (strcmp(maxproc->raw, "0") != 0 && strcmp(maxproc->raw, "1") != 0);
 }
 
 void postfix_finish(struct config *config)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define COMMAND_LIMIT_S 5.0
+#define COMMAND_PART    0.5 /* of the time that is left: the files want some, too */
 #define FOLDER_MAX      4000
 #define FOLDER_STOCK    "/etc/postfix"
 
@@ -19,8 +20,9 @@ static char *ask(const char *option, const char *folder, double deadline, struct
 	const char *const of_folder[] = {"postconf", "-c", folder, option, NULL};
 	const char *const of_default[] = {"postconf", option, NULL};
 
-	return command_output(folder != NULL ? of_folder : of_default, fmin(deadline, clock_now() + COMMAND_LIMIT_S),
-	                      NULL, err);
+	const double now = clock_now(), limit = fmin(COMMAND_LIMIT_S, COMMAND_PART * (deadline - now));
+
+	return command_output(folder != NULL ? of_folder : of_default, now + limit, NULL, err);
 }
 
 static char *read_in(const char *folder, const char *name, struct err *err)

@@ -194,8 +194,8 @@ bool readout_make(const struct config *config, const struct config_service *serv
 	const char *coming = initial(&view, setting->name);
 	const char *raw = own != NULL ? own->raw : coming != NULL ? coming : "";
 	readout->normal = evaluate(&view, setting, raw, &err);
-	/* The words of the catalogue for a default that depends on the machine are no fault of anybody's. */
-	if (err.text[0] != '\0' && (own != NULL || is_postfix(config)))
+	/* A default may lean on what only the installation knows: nobody's fault. */
+	if (err.text[0] != '\0' && own != NULL)
 		readout->fault = xstrdup(err.text);
 	readout->initial = evaluate(&view, setting, coming != NULL ? coming : "", &ignored);
 	if (service->stress) {

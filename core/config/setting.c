@@ -94,6 +94,15 @@ static int read_row(const struct table *table, const struct table_row *row, stru
 	return 0;
 }
 
+static int by_server_and_name(const void *a, const void *b)
+{
+	const struct config_setting *left = a;
+	const struct config_setting *right = b;
+	const int servers = strcmp(left->server, right->server);
+
+	return servers != 0 ? servers : strcasecmp(left->name, right->name);
+}
+
 struct config_catalogue *config_catalogue_load(struct err *err)
 {
 	struct config_catalogue *catalogue = xcalloc(1, sizeof *catalogue);
@@ -108,6 +117,7 @@ struct config_catalogue *config_catalogue_load(struct err *err)
 			config_catalogue_free(catalogue);
 			return NULL;
 		}
+	qsort(catalogue->settings, catalogue->table.count, sizeof *catalogue->settings, by_server_and_name);
 	return catalogue;
 }
 
@@ -140,10 +150,7 @@ const struct config_setting *config_catalogue_of(const struct config_catalogue *
 const struct config_setting *config_catalogue_find(const struct config_catalogue *catalogue, const char *server,
                                                    const char *name)
 {
-	for (size_t i = 0; i < catalogue->table.count; i++) {
-		const struct config_setting *setting = &catalogue->settings[i];
-		if ((server == NULL || strcmp(setting->server, server) == 0) && strcasecmp(setting->name, name) == 0)
-			return setting;
-	}
-	return NULL;
+	const struct config_setting wanted = {.server = server, .name = name};
+
+	return bsearch(&wanted, catalogue->settings, catalogue->table.count, sizeof wanted, by_server_and_name);
 }

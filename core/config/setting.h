@@ -44,7 +44,7 @@ void config_catalogue_free(struct config_catalogue *catalogue);
 const struct config_setting *config_catalogue_of(const struct config_catalogue *catalogue, const char *server,
                                                  size_t *count);
 
-/* The row of that name of a server (any server when NULL); case does not matter. NULL when there is none. */
+/* The row of that name of a server; case does not matter. NULL when there is none. */
 const struct config_setting *config_catalogue_find(const struct config_catalogue *catalogue, const char *server,
                                                    const char *name);
 

@@ -99,3 +99,22 @@ expect_cause() { # CAUSE WHAT
 		printf '# the first cause is %s, expected %s\n' "$cause" "$1"
 	fi
 }
+
+expect_service() { # SERVICE NAME VALUE WHAT: a fact about a service of a configuration
+	value=$(python3 -c '
+import json, sys
+case = json.load(open(sys.argv[1]))
+print(*[fact["value"] for fact in case["facts"] if fact["subject"] == sys.argv[2] and fact["name"] == sys.argv[3]][:1])
+' "$folder/out" "$1" "$2")
+	if [ "$value" = "$3" ]; then
+		ok "$4"
+	else
+		not_ok "$4"
+		printf '# %s of %s is "%s", expected "%s"\n' "$2" "$1" "$value" "$3"
+	fi
+}
+
+# What was measured begins with one of these, extended regular expressions; on a slow machine that says nothing.
+expect_patience() { # WHAT SECONDS
+	[ -n "$SMTPDX_SLOW" ] || expect_fact smtp.patience "^($2)" "$1"
+}

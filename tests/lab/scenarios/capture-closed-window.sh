@@ -6,12 +6,12 @@ servers=postfix
 setup() {
 	serve mx1 postfix message_size_limit=0
 	record client
-	talk client 1 'EHLO client.example.test' 'MAIL FROM:<a@client.example.test>' 'RCPT TO:<postmaster@lab.test>' DATA '@sleep 1' '@body 8000000' . @leave &
-	sleep 0.7
-	frozen=$(pgrep -x smtpd)
-	for pid in $frozen; do kill -STOP "$pid"; done
+	talk client 1 'EHLO client.example.test' 'MAIL FROM:<a@client.example.test>' 'RCPT TO:<postmaster@lab.test>' DATA \
+		'@meet data' '@body 8000000' . QUIT &
+	talking=$!
+	meet data freeze smtpd
 	sleep 8
-	for pid in $frozen; do kill -CONT "$pid"; done
-	sleep 1
+	thaw
+	wait $talking
 	recorded
 }

@@ -6,9 +6,8 @@ servers=postfix
 setup() {
 	serve mx1 postfix
 	record mx1
-	talk client 1 'EHLO client.example.test' STARTTLS '@sleep 1' '@tls 5' &
-	sleep 0.7
-	for pid in $(pgrep -x smtpd); do kill -STOP "$pid"; done
-	sleep 6
+	talk client 1 'EHLO client.example.test' STARTTLS '@meet tls' '@tls 6' &
+	meet tls freeze smtpd
+	wait $!
 	recorded
 }

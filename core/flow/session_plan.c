@@ -166,6 +166,8 @@ static int plan_settings(struct session *s, const struct walk_plan *plan, struct
 		if (result != 0)
 			return -1;
 	}
+	if (settings->deliver && settings->rcpt == NULL)
+		return err_set(err, _("to deliver a message it takes an address that shall get it: rcpt"));
 	return plan_files(s, plan, settings, err);
 }
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define OPEN_NAME "unfinished" /* there as long as the session has not ended */
 #define CASE_NAME "case.json"
 #define ID_CHARS  "0123456789TZ-"
 #define SESSION   "session" /* the member of the case that store_save() adds */
@@ -155,6 +156,25 @@ static char *new_id(void)
 	return xasprintf("%s-%ld", plain, (long)getpid());
 }
 
+/* An ended session is known by its folder alone: its case may be large, and the wizard looks at all of them first. */
+static int mark_end(const struct store *store, bool ended, struct err *err)
+{
+	if (!ended)
+		return 0;
+	return unlinkat(store->lock, OPEN_NAME, 0) == 0 || errno == ENOENT ? 0
+	                                                                   : err_sys(err, errno, "%s", store->folder);
+}
+
+static int mark_open(const struct store *store, struct err *err)
+{
+	const int fd = openat(store->lock, OPEN_NAME, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_sys(err, errno, "%s", store->folder);
+	close(fd);
+	return 0;
+}
+
 struct store *store_new(struct err *err)
 {
 	char *state = state_folder();
@@ -187,6 +207,10 @@ struct store *store_new(struct err *err)
 	}
 	free(id);
 	free(state);
+	if (store != NULL && mark_open(store, err) != 0) {
+		store_free(store);
+		store = NULL;
+	}
 	return store;
 }
 
@@ -236,7 +260,7 @@ int store_save(struct store *store, const struct case_file *c, const json_t *ses
 	json_decref(root);
 	int result = write_private(store->case_path, text, err);
 	free(text);
-	return result;
+	return result == 0 ? mark_end(store, json_is_true(json_object_get(session, "ended")), err) : -1;
 }
 
 char *store_paste(struct store *store, const char *name, const char *text, struct err *err)
@@ -268,8 +292,10 @@ static bool look_at(const char *state, const char *id, struct unfinished *found)
 	struct store *store = lock_folder(state, id);
 	json_t *session = NULL;
 
-	if (store == NULL)
+	if (store == NULL || faccessat(store->lock, OPEN_NAME, F_OK, 0) != 0) {
+		store_free(store);
 		return false;
+	}
 	struct case_file *c = store_load(store, &session, NULL);
 	bool open = c != NULL && session != NULL && json_is_false(json_object_get(session, "ended"));
 	if (open)

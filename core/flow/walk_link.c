@@ -4,8 +4,6 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/check.h"
-#include "diagnose/cause.h"
-#include "diagnose/diagnose.h"
 #include "diagnose/template.h"
 #include "report/report.h"
 
@@ -167,17 +165,21 @@ static bool is_answer(const void *context, const char *word)
 	return q->kind != QUESTION_CHOICE || q->source != NULL || question_find_option(q, word) != NULL;
 }
 
+/* The id of a cause is the name of its file. */
 static bool is_cause(const void *context, const char *word)
 {
-	const struct catalogue *catalogue = context;
+	struct helpfile file;
+	char *name = xasprintf("causes/%s.cause", word);
+	const bool found = helpfile_get(name, &file, NULL) == 0;
 
-	for (size_t i = 0; i < catalogue->count; i++)
-		if (strcmp(catalogue->causes[i].id, word) == 0)
-			return true;
-	return false;
+	(void)context;
+	free(name);
+	if (found)
+		helpfile_done(&file);
+	return found;
 }
 
-static int check_test(const struct walk_build *b, const struct walk_step *step, struct catalogue **catalogue)
+static int check_test(const struct walk_build *b, const struct walk_step *step)
 {
 	const struct walk_test *test = &step->test;
 
@@ -187,11 +189,7 @@ static int check_test(const struct walk_build *b, const struct walk_step *step, 
 			return wrong(b, step, _("a question of this walkthrough after answer"), test->name);
 		return check_words(b, step, _("an answer that the question takes"), is_answer, q);
 	}
-	if (test->kind != TEST_CAUSE)
-		return 0;
-	if (*catalogue == NULL && (*catalogue = catalogue_load(b->err)) == NULL)
-		return -1;
-	return check_words(b, step, _("the id of a cause"), is_cause, *catalogue);
+	return test->kind == TEST_CAUSE ? check_words(b, step, _("the id of a cause"), is_cause, NULL) : 0;
 }
 
 /* ---- other operands */
@@ -218,7 +216,7 @@ static int check_report(const struct walk_build *b, const struct walk_step *step
 	return step->format != NULL && check_text(b, step, step->format) != 0 ? -1 : check_text(b, step, step->text);
 }
 
-static int check_step(const struct walk_build *b, const struct walk_step *step, struct catalogue **catalogue)
+static int check_step(const struct walk_build *b, const struct walk_step *step)
 {
 	switch (step->op) {
 	case WALK_ASK:
@@ -230,7 +228,7 @@ static int check_step(const struct walk_build *b, const struct walk_step *step, 
 	case WALK_CHECK:
 		return check_text(b, step, step->plan.target) != 0 ? -1 : check_plan(b, step);
 	case WALK_WHEN:
-		return check_test(b, step, catalogue);
+		return check_test(b, step);
 	case WALK_FOLLOW:
 		return check_follow(b, step);
 	case WALK_REPORT:
@@ -332,15 +330,13 @@ static int check_loops(const struct walk_build *b)
 int walk_link(struct walk_build *b)
 {
 	struct walk *walk = b->walk;
-	struct catalogue *catalogue = NULL;
 	int result = 0;
 
 	walk_add_step(b, WALK_STOP, walk->origins[0], 0); /* what falls off the end stops */
 	for (size_t i = 0; i < walk->count && result == 0; i++)
 		result = link_labels(b, &walk->steps[i]);
 	for (size_t i = 0; i < walk->count && result == 0; i++)
-		result = check_step(b, &walk->steps[i], &catalogue);
-	catalogue_free(catalogue);
+		result = check_step(b, &walk->steps[i]);
 	if (result == 0)
 		result = check_reached(b);
 	return result == 0 ? check_loops(b) : -1;

@@ -87,6 +87,8 @@ static int range_line(struct walk_parser *p, struct question *q, char *rest)
 
 static int source_line(struct walk_parser *p, struct question *q, const char *rest)
 {
+	if (q->source != NULL)
+		return walk_expected(p, _("options: once"), rest);
 	for (size_t i = 0; question_sources[i] != NULL; i++)
 		if (q->kind == QUESTION_CHOICE && strcmp(question_sources[i], rest) == 0)
 			q->source = xstrdup(rest);

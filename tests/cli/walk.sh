@@ -87,6 +87,10 @@ again --answers answers --case second.json --record again
 expect_status 1 'the same answers from the file'
 expect 'a recorded run is the same when it is gone through again' python3 "$SMTPDX_SRCDIR/tests/cli/same_case.py" first.json second.json
 expect 'and records the same answers' cmp answers again
+printf 'demo.test\nmta\n\n\n\n' >typed
+# shellcheck disable=SC2086
+"$SMTPDX" walk --plain 421-too-many-connections $demo_options --case third.json <typed >out 2>err
+expect 'and so it is when a person types the answers' python3 "$SMTPDX_SRCDIR/tests/cli/same_case.py" first.json third.json
 again --answers answers target=127.0.0.9:1 --json
 expect_match '"target": "127\.0\.0\.9:1"' 'the command line wins over the file: the next server'
 expect_match '"sending": "mta"' 'the other answers are from the file'
@@ -144,6 +148,9 @@ bad_file '2: expected a label of this walkthrough, found "there"' 'an unknown la
 title: x
 goto there
 END
+
+printf 'title: x\nask target host Which?\ncheck smtp\n  set deliver\n' >deliver.walk
+wrong 'target=127\.0\.0\.1:1: to deliver a message it takes an address' 'a delivery without recipient' deliver.walk target=127.0.0.1:1
 
 # ---- a site's own
 

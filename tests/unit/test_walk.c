@@ -138,6 +138,8 @@ static void refuses_mistakes(void **state)
 	    {"title: x\nask n choice W?\n  option a\n", "test.walk:3: expected option VALUE: TEXT"},
 	    {"title: x\nask n choice W?\n  option a: b -> c\n  option d: e\n", "test.walk:3: expected a label of"},
 	    {"title: x\nask n choice W?\n  options: colours\n", "test.walk:3: expected scenarios, walkthroughs"},
+	    {"title: x\nask n choice W?\n  options: scenarios\n  options: scenarios\n",
+	     "test.walk:4: expected options: once"},
 	    {"title: x\nask n number W?\n  range: 2 to 1\n", "test.walk:3: expected range: LOW to HIGH"},
 	    {"title: x\nask n number W?\n  range: 1s to 9B\n", "test.walk:3: expected range: LOW to HIGH"},
 	    {"title: x\nask n number W?\n  default: many\n", "test.walk:2: the default: expected a number"},

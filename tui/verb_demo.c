@@ -57,12 +57,12 @@ static int check_demo(struct options *o, struct demo *demo)
 	return status;
 }
 
-/* On a terminal the demonstration is one of the wizard, too, unless a report is asked for. */
-static bool wants_wizard(const struct options *o)
+/* On a terminal the wizard shows it, unless a report is asked for; it knows scenarios by their names only. */
+static bool wants_wizard(const struct options *o, const char *name)
 {
 	char *notice = NULL;
-	const bool wanted =
-	    !o->plain && !o->format_given && o->output == NULL && o->case_path == NULL && terminal_is_usable(&notice);
+	const bool wanted = strchr(name, '/') == NULL && !o->plain && !o->format_given && o->output == NULL &&
+	                    o->case_path == NULL && terminal_is_usable(&notice);
 
 	free(notice);
 	return wanted;
@@ -80,7 +80,7 @@ int verb_demo(struct options *o)
 		return demo_list(show_scenario, NULL, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_UNMEASURED, "%s", err.text);
 	if (o->serve)
 		return demo_serve(name, stdout, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_USAGE, "%s", err.text);
-	if (wants_wizard(o))
+	if (wants_wizard(o, name))
 		return run_demo_wizard(o, name);
 	if (demo_start(name, &demo, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);

@@ -3,6 +3,7 @@
 #include "base/helpfile.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "screen/key.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ static const struct {
 } tables[] = {
     {"facts", print_facts},
     {"checks", print_checks},
+    {"keys", key_print},
 };
 
 #define TABLE_COUNT (sizeof tables / sizeof tables[0])

@@ -40,6 +40,8 @@ static int session_status(const struct session *s)
 
 	if (event->kind == EVENT_STOP && event->failure != NULL)
 		return EXIT_UNMEASURED;
+	if (event->kind == EVENT_PLAN || event->kind == EVENT_RUN)
+		return EXIT_UNMEASURED; /* left in the middle: what is known so far is no verdict */
 	if (c->finding_count > 0)
 		return report_exit_status(c);
 	return event->kind == EVENT_STOP ? EXIT_HEALTHY : EXIT_UNMEASURED;

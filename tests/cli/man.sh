@@ -38,6 +38,14 @@ while read -r check; do
 	expect "check $check is in the manual page" grep -q "^\.It Cm $check\$" "$man1"
 done <names
 
+# The keys of the manual page are those of the table that the screen works with.
+run smtpdx help keys
+expect 'there are keys to look for' [ "$(wc -l <out)" -ge 20 ]
+sed 's/^\(.\{22\}\) /\1\n/' out | sed 's/ *$//; 1~2{s/?/\\\&?/; s/^/.It Cm /}' >wanted
+sed -n '/^These keys are taken/,/^\.El/p' "$man1" | sed '1,/^\.Bl/d; /^\.El/d' >written
+run diff wanted written
+expect_empty out 'the keys of the manual page are those of the program'
+
 # The protocol page names every member of every message.
 smtpdx probe smtp 127.0.0.1:1 >out 2>err
 for member in $(/usr/bin/env sed 's/"[a-z]*":/\n&\n/g' out | sed -n 's/^"\([a-z]*\)":$/\1/p' | sort -u); do

@@ -238,6 +238,11 @@ bool emulator_read(struct emulator *e, double seconds)
 		return false;
 	}
 	e->bytes += (size_t)size;
+	if (e->raw_size + (size_t)size >= sizeof e->raw)
+		e->raw_size = 0;
+	memcpy(e->raw + e->raw_size, bytes, (size_t)size);
+	e->raw_size += (size_t)size;
+	e->raw[e->raw_size] = '\0';
 	/* A mode that the emulator keeps to itself; it is sent whole. */
 	const char *const on = "\033[?2004h", *const off = "\033[?2004l";
 	if (memmem(bytes, (size_t)size, on, strlen(on)) != NULL)

@@ -30,6 +30,8 @@ struct emulator {
 	char clipboard[65536];  /* the last OSC 52, in base64 */
 	char sequence[1 << 17]; /* an OSC that is not complete */
 	size_t sequence_size;
+	char raw[1 << 17]; /* what came last, as it came */
+	size_t raw_size;
 };
 
 /* Starts argv[0] with the environment of this process. Ends the test program when it cannot. */

@@ -16,9 +16,9 @@
 #define LINE_SIZE 4096
 #define ARGS_MAX  64
 #define DEPTH_MAX 4
-#define WAIT_S    10.0 /* for what must come */
-#define SLOW      10.0 /* times longer under valgrind */
-#define SETTLE_S  0.06 /* without output: what was to be drawn is drawn */
+#define WAIT_S    10.0  /* for what must come */
+#define SLOW      10.0  /* times longer under valgrind */
+#define SETTLE_S  0.012 /* without output, twice: what was to be drawn is drawn */
 #define STRING(c) ((const char[2]){(char)(c), '\0'})
 
 static struct emulator emulator = {.fd = -1};
@@ -108,12 +108,28 @@ static bool screen_has(const char *wanted, bool across_lines)
 	return found;
 }
 
+/* What the kernel says about the program: S, it waits; R, it runs; T, it was stopped. */
+static char process_state(void)
+{
+	char path[64], text[1024] = "";
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)emulator.pid);
+	FILE *file = fopen(path, "r");
+	if (file == NULL)
+		return '\0';
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
+	fclose(file);
+	const char *behind = strrchr(text, ')');
+	return behind != NULL && behind[1] == ' ' ? behind[2] : '\0';
+}
+
+/* What was to be drawn is drawn: the program waits again, and nothing more comes. */
 static void settle(void)
 {
 	const double until = emulator_now() + 2;
 
-	while (emulator_read(&emulator, is_slow() ? SETTLE_S * SLOW : SETTLE_S) && emulator_now() < until)
-		continue;
+	for (int quiet = 0; quiet < 2 && emulator_now() < until;)
+		quiet = emulator_read(&emulator, SETTLE_S) || process_state() == 'R' ? 0 : quiet + 1;
 }
 
 static bool wait_for(const char *text, bool there)
@@ -276,7 +292,10 @@ static void do_key(char *argument)
 
 static void do_type(char *argument)
 {
-	emulator_send(&emulator, argument, strlen(argument));
+	char expanded[LINE_SIZE];
+
+	expand(argument, expanded, sizeof expanded);
+	emulator_send(&emulator, expanded, strlen(expanded));
 	settle();
 }
 
@@ -366,19 +385,11 @@ static void do_ended(char *argument)
 /* Stopped by job control. */
 static void do_stopped(char *argument)
 {
-	char path[64], text[512] = "";
 	const double until = emulator_now() + patience();
 
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)emulator.pid);
-	do {
+	while (process_state() != 'T' && emulator_now() < until)
 		emulator_read(&emulator, 0.05);
-		FILE *file = fopen(path, "r");
-		if (file != NULL) {
-			text[fread(text, 1, sizeof text - 1, file)] = '\0';
-			fclose(file);
-		}
-	} while (strstr(text, ") T ") == NULL && emulator_now() < until);
-	result(strstr(text, ") T ") != NULL, "stopped", argument);
+	result(process_state() == 'T', "stopped", argument);
 }
 
 static void do_restored(char *argument)
@@ -402,6 +413,22 @@ static void do_clipboard(char *argument)
 	settle();
 	result(strcmp(emulator.clipboard, argument) == 0, "clipboard", argument);
 	printf("# clipboard: %s\n", emulator.clipboard);
+}
+
+/* passthrough TEXT: a sequence was wrapped so that a multiplexer hands it on; \e in the text is an Esc. */
+static void do_passthrough(char *argument)
+{
+	char wanted[LINE_SIZE];
+	size_t size = 0;
+
+	for (const char *from = argument; *from != '\0'; from++) {
+		const bool escape = strncmp(from, "\\e", 2) == 0;
+		wanted[size++] = escape ? '\033' : *from;
+		from += escape;
+	}
+	wanted[size] = '\0';
+	settle();
+	result(strstr(emulator.raw, wanted) != NULL, "passthrough", argument);
 }
 
 /* traffic SECONDS BYTES: no more than that is sent meanwhile. */
@@ -523,6 +550,17 @@ static void do_shell(char *argument)
 	result(status == 0, "shell", argument);
 }
 
+/* fast: what follows takes too long under valgrind. */
+static bool stop_playing;
+
+static void do_fast(char *argument)
+{
+	(void)argument;
+	stop_playing = is_slow();
+	if (stop_playing)
+		printf("# %s: the rest is left out under valgrind\n", where);
+}
+
 static void play(const char *path, int depth);
 
 static void do_include(char *argument)
@@ -542,15 +580,35 @@ static const struct {
 	const char *name;
 	void (*run)(char *argument);
 } commands[] = {
-    {"size", do_size},       {"resize", do_resize},     {"env", do_env},
-    {"start", do_start},     {"wait", do_wait},         {"see", do_see},
-    {"gone", do_gone},       {"not", do_not},           {"key", do_key},
-    {"type", do_type},       {"paste", do_paste},       {"picture", do_picture},
-    {"variant", do_variant}, {"signal", do_signal},     {"ended", do_ended},
-    {"stopped", do_stopped}, {"restored", do_restored}, {"meant", do_meant},
-    {"traffic", do_traffic}, {"idle", do_idle},         {"quick", do_quick},
-    {"first", do_first},     {"colour", do_colour},     {"marked", do_marked},
-    {"shell", do_shell},     {"include", do_include},   {"clipboard", do_clipboard},
+    {"size", do_size},
+    {"resize", do_resize},
+    {"env", do_env},
+    {"start", do_start},
+    {"wait", do_wait},
+    {"see", do_see},
+    {"gone", do_gone},
+    {"not", do_not},
+    {"key", do_key},
+    {"type", do_type},
+    {"paste", do_paste},
+    {"picture", do_picture},
+    {"variant", do_variant},
+    {"signal", do_signal},
+    {"ended", do_ended},
+    {"stopped", do_stopped},
+    {"restored", do_restored},
+    {"meant", do_meant},
+    {"traffic", do_traffic},
+    {"idle", do_idle},
+    {"quick", do_quick},
+    {"first", do_first},
+    {"colour", do_colour},
+    {"marked", do_marked},
+    {"shell", do_shell},
+    {"include", do_include},
+    {"clipboard", do_clipboard},
+    {"fast", do_fast},
+    {"passthrough", do_passthrough},
 };
 
 static void play_line(char *line)
@@ -579,7 +637,7 @@ static void play(const char *path, int depth)
 	line_number = 0;
 	if (file == NULL || depth > DEPTH_MAX)
 		usage("cannot be read", path);
-	while (fgets(line, sizeof line, file) != NULL) {
+	while (!stop_playing && fgets(line, sizeof line, file) != NULL) {
 		line_number++;
 		play_line(line);
 	}

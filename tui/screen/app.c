@@ -1,6 +1,7 @@
 #include "app.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "ncursesw.h"
 #include "pages.h"
@@ -93,6 +94,21 @@ void app_prompt(struct app *app, const char *label, const char *text,
 	field_set(&app->search, text);
 	app->prompt = label;
 	app->on_prompt = on_done;
+}
+
+bool app_write(struct app *app, const char *path, const struct buf *text)
+{
+	struct err err;
+
+	if (*path == '\0')
+		app_say(app, STYLE_WARNING, "%s", _("Nothing was written: no name was given."));
+	else if (access(path, F_OK) == 0)
+		app_say(app, STYLE_BAD, _("! %s exists already; another name, please"), path);
+	else if (file_replace(path, text->text, text->size, &err) != 0)
+		app_say(app, STYLE_BAD, "! %s", err.text);
+	else
+		return true;
+	return false;
 }
 
 /* ---- drawing */

@@ -74,6 +74,9 @@ void app_say(struct app *app, enum style style, const char *format, ...) __attri
 void app_prompt(struct app *app, const char *label, const char *text,
                 void (*on_done)(struct app *app, const char *text));
 
+/* Writes a new file; says why when that does not work, and returns false. Nothing that exists is replaced. */
+bool app_write(struct app *app, const char *path, const struct buf *text);
+
 const struct case_file *app_case(const struct app *app);
 
 #endif

@@ -17,6 +17,9 @@ static const struct section {
 } sections[] = {
     {N_("timers"), N_("how long each phase took, and who waited for whom"), add_timers},
     {N_("name servers"), N_("how fast each of them answers, and what"), add_name_servers},
+    {N_("path"), N_("which sizes reach which hop, and the next MTU"), add_hops},
+    {N_("packets"), N_("message text in large and in small packets"), add_flights},
+    {N_("queue"), N_("what waits, for whom, and why"), add_queue},
     {N_("log"), N_("what logs say, over time and peer by peer"), add_log},
     {N_("lines"), N_("single lines of the evidence, explained"), add_lines},
     {N_("dialogs"), N_("every line that was said, with its time"), add_dialogs},

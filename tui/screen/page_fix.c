@@ -18,6 +18,7 @@
 #include "ncursesw.h"
 #include "page_parts.h"
 #include "pages.h"
+#include "report/script.h"
 #include "report/sections.h"
 #include "report/shell.h"
 
@@ -235,6 +236,17 @@ static void copy_all(struct app *app, const struct fix_state *fix)
 	buf_done(&text);
 }
 
+static void write_script(struct app *app, const char *path)
+{
+	struct buf script;
+
+	buf_init(&script, TEXT_MAX);
+	fix_script(app_case(app), &script);
+	if (app_write(app, path, &script))
+		app_say(app, STYLE_GOOD, _("Written to %s; sh %s lists its steps"), path, path);
+	buf_done(&script);
+}
+
 static void mark(struct fix_state *fix, size_t marked)
 {
 	fix->marked = marked;
@@ -293,6 +305,9 @@ static bool act_fix(struct app *app, void *state, enum action action)
 		return true;
 	case ACTION_COPY_ALL:
 		copy_all(app, fix);
+		return true;
+	case ACTION_WRITE:
+		app_prompt(app, _("Write a script to:"), "smtpdx-fix.sh", write_script);
 		return true;
 	case ACTION_OPEN:
 	case ACTION_REPORT:

@@ -36,21 +36,13 @@ void part_lines(const struct area *area, const char *text)
 
 /* ---- pictures: the charts of the report, of one subject */
 
-/* Empties all blocks but the first chart below the step with that text; false when there is none. */
+/* The chart below the step with that text; NULL when there is none. */
 static const struct block *chart_of(const struct document *d, const char *subject)
 {
 	for (size_t i = 0; i + 1 < d->count; i++)
 		if (d->blocks[i].kind == BLOCK_STEP && strcmp(d->blocks[i].text, subject) == 0 &&
 		    d->blocks[i + 1].kind == BLOCK_CHART)
 			return &d->blocks[i + 1];
-	return NULL;
-}
-
-static const struct block *first_chart(const struct document *d)
-{
-	for (size_t i = 0; i < d->count; i++)
-		if (d->blocks[i].kind == BLOCK_CHART)
-			return &d->blocks[i];
 	return NULL;
 }
 
@@ -88,35 +80,71 @@ static void copy_chart(struct document *to, const struct block *chart)
 	}
 }
 
+/* The sections of the report that a check's facts are drawn in; the SMTP phases have a chart for each endpoint. */
+static const struct {
+	const char *check;
+	void (*add[2])(struct document *d, const struct case_file *c);
+} pictures[] = {
+    {"dns", {add_name_servers}},
+    {"mtu", {add_hops, add_flights}},
+    {"log", {add_log}},
+    {"queue", {add_queue}},
+};
+
+static void add_picture(struct document *d, const struct case_file *c, const struct job *job)
+{
+	struct document all;
+
+	for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++)
+		for (size_t k = 0; k < 2 && strcmp(pictures[i].check, job->check) == 0; k++)
+			if (pictures[i].add[k] != NULL)
+				pictures[i].add[k](d, c);
+	if (strcmp(job->check, "smtp") != 0)
+		return;
+	document_init(&all);
+	add_timers(&all, c);
+	const struct block *chart = chart_of(&all, job->subject);
+	if (chart != NULL)
+		copy_chart(d, chart);
+	document_done(&all);
+}
+
+/* Where the last so many lines begin: the phase that lasts is the last one. */
+static const char *last_lines(const char *text, int rows)
+{
+	const char *start = text + strlen(text);
+
+	for (int seen = 0; start > text; start--)
+		if (start[-1] == '\n' && seen++ == rows)
+			break;
+	return start;
+}
+
 void part_picture(const struct area *area, const struct case_file *c, const struct job *job)
 {
 	struct area inner = {
 	    .row = area->row + 1, .column = area->column, .rows = area->rows - 1, .columns = area->columns};
-	struct document all, d;
+	struct document d;
 	struct buf text;
 
-	document_init(&all);
+	part_title(area, 0, job->subject);
 	document_init(&d);
-	if (strcmp(job->check, "dns") == 0)
-		add_name_servers(&all, c);
-	else
-		add_timers(&all, c);
-	const struct block *chart = strcmp(job->check, "dns") == 0 ? first_chart(&all) : chart_of(&all, job->subject);
-	if (chart != NULL)
-		copy_chart(&d, chart);
+	add_picture(&d, c, job);
 	if (job->running && *job->phase != '\0')
 		add_running(&d, job);
-	part_title(area, 0, job->subject);
 	buf_init(&text, TEXT_MAX);
-	for (size_t i = 0; i < d.count; i++)
-		chart_lines(&d.blocks[i], 2, (size_t)area->columns - 1, draw_is_utf8(), &text);
+	if (strcmp(job->check, "smtp") == 0) {
+		for (size_t i = 0; i < d.count; i++)
+			chart_lines(&d.blocks[i], 2, (size_t)area->columns - 1, draw_is_utf8(), &text);
+	} else {
+		document_to_lines(&d, (size_t)area->columns - 1, &text);
+	}
 	if (text.size == 0)
 		draw_text(inner.row, inner.column + 2, inner.columns - 2, STYLE_DIM, _("Nothing measured yet."));
 	else
-		part_lines(&inner, text.text);
+		part_lines(&inner, strcmp(job->check, "smtp") == 0 ? last_lines(text.text, inner.rows) : text.text);
 	buf_done(&text);
 	document_done(&d);
-	document_done(&all);
 }
 
 void part_dialog(const struct area *area, const struct case_file *c, const char *subject)

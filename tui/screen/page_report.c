@@ -1,7 +1,6 @@
 /*
  * The report as it is: a preview in each format, where it was written, and the command that renders it again.
  */
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "ncursesw.h"
@@ -83,15 +82,10 @@ static void write_to(struct app *app, const char *path)
 {
 	const struct report_state *r = app->views[app->view_count - 1].state;
 	struct buf text;
-	struct err err;
 
 	buf_init(&text, TEXT_MAX);
 	report_formats[r->format]->write(app_case(app), &text);
-	if (*path == '\0')
-		app_say(app, STYLE_WARNING, "%s", _("Nothing was written: no name was given."));
-	else if (file_replace(path, text.text, text.size, &err) != 0)
-		app_say(app, STYLE_BAD, "! %s", err.text);
-	else
+	if (app_write(app, path, &text))
 		app_say(app, STYLE_GOOD, _("Written to %s"), path);
 	buf_done(&text);
 }

@@ -96,11 +96,13 @@ static void draw_job(const struct job *job, int row, int columns, bool marked)
 		draw_textf(row, column, columns - column, style, "%7.1f s", job->seconds);
 }
 
-/* The check that has been in its phase for longest. */
+/* The mark stays while its check runs, then goes to the one that has been in its phase for longest. */
 static void mark_slowest(struct run_state *run, const struct runner *runner)
 {
 	double since = 0;
 
+	if (run->marked < runner_job_count(runner) && runner_job(runner, run->marked).running)
+		return;
 	for (size_t i = 0; i < runner_job_count(runner); i++) {
 		const struct job job = runner_job(runner, i);
 		if (job.running && (since <= 0 || job.phase_began < since)) {

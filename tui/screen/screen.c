@@ -26,6 +26,13 @@ static const struct fix *first_fix(const struct case_file *c)
 	return NULL;
 }
 
+static bool is_unfinished(const struct session *s)
+{
+	const enum event_kind kind = session_event(s)->kind;
+
+	return kind == EVENT_PLAN || kind == EVENT_RUN;
+}
+
 /* What one wants to have at hand when the screen is gone; the command stands at the margin, as it is pasted. */
 static void print_rest(const struct session *s)
 {
@@ -37,6 +44,11 @@ static void print_rest(const struct session *s)
 
 	if (c->check_count == 0)
 		return;
+	if (is_unfinished(s)) { /* what is known so far is no verdict */
+		if (*path != '\0')
+			printf(_("The case so far: %s\n"), path);
+		return;
+	}
 	char *sentence = verdict_sentence(c);
 	document_init(&d);
 	document_add(&d, BLOCK_PARAGRAPH, "%s", sentence);
@@ -62,7 +74,10 @@ int screen_run(struct session *s, const char *notice, struct err *err)
 		return -1;
 	const int ended_by = app_run(&app);
 	terminal_stop();
-	if (ended_by != 0) { /* the workers die with us, and the session counts as interrupted */
+	if (ended_by != 0) { /* the session counts as interrupted, unless the person did it */
+		if (ended_by == SIGINT)
+			session_end(s);
+		session_free(s);
 		signal(ended_by, SIG_DFL);
 		raise(ended_by);
 	}

@@ -162,4 +162,20 @@ expect_no_match 'config\.setting' 'and stands there instead of among the facts'
 sed -n '/^What the mail server/,$p' out | grep -E '^     (!|  [a-z])' | head -n 1 >first
 run cat first
 expect_match '^     ! smtpd_timeout ' 'and comes first'
+
+# The same of a live check: the service that listens on the port of the target is the one that counts.
+if [ -z "$SMTPDX_SLOW" ]; then
+	sed 's/^scale: .*/scale: 0.02/' "$SMTPDX_SRCDIR/help/demo/data-timeout.demo" >impatient.demo
+	demo_start ./impatient.demo
+	printf 'smtp inet n - y - - smtpd -o smtpd_timeout=7s\n%s inet n - y - - smtpd\n' "${demo_smtp##*:}" >postfix/master.cf
+	# shellcheck disable=SC2016
+	set_timeout '${stress?{1}:{300}}s'
+	run with check "$demo_smtp" --only smtp,config --config postfix --idle data --yes --json
+	expect_match '"config.patience"' 'the measured patience is held against the configured one'
+	expect_first overload-stress 'it is the one under stress: the server is overloaded'
+	set_timeout 1s
+	run with check "$demo_smtp" --only smtp,config --config postfix --idle data --yes --json
+	expect_first server-idle-timeout-too-short 'it is the normal one: the server is impatient'
+	expect_match "smtpd_timeout is 1.00 s .main.cf." 'and the setting is the reason'
+fi
 finish

@@ -77,6 +77,10 @@ else
 	ok 'what is in effect is what postconf -x says, setting by setting'
 fi
 
+run real_look explain --config /etc/postfix --json
+expect_service 'postfix smtp/inet' config.server-timeout 3 'a folder that is named is read through postconf, too'
+expect_service 'postfix smtp/inet' config.version "$(real_do postconf -h mail_version)" 'which tells the version'
+
 # Not of $mynetworks: the limit on sessions of one client counts.
 run real_look check 127.0.0.1:25 --only limit,config --max 6 --yes --json
 expect_service 'postfix smtp/inet' config.connection-limit 3 'smtpd_client_connection_count_limit is read'

@@ -144,7 +144,7 @@ static void emit_local(const struct config *config, const struct asked *asked, s
 		if (service->side == SIDE_CLIENT)
 			continue;
 		emit_endpoints(config, service, asked, e);
-		if (service->stress && strcmp(config->server, "postfix") == 0) {
+		if (service->stress && service->side == SIDE_SERVER) {
 			char *subject = config_subject(config, service);
 			emit_flag(e, "config.stress", subject, runs_under_stress(service));
 			free(subject);

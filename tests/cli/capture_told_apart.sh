@@ -19,6 +19,13 @@ expect_fact() { # NAME VALUE WHAT: a text, or the beginning of a number
 	expect "$3" sh -c 'grep -A 1 "\"name\": \"$1\"" out | grep -qE "\"value\": \"?$2"' - "$1" "$2"
 }
 
+make_capture slow.pcap client-slow
+run smtpdx probe capture slow.pcap
+if grep -q 'built without libpcap' out; then
+	skip 'captured sessions' 'this build has no libpcap'
+	finish
+fi
+
 # --- the first classic case, packet by packet, from both ends
 
 for side in server client; do
@@ -30,7 +37,7 @@ for side in server client; do
 	expect_fact capture.gap.waits-for client 'for the client'
 	expect_fact capture.client.late '90\.5' 'which took 90.5 s'
 	expect_fact capture.timer.setting smtpd_timeout 'the timer has its name'
-	expect_match '"command": "postconf -e smtpd_timeout=120s' 'until then the timer is set from what was measured'
+	expect_match '"command": ".*postconf -e smtpd_timeout=120s' 'until then the timer is set from what was measured'
 done
 run smtpdx explain slow.pcap
 expect_match '^ +[0-9]+ +0\.[0-9]+ ----> +RCPT TO:<' 'the dialog is drawn with packet numbers'
@@ -137,10 +144,8 @@ expect_match '"status":"not-applicable".*no connection in it speaks SMTP' 'other
 
 make_capture body.pcap healthy
 run smtpdx explain --json body.pcap
-body=$(python3 -c '
-bytes = open("body.pcap", "rb").read()
-at = bytes.index(b"Subject:")
-print(bytes[at:at + 8].decode())')
-expect 'the capture holds content' [ "$body" = 'Subject:' ]
-expect 'the report does not' sh -c '! grep -q Subject: out'
+subject=$(LC_ALL=C grep -a '^Subject:' body.pcap | head -n 1 | tr -d '\r')
+expect 'the capture holds content' [ -n "$subject" ]
+# shellcheck disable=SC2016 # the inner shell expands its own
+expect 'the report does not' sh -c '! grep -qF -e "$1" out' - "$subject"
 finish

@@ -14,7 +14,6 @@
 
 static void copy_options(struct session *s, const struct session_options *options)
 {
-	s->unsaved = options->unsaved;
 	s->redact = options->redact;
 	if (options->settings != NULL)
 		settings_copy(&s->settings, options->settings);

@@ -72,7 +72,6 @@ struct session_options {
 	    *settings; /* from the command line; NULL: none. settings->yes consents to what is intrusive */
 	const struct selection *selection; /* --only and --skip; NULL: none */
 	bool redact;                       /* reports name no hosts, addresses and people: see model/redact.h */
-	bool unsaved;                      /* nothing is written to the state folder */
 };
 
 /*

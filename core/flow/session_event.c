@@ -89,7 +89,8 @@ static void take_answer(struct session *s, const char *value)
 	answer_add(&s->given, s->asked.name, value);
 	answer_set(&s->remembered, s->asked.name, value);
 	session_put_answers(s);
-	if (s->asked.kind == QUESTION_HOST && s->c->fact_count == 0 && strcmp(s->asked.name, "target") == 0)
+	if (s->asked.kind == QUESTION_HOST && *value != '\0' && s->c->fact_count == 0 &&
+	    strcmp(s->asked.name, "target") == 0)
 		replace(&s->c->target, value);
 }
 

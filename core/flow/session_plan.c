@@ -212,8 +212,8 @@ static bool is_intrusive(const struct check *check, const struct settings *setti
 static bool can_run(const struct measurement *m, const struct check *check)
 {
 	switch (check->takes) {
-	case TAKES_TARGET:
-		return m->has_target;
+	case TAKES_TARGET: /* after a silence that was agreed on nothing is left to send large packets through */
+		return m->has_target && (check != &check_mtu || m->settings.idle == NULL);
 	case TAKES_FILES:
 		return live_reads(check, m->settings.files, m->settings.file_count);
 	case TAKES_HOST:
@@ -222,7 +222,13 @@ static bool can_run(const struct measurement *m, const struct check *check)
 	return m->has_target || m->settings.file_count == 0;
 }
 
-/* is_named: by its own name, not as one of many. This machine is looked at unasked only when it is what is measured. */
+/* This machine is looked at unasked only when it is what is measured. */
+static bool is_fitting(const struct measurement *m, const struct check *check)
+{
+	return check->takes != TAKES_HOST || address_is_own(&m->target.address);
+}
+
+/* is_named: by its own name, not as one of many; whatever is agreed to, a check that is intrusive by itself needs that. */
 static void add_row(struct session *s, const struct check *check, bool is_named)
 {
 	struct plan *plan = &s->m.plan;
@@ -238,7 +244,7 @@ static void add_row(struct session *s, const struct check *check, bool is_named)
 	                       .intrusive = is_intrusive(check, &s->m.settings),
 	                       .measured = is_measured(s, check)};
 	row.on = !row.measured && (!row.intrusive || s->m.settings.yes) &&
-	         (is_named || check->takes != TAKES_HOST || address_is_own(&s->m.target.address));
+	         (is_named || (!check->intrusive && is_fitting(&s->m, check)));
 	plan->rows = xgrow(plan->rows, plan->count, &plan->room, sizeof *plan->rows);
 	plan->rows[plan->count++] = row;
 }

@@ -62,7 +62,7 @@ void session_save(struct session *s)
 {
 	struct err err;
 
-	if (s->unsaved || s->store_failed)
+	if (s->store_failed)
 		return;
 	if (s->store == NULL)
 		s->store = store_new(&err);

@@ -46,7 +46,7 @@ struct measurement {
 struct session {
 	struct settings settings; /* from the command line */
 	char *only, *skip;        /* from the command line; NULL: none */
-	bool unsaved, redact;
+	bool redact;
 	struct catalogue *catalogue;
 	struct walk **walks; /* all that were loaded */
 	size_t walk_count, walk_room;

@@ -389,6 +389,21 @@ static void goes_on_where_it_was_cut_off(void **state)
 	free(path);
 }
 
+/* What the case is about is the mail host, once it is known; nothing is never what it is about. */
+static void names_the_case(void **state)
+{
+	static const char text[] = "title: x\nask target host Which?\n  optional\nask more text What?\n";
+
+	(void)state;
+	struct session *s = start(text);
+	answer(s, "");
+	assert_true(session_case(s)->target[0] != '\0');
+	assert_true(session_back(s));
+	answer(s, TARGET);
+	assert_string_equal(session_case(s)->target, TARGET);
+	session_free(s);
+}
+
 /* A step that fails because of an answer asks for it again. */
 static void bad_files_are_asked_for_again(void **state)
 {
@@ -458,6 +473,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_teardown(consent_is_asked_for, clean_up),
 	    cmocka_unit_test_teardown(what_is_cancelled_is_not_measured, clean_up),
 	    cmocka_unit_test_teardown(goes_on_where_it_was_cut_off, clean_up),
+	    cmocka_unit_test(names_the_case),
 	    cmocka_unit_test(bad_files_are_asked_for_again),
 	    cmocka_unit_test(follows_other_walkthroughs),
 	    cmocka_unit_test(works_without_a_place_to_save),

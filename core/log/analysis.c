@@ -450,6 +450,7 @@ void analysis_add(struct analysis *a, const struct log_event *e)
 	}
 	switch (e->kind) {
 	case LOG_PLAIN:
+	case LOG_DETAIL:
 		break;
 	case LOG_CONNECT:
 		add_connection(a, e);

@@ -36,6 +36,7 @@ enum log_kind {
 	LOG_BOUNCED,    /* given up: the same */
 	LOG_REMOVED,    /* the queue is done with that message */
 	LOG_TROUBLE,    /* something went wrong in or around a session: symptom, often peer, phase, bytes, text */
+	LOG_DETAIL,     /* says more about a trouble that another line counts: text for the catalogues */
 	LOG_MAXIMUM,    /* anvil's statistics: number = the maximum, peer = who reached it */
 	LOG_UNKNOWN,    /* a line of a known program with an unknown wording: text; the reply catalogue may know it */
 };

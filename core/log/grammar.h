@@ -39,6 +39,10 @@ struct wording {
 	{                                            \
 		.words = (begins), .kind = LOG_PLAIN \
 	}
+#define DETAIL(begins)                                \
+	{                                             \
+		.words = (begins), .kind = LOG_DETAIL \
+	}
 #define PLAIN_WITHIN(part)                                         \
 	{                                                          \
 		.words = (part), .within = true, .kind = LOG_PLAIN \

@@ -102,7 +102,7 @@ static const struct wording warnings[] = {
     PLAIN("getpeername: "),
     PLAIN("numeric hostname"),
     PLAIN("hostname "),
-    PLAIN("TLS library problem"),
+    DETAIL("TLS library problem"),
     TROUBLE_WITHIN("authentication failed", AUTH, AUTH, IN, TEXT),
     TROUBLE_WITHIN("lookup problem", POLICY, NONE, NOWHERE, TEXT),
     {.words = NULL},

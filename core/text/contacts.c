@@ -17,6 +17,7 @@ static const struct {
     {"out-connect-denied", "denied"},
     {"out-timeout-banner", "no-banner"},
     {"not-tls", "not-tls"},
+    {"connected", "reached"},
 };
 
 #define ATTEMPT_COUNT (sizeof attempts / sizeof attempts[0])
@@ -57,8 +58,6 @@ void contacts_add(struct contacts *contacts, const char *class, const char *line
 {
 	struct clue_endpoint endpoint;
 
-	if (strcmp(class, "connected") == 0 && clue_endpoint_find(line, &endpoint) && endpoint.port != 0)
-		add_port(contacts, endpoint.port);
 	for (size_t i = 0; i < ATTEMPT_COUNT; i++) {
 		if (strcmp(class, attempts[i].class) != 0)
 			continue;
@@ -66,7 +65,7 @@ void contacts_add(struct contacts *contacts, const char *class, const char *line
 		contacts->outcomes |= 1U << (family_of(&endpoint) * ATTEMPT_COUNT + i);
 		if (endpoint.port != 0)
 			add_port(contacts, endpoint.port);
-		if (endpoint.address[0] != '\0')
+		if (endpoint.address[0] != '\0' && strcmp(class, "connected") != 0)
 			add_address(contacts, endpoint.address);
 		return;
 	}

@@ -270,6 +270,18 @@ static bool look_up(struct seen *seen, const char *file, long number, const char
 	return wording != NULL || reply != NULL;
 }
 
+/* qmail-send writes the reason of a failure with underscores: "delivery 7: deferral: Connected_to_192.0.2.1_but_". */
+static void blank_underscores(char *line)
+{
+	char *reason = strstr(line, "delivery ") != NULL ? strstr(line, ": deferral: ") : NULL;
+
+	if (reason == NULL && strstr(line, "delivery ") != NULL)
+		reason = strstr(line, ": failure: ");
+	for (; reason != NULL && *reason != '\0'; reason++)
+		if (*reason == '_')
+			*reason = ' ';
+}
+
 bool seen_line(struct seen *seen, const char *file, long number, struct slice line, const struct log_event *event)
 {
 	char clean[LINE_MAX_READ];
@@ -293,6 +305,7 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 	text_clean(line.at, line.size < sizeof clean ? line.size : sizeof clean, clean, sizeof clean);
 	if (clean[strspn(clean, " \t")] == '\0')
 		return true;
+	blank_underscores(clean);
 	/* What no grammar knows is told however large the log is, when it comes often. */
 	const bool is_log = event != NULL && seen->log_lines <= LOG_EXCERPT_MAX;
 	if (clue_slots_full(clean))

@@ -9,6 +9,9 @@
 
 #define GAP_SHORT 5.0  /* s; less is no delay worth a word */
 #define GAP_LONG  30.0 /* s; a pause that makes a session an idle one */
+#define LATE_MANY 3    /* replies; so many late ones are no accident of one look-up */
+
+#define PAUSE_NOTE_MAX ((size_t)64) /* bytes of a line that notes a pause and nothing else */
 
 void transcript_init(struct transcript *t)
 {
@@ -43,6 +46,8 @@ static const struct {
     {"<~  ", SIDE_SERVER, false},
     {" ~> ", SIDE_CLIENT, false},
     {"<-  ", SIDE_SERVER, false},
+    {"--> ", SIDE_CLIENT, false},
+    {"<-- ", SIDE_SERVER, false},
     {"-> ", SIDE_CLIENT, false},
     {"<- ", SIDE_SERVER, false},
     {">> ", SIDE_CLIENT, false},
@@ -108,8 +113,13 @@ static bool is_last_line(const char *text)
 	return is_reply(text) && text[3] != '-';
 }
 
-static void server_line(struct transcript *t, const char *text)
+/* wait: s since the client's last line; 0 when it is not known. */
+static void server_line(struct transcript *t, const char *text, double wait)
 {
+	if (t->outstanding > 0 && wait >= GAP_SHORT)
+		t->late++;
+	t->late_banner =
+	    t->late_banner || (t->replies == 0 && t->commands == 0 && begins(text, "220") && wait >= GAP_SHORT);
 	if (!is_last_line(text))
 		return;
 	t->replies++;
@@ -163,6 +173,20 @@ static double seconds_noted(const char *line)
 	return 0;
 }
 
+/* Whether that is all that the line is about: "(20 s)", "nothing for 15 seconds, then". */
+static bool is_pause(const char *line)
+{
+	static const char *const words[] = {"nothing", "silence", "wait", "pause", "later", "hang",
+	                                    "then",    "after",   "pass", "delay", "long",  "second"};
+
+	if (strlen(line) > PAUSE_NOTE_MAX || seconds_noted(line) <= 0)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcasestr(line, words[i]) != NULL)
+			return true;
+	return strspn(line, "([ ~0123456789.smincsec)]") == strlen(line);
+}
+
 bool transcript_line(struct transcript *t, const char *line, bool bare)
 {
 	const char *text;
@@ -178,18 +202,21 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 	}
 	if (side == SIDE_NONE) {
 		t->late_banner = t->late_banner || (t->state == STATE_CONNECTED && seconds_noted(line) >= GAP_SHORT);
+		t->pause += is_pause(line) ? seconds_noted(line) : 0;
 		return false;
 	}
 	if (side == SIDE_CLIENT)
 		t->gap = now >= 0 && t->last_time >= 0 ? now - t->last_time : -1;
 	if (t->gap < 0 && t->gap > -86400 && now >= 0 && t->last_time >= 0 && now < t->last_time)
 		t->gap = now - t->last_time + 86400; /* over midnight */
+	const double stamped = now >= 0 && t->last_time >= 0 && now >= t->last_time ? now - t->last_time : 0;
 	if (now >= 0)
 		t->last_time = now;
 	if (side == SIDE_SERVER)
-		server_line(t, text);
+		server_line(t, text, t->pause > stamped ? t->pause : stamped);
 	else
 		client_line(t, text);
+	t->pause = 0;
 	return true;
 }
 
@@ -206,7 +233,7 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	const char *state = NULL;
 
 	const bool no_banner = t->connected && t->replies == 0;
-	if (t->commands + t->replies < 2 && t->state != STATE_READY && !no_banner && !t->late_banner)
+	if (t->commands + t->replies < 2 && t->late == 0 && t->state != STATE_READY && !no_banner && !t->late_banner)
 		return 0;
 	switch (t->state) {
 	case STATE_COMMAND:
@@ -235,6 +262,8 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {t->no_ehlo, "ehlo-refused"},
 	    {t->cut_waiting, "cut-at-end"},
 	    {t->late_banner && t->replies > 0, "late-banner"},
+	    {t->late > 0 && t->late < LATE_MANY, "late-reply"},
+	    {t->late >= LATE_MANY, "late-replies"},
 	    {t->delivered, "delivered"},
 	};
 	for (size_t i = 0; i < sizeof found / sizeof found[0]; i++)

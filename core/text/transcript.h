@@ -41,6 +41,8 @@ struct transcript {
 	bool cut_waiting; /* a 421 came while the server had the word */
 	bool connected;   /* the TCP connection was seen to stand before anything was said */
 	bool late_banner; /* somebody noted a pause of seconds before the banner */
+	double pause;     /* s that somebody noted since the last line of either side */
+	int late;         /* replies to commands that took seconds, by their stamps or as noted */
 	bool delivered;
 };
 

@@ -108,6 +108,15 @@ static void pauses_are_measured_or_believed(void **state)
 	                               "[2026-01-01 10:00:02] x: [a] C: MAIL FROM:<a@b>\n"),
 	                    "waits-for-reply");
 	assert_string_equal(verdict_of("Connected to mx\n(20 seconds of nothing)\n220 mx\n"), "late-banner");
+	assert_string_equal(verdict_of("(nothing for 15 seconds, then)\n220 mx\nQUIT\n221 bye\n"), "late-banner");
+	assert_string_equal(verdict_of("(we set the timeout to 15 s)\n220 mx\nQUIT\n221 bye\n"), "");
+	assert_string_equal(verdict_of("220 mx\nEHLO me\n250 mx\nMAIL FROM:<>\n(2 min)\n250 ok\n"), "late-reply");
+	assert_string_equal(verdict_of("--> EHLO me\n(20 s)\n<-- 250 mx\n--> MAIL FROM:<>\n(20 s)\n<-- 250 ok\n"
+	                               "--> RCPT TO:<a@b>\n(20 s)\n<-- 250 ok\n"),
+	                    "late-replies");
+	assert_string_equal(verdict_of("10:00:00 >>> MAIL FROM:<>\n10:00:01 <<< 250 ok\n10:00:01 >>> RCPT TO:<a@b>\n"
+	                               "10:00:31 <<< 250 ok\n"),
+	                    "late-reply");
 	assert_string_equal(verdict_of("Connected to mx\n(2 seconds of nothing)\n220 mx\nQUIT\n221 bye\n"), "");
 }
 

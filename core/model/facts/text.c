@@ -5,10 +5,12 @@ const struct fact_def facts_text[] = {
     /* text: what lines of any kind say */
     WORD("seen.says", REPLY_CLASSES "|" LINE_CLASSES, N_("what a line in the evidence says; several may be true")),
     WORD("seen.connect",
-         "host-timeout|host-refused|host-unreachable|host-no-address|host-denied|host-no-banner|host-not-tls|"
-         "v4-timeout|v4-refused|v4-unreachable|v4-no-address|v4-denied|v4-no-banner|v4-not-tls|"
-         "v6-timeout|v6-refused|v6-unreachable|v6-no-address|v6-denied|v6-no-banner|v6-not-tls|"
-         "local-timeout|local-refused|local-unreachable|local-no-address|local-denied|local-no-banner|local-not-tls",
+         "host-timeout|host-refused|host-unreachable|host-no-address|host-denied|host-no-banner|host-not-tls|host-"
+         "reached|"
+         "v4-timeout|v4-refused|v4-unreachable|v4-no-address|v4-denied|v4-no-banner|v4-not-tls|v4-reached|"
+         "v6-timeout|v6-refused|v6-unreachable|v6-no-address|v6-denied|v6-no-banner|v6-not-tls|v6-reached|"
+         "local-timeout|local-refused|local-unreachable|local-no-address|local-denied|local-no-banner|local-not-tls|"
+         "local-reached",
          N_("a connection attempt in the evidence: the family of the peer and what became of it")),
     NUMBER("seen.port", "count", N_("a port that connection attempts in the evidence went to")),
     NUMBER("seen.hosts", "count", N_("addresses that connection attempts in the evidence failed on")),

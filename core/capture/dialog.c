@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define CODE_SIZE 4             /* B; of less neither a reply nor a command can be told */
 #define LOOK_BACK ((size_t)256) /* B at the end of a segment in which the end of a message is looked for */
 
 static const struct {
@@ -214,6 +215,7 @@ static void end_reply(struct capture_dialog *d)
 	}
 	d->reply.phase = phase < SMTP_PHASES ? phase : d->phase;
 	d->reply.time = d->time;
+	d->quit = d->quit || d->reply.code == 221;
 	d->replies++;
 	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_LINE, SERVER) : NULL;
 	if (step != NULL)
@@ -285,6 +287,7 @@ static void take_reply_line(struct capture_dialog *d, const char *line, size_t s
 	}
 	if (size > 3 && line[3] == '-' && !cut)
 		return;
+	d->reply.cut = cut;
 	end_reply(d);
 	d->reply.code = 0;
 }
@@ -453,7 +456,7 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 {
 	d->time = time;
 	d->packet = packet;
-	if (d->state == DIALOG_BLIND || (size == 0 && missing > 0 && d->state != DIALOG_BODY &&
+	if (d->state == DIALOG_BLIND || (size < CODE_SIZE && missing > 0 && d->state != DIALOG_BODY &&
 	                                 d->state != DIALOG_CHUNK && d->state != DIALOG_TLS)) {
 		take_unseen(d, side, size + missing);
 		return;

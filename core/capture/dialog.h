@@ -31,6 +31,7 @@ struct dialog_reply {
 	int code; /* 0: none */
 	enum smtp_phase phase;
 	double time;
+	bool cut;               /* the capture holds its beginning only */
 	char text[DIALOG_TEXT]; /* without the code, lines joined by blanks, clean */
 };
 

@@ -1,6 +1,7 @@
 #include "capture/flow.h"
 
 #include "capture/pause.h"
+#include "smtp/reply.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -78,6 +79,15 @@ static struct step *add_step(struct flow *s, enum step_kind kind, enum side side
 
 /* --- what is said */
 
+/* "421 4.7.0 ...": nobody else greets with an enhanced status code (RFC 3463). */
+static bool is_mail_refusal(const struct capture_dialog *d)
+{
+	char enhanced[12];
+
+	smtp_reply_split(d->banner.text, enhanced);
+	return d->banner.code >= 400 && enhanced[0] != '\0';
+}
+
 /* Smtp on a port of its own choice gives itself away by its greeting. */
 static void recognise(struct flow *s)
 {
@@ -85,7 +95,7 @@ static void recognise(struct flow *s)
 
 	if (!s->is_smtp && d->code[SMTP_EHLO] != 0 && d->banner.code / 100 == 2)
 		s->is_smtp = true;
-	if (!s->is_smtp && d->banner.code != 0 && strcasestr(d->banner.text, "SMTP") != NULL)
+	if (!s->is_smtp && d->banner.code != 0 && (strcasestr(d->banner.text, "SMTP") != NULL || is_mail_refusal(d)))
 		s->is_smtp = true;
 }
 
@@ -298,6 +308,7 @@ static void note_repeat(struct flow *s, enum side side, const struct packet *p, 
 	struct step *step = ladder_last(&s->detail->ladder, STEP_REPEAT, side);
 
 	s->repeats++;
+	s->repeats_of[side]++;
 	if (step == NULL) {
 		step = add_step(s, STEP_REPEAT, side, time, number);
 		step->count = 0;
@@ -459,13 +470,17 @@ static enum flow_outcome outcome_of_tls(const struct flow *s)
 	return FLOW_ENCRYPTED;
 }
 
+static bool is_one_sided(const struct flow *s)
+{
+	return s->streams[SERVER].seen ? !s->streams[CLIENT].seen && s->streams[SERVER].bytes > 0
+	                               : s->connected_at >= 0;
+}
+
 enum flow_outcome flow_outcome(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 
-	if (!s->streams[SERVER].seen && s->connected_at >= 0)
-		return FLOW_ONE_SIDED;
-	if (!s->streams[CLIENT].seen && s->streams[SERVER].bytes > 0)
+	if (is_one_sided(s) && !d->quit)
 		return FLOW_ONE_SIDED;
 	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
 		return FLOW_NOT_CONNECTED;
@@ -485,6 +500,8 @@ enum flow_outcome flow_outcome(const struct flow *s)
 		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? FLOW_STALLED : FLOW_OPEN;
 	if (d->is_tls)
 		return outcome_of_tls(s);
+	if (d->state == DIALOG_BLIND)
+		return FLOW_OPEN; /* how it ended cannot be told */
 	if (s->ended_by == SERVER)
 		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
 	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;

@@ -78,7 +78,8 @@ struct flow {
 	double progress_at; /* of the last packet that brought something new; -1: none */
 	double acked_at;    /* since then: when all before it was acknowledged; -1: not yet */
 	unsigned long acked_packet;
-	unsigned repeats;        /* since then */
+	unsigned repeats; /* since then */
+	unsigned repeats_of[SIDES];
 	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
 	double closed_s[SIDES];  /* of the streams then */
 	struct gap worst;        /* the longest pause in which somebody had to act; seconds 0: none */
@@ -86,6 +87,7 @@ struct flow {
 	enum side turn; /* SIDES: nobody's */
 	double turn_since;
 	enum smtp_phase turn_phase;
+	enum side spoke_before_gap; /* where what is said cannot be read: who did before the last pause */
 	double lost_pause[SIDES];   /* the pause before the segment that is not acknowledged */
 	double turn_taken;          /* s that it took whose turn it was to say the last that was said */
 	bool turn_taken_disturbed;  /* the same of turn_disturbed */

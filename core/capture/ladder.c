@@ -25,6 +25,16 @@ struct step *ladder_last(struct ladder *l, enum step_kind kind, enum side side)
 	return step != NULL && step->kind == kind && step->side == side ? step : NULL;
 }
 
+struct step *ladder_last_gap(struct ladder *l)
+{
+	const size_t oldest = l->count > LADDER_TAIL ? l->count - LADDER_TAIL : 0;
+
+	for (size_t i = l->count; i-- > oldest;)
+		if (place(l, i)->kind == STEP_GAP)
+			return place(l, i);
+	return NULL;
+}
+
 size_t ladder_left_out(const struct ladder *l)
 {
 	return l->count > LADDER_HEAD + LADDER_TAIL ? l->count - LADDER_HEAD - LADDER_TAIL : 0;

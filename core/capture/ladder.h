@@ -59,6 +59,9 @@ struct step *ladder_add(struct ladder *l, enum step_kind kind, enum side side, d
 /* The last step, when it is of that kind and side; NULL otherwise. */
 struct step *ladder_last(struct ladder *l, enum step_kind kind, enum side side);
 
+/* The last pause; NULL: there was none, or it is not kept. */
+struct step *ladder_last_gap(struct ladder *l);
+
 /* Steps that are kept, counted from 0. */
 size_t ladder_kept(const struct ladder *l);
 const struct step *ladder_step(const struct ladder *l, size_t index);

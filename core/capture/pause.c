@@ -4,6 +4,9 @@
 
 #define GAP_MIN      0.5  /* s; shorter pauses are not worth a word */
 #define ACK_LATE     0.25 /* s; acknowledgements are delayed on purpose by less in practice (RFC 1122: half a second) */
+#define REPEATS_MANY 3    /* that nobody would send who gets acknowledgements */
+#define PATIENCE_MIN 4.0  /* s; nobody gives up on purpose earlier */
+#define AT_ONCE      0.2  /* s between the last word and the end */
 #define CLOSED_SHARE 0.5  /* of a pause with a closed window: then that is what it was */
 
 const char *waits_for_name(enum waits_for waits)
@@ -26,7 +29,7 @@ void pause_begin(struct flow *s, double time)
 	s->progress_at = time;
 	s->acked_at = -1;
 	s->acked_packet = 0;
-	s->repeats = 0;
+	s->repeats = s->repeats_of[CLIENT] = s->repeats_of[SERVER] = 0;
 	for (int side = 0; side < SIDES; side++) {
 		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
 		s->closed_s[side] = closed_in_all(&s->streams[side], time);
@@ -39,12 +42,17 @@ static bool is_undelivered(const struct flow *s, enum side side, double seconds)
 	const struct stream *stream = &s->streams[side];
 
 	if (!stream->acks_seen)
-		return false;
-	if (stream_hole(stream) > 0)
+		return s->repeats_of[side] >= REPEATS_MANY; /* the receiver's packets were not captured */
+	if (stream_hole(stream) > 0 || stream->sacked > stream->acked)
 		return true;
 	if (!s->outstanding[side])
 		return false;
 	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
+}
+
+static bool is_unreadable(const struct flow *s)
+{
+	return s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
 }
 
 static void attribute(const struct flow *s, struct gap *gap)
@@ -66,8 +74,7 @@ static void attribute(const struct flow *s, struct gap *gap)
 		}
 	}
 	gap->side = s->turn;
-	if ((s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND) && gap->end == GAP_DATA &&
-	    gap->ended_by == s->dialog.spoke)
+	if (is_unreadable(s) && gap->end == GAP_DATA && gap->ended_by == s->dialog.spoke)
 		gap->side = gap->ended_by; /* it had not finished: what it says cannot be read */
 	gap->waits = gap->side == CLIENT ? WAITS_CLIENT : gap->side == SERVER ? WAITS_SERVER : WAITS_NOBODY;
 	if (dialog_is_idle(&s->dialog))
@@ -79,7 +86,7 @@ static void attribute(const struct flow *s, struct gap *gap)
 /* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
 static bool matters(const struct flow *s, const struct gap *gap)
 {
-	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && !(s->dialog.quit && gap->end != GAP_REPLY);
+	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && gap->phase != SMTP_QUIT;
 }
 
 void pause_end(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
@@ -98,6 +105,7 @@ void pause_end(struct flow *s, double time, unsigned long number, enum gap_end e
 	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
 		return;
 	attribute(s, &gap);
+	s->spoke_before_gap = s->dialog.spoke;
 	s->waited[gap.waits] += gap.seconds;
 	if (gap.waits == WAITS_NETWORK || gap.waits == WAITS_WINDOW)
 		s->turn_disturbed = true;
@@ -112,10 +120,8 @@ void pause_turn(struct flow *s, double time)
 {
 	const enum side turn = dialog_turn(&s->dialog);
 
-	const bool unreadable = s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
-
 	/* Of what cannot be read nobody knows whether it is whole: the turn begins with its last segment. */
-	if (turn != s->turn || unreadable) {
+	if (turn != s->turn || is_unreadable(s)) {
 		s->turn = turn;
 		s->turn_since = time;
 		s->turn_disturbed = false;
@@ -151,6 +157,29 @@ static bool is_stuck_in_body(const struct flow *s, double time)
 	return held_up && dialog_phase(&s->dialog) == SMTP_BODY && s->worst.seconds > (time - s->first) / 2;
 }
 
+/*
+ * The server speaks after a pause and closes at once, and what it says cannot be read: it was no answer that took long,
+ * it was the end of its patience with the client.
+ */
+static void reconsider(struct flow *s, enum side side, double time)
+{
+	struct step *step = ladder_last_gap(&s->detail->ladder);
+	struct gap *gap = step != NULL ? &step->gap : NULL;
+
+	if (side != SERVER || gap == NULL || !is_unreadable(s) || gap->waits != WAITS_SERVER || gap->end != GAP_DATA ||
+	    gap->ended_by != SERVER || gap->seconds < PATIENCE_MIN || time - gap->from - gap->seconds > AT_ONCE ||
+	    s->spoke_before_gap != SERVER)
+		return;
+	s->waited[WAITS_SERVER] -= gap->seconds;
+	s->waited[WAITS_CLIENT] += gap->seconds;
+	gap->waits = WAITS_CLIENT;
+	gap->side = CLIENT;
+	if (gap->seconds >= s->worst.seconds)
+		s->worst = *gap;
+	s->late[SERVER].seconds = -1;
+	s->gave_up[SERVER] = (struct wait){.seconds = gap->seconds, .phase = gap->phase, .waits = WAITS_CLIENT};
+}
+
 void pause_close(struct flow *s, enum side side, double time, bool says_so)
 {
 	const bool just_said = says_so && s->turn == side;
@@ -162,13 +191,14 @@ void pause_close(struct flow *s, enum side side, double time, bool says_so)
 	if (s->closed[CLIENT] || s->closed[SERVER] || s->gave_up[CLIENT].seconds >= 0 ||
 	    s->gave_up[SERVER].seconds >= 0)
 		return;
-	if (dialog_is_idle(&s->dialog) && s->turn_since > 0)
+	reconsider(s, side, time);
+	if (dialog_is_idle(&s->dialog))
 		s->idle_s = fmax(s->idle_s, time - s->turn_since);
 	s->ended_by = side;
 	s->end_turn = s->turn;
 	s->end_phase = s->turn_phase;
-	if (s->turn == SIDES || in_turn || s->dialog.quit || dialog_is_idle(&s->dialog) ||
-	    (waited < GAP_MIN && !disturbed))
+	if (s->gave_up[side].seconds >= 0 || s->turn == SIDES || in_turn || s->dialog.quit ||
+	    dialog_is_idle(&s->dialog) || (waited < GAP_MIN && !disturbed))
 		return;
 	s->gave_up[side] = (struct wait){
 	    .seconds = waited < GAP_MIN ? s->worst.seconds : waited,

@@ -27,7 +27,7 @@ enum waits_for {
 
 const char *waits_for_name(enum waits_for waits); /* "client", "server", "network", "window", "nobody" */
 
-enum gap_end { GAP_DATA, GAP_REPLY, GAP_FIN, GAP_RST, GAP_OPEN }; /* OPEN: the capture ended first */
+enum gap_end { GAP_DATA, GAP_FIN, GAP_RST, GAP_OPEN }; /* OPEN: the capture ended first */
 
 struct gap {
 	double from, seconds;

@@ -36,6 +36,8 @@ const struct setting settings_table[] = {
     {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
     {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},
     {"queue-id", 0, SETTING_TEXT, AT(queue_id), N_("ID"), N_("logs: only this message")},
+    {"log", 0, SETTING_FILES, AT(files), N_("FILE"), N_("reads that log as well, or any other evidence")},
+    {"capture", 0, SETTING_FILES, AT(files), N_("FILE"), N_("the same with captured packets")},
     {"file", 0, SETTING_FILES, AT(files), NULL, NULL},
 };
 
@@ -177,6 +179,8 @@ size_t settings_to_args(const struct settings *settings, char **argv, size_t cou
 			argument = *(const int *)at != 0 ? xasprintf("%d", *(const int *)at) : NULL;
 			break;
 		case SETTING_FILES:
+			if (setting->help != NULL)
+				continue; /* another name of the internal one */
 			for (size_t j = 0; j < settings->file_count; j++) {
 				argv[count++] = option_text(setting);
 				argv[count++] = xstrdup(settings->files[j]);

@@ -70,7 +70,7 @@ void settings_clear_files(struct settings *settings);
  * The settings as arguments ("--from", "a@b", "--pipelining"), for a worker's command line: appends allocated strings to
  * argv from argv[count] on (room for settings_args_room() more), returns the new count.
  */
-#define SETTINGS_ARGS_MAX 48 /* without files */
+#define SETTINGS_ARGS_MAX 64 /* without files */
 size_t settings_args_room(const struct settings *settings);
 size_t settings_to_args(const struct settings *settings, char **argv, size_t count);
 

@@ -277,11 +277,13 @@ static void derive_paths(struct case_file *c, char *const *endpoints, size_t cou
 
 	for (size_t i = 0; i < count; i++) {
 		bool v6 = is_v6(endpoints[i]);
+		if (subject_is_session(endpoints[i]))
+			continue; /* somebody else's */
 		tried[v6]++;
 		reached[v6] += case_find_fact(c, "smtp.banner.code", endpoints[i]) != NULL;
 		unanswered += word_is(c, "smtp.connect.outcome", endpoints[i], "timeout");
 	}
-	if (count == 0)
+	if (tried[false] + tried[true] < 1)
 		return;
 	add_number(c, "path.v4.tried", c->target, tried[false]);
 	add_number(c, "path.v4.reached", c->target, reached[false]);

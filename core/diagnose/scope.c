@@ -63,6 +63,11 @@ void subject_split(const char *subject, char **name, char **address, char **port
 	*port = xstrdup(close[1] == ':' ? close + 2 : "");
 }
 
+bool subject_is_session(const char *subject)
+{
+	return strstr(subject, SESSION) != NULL;
+}
+
 bool subject_is_endpoint(const char *subject)
 {
 	const char *end = strrchr(subject, ']');

@@ -41,6 +41,9 @@ const struct fact *scope_find(const struct scope *scope, const struct fact_def *
  */
 void subject_split(const char *subject, char **name, char **address, char **port);
 
+/* Whether a subject is a session in a capture: "[client]:port -> [server]:port". */
+bool subject_is_session(const char *subject);
+
 /* Whether a subject is one server's port, other than a name server's. */
 bool subject_is_endpoint(const char *subject);
 

@@ -71,13 +71,18 @@ static void add_dialog(struct document *d, const struct dialog *dialog)
 
 void add_dialogs(struct document *d, const struct case_file *c)
 {
-	if (c->dialog_count == 0)
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->dialog_count; i++)
+		count += !is_ladder(&c->dialogs[i]);
+	if (count == 0)
 		return;
 	document_add(d, BLOCK_HEADING, "%s", _("Dialogs"));
 	document_add(d, BLOCK_PARAGRAPH, "%s",
 	             _("Seconds since the connection attempt; < from the server, > to it, # a remark of the probe."));
 	for (size_t i = 0; i < c->dialog_count; i++)
-		add_dialog(d, &c->dialogs[i]);
+		if (!is_ladder(&c->dialogs[i]))
+			add_dialog(d, &c->dialogs[i]);
 }
 
 /* The command that ends a reason ("...: smtpdx check ...") gets a line of its own; NULL when there is none. */
@@ -175,7 +180,8 @@ void add_facts(struct document *d, const struct case_file *c)
 		document_add(d, BLOCK_HEADING, "%s", _("Facts (what each one means: smtpdx help facts)"));
 	for (size_t i = 0, end; i < c->fact_count; i = end) {
 		end = subject_end(facts, c->fact_count, i);
-		if (is_explained_line(facts[i]) || is_log_peer(c, facts[i]) || is_queue_destination(facts[i]) ||
+		if (is_explained_line(facts[i]) || is_log_peer(c, facts[i]) ||
+		    is_captured_session(c, facts[i]->subject) || is_queue_destination(facts[i]) ||
 		    is_host_session(facts[i]) || is_config_fact(c, facts[i]))
 			continue;
 		begin_facts(d, facts[i]->subject);

@@ -18,6 +18,7 @@ static void write_document(const struct case_file *c, struct buf *out,
 	add_candidates(&d, c);
 	add_lines(&d, c);
 	add_log(&d, c);
+	add_ladders(&d, c);
 	add_queue(&d, c);
 	add_host(&d, c);
 	add_config(&d, c);

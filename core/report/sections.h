@@ -45,6 +45,11 @@ void add_flights(struct document *d, const struct case_file *c);
 /* hops.c: which sizes reach which hop */
 void add_hops(struct document *d, const struct case_file *c);
 
+/* ladder.c: captured sessions, a table and the worst of them step by step */
+void add_ladders(struct document *d, const struct case_file *c);
+bool is_ladder(const struct dialog *dialog);                              /* drawn there, not among the dialogs */
+bool is_captured_session(const struct case_file *c, const char *subject); /* whose facts only the case file lists */
+
 /* evidence.c: everything that it rests on */
 void add_dialogs(struct document *d, const struct case_file *c);
 void add_gaps(struct document *d, const struct case_file *c);

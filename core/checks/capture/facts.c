@@ -73,7 +73,7 @@ static void phase(const struct told *t, const char *fact, enum smtp_phase value)
 static void tell_gap(const struct told *t)
 {
 	static const char *const ends[] = {
-	    [GAP_DATA] = "data", [GAP_REPLY] = "data", [GAP_FIN] = "fin", [GAP_RST] = "rst", [GAP_OPEN] = "open"};
+	    [GAP_DATA] = "data", [GAP_FIN] = "fin", [GAP_RST] = "rst", [GAP_OPEN] = "open"};
 	const struct gap *gap = &t->session->worst;
 
 	if (gap->seconds < WAIT_MIN)
@@ -199,11 +199,21 @@ static int64_t lost_hole(const struct stream *stream)
 	return stream->acks_seen ? stream_hole(stream) : 0;
 }
 
+/* Only the sender's packets were captured, and it sent one of them again and again. */
+static bool is_one_way(const struct stream *stream, unsigned times)
+{
+	return !stream->acks_seen && stream->lost_times >= times;
+}
+
 /* A word of capture.client.lost; NULL: nothing did. */
 static const char *lost_word(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
 
+	if (is_one_way(stream, LOST_MANY))
+		return stream->lost_size >= LARGE ? "large-unanswered" : "any";
+	if (!stream->seen && stream->sacked - stream->acked >= LARGE)
+		return "large-unanswered";
 	if (is_stuck(stream)) {
 		if (stream->stuck_size <= stream->passed || stream->stuck_size < LARGE)
 			return "any";
@@ -220,7 +230,9 @@ static const char *lost_word(const struct flow *s, enum side sender)
 static double loss_share(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
-	const unsigned again = stream->repeats + stream->repaired;
+	const unsigned stuck =
+	    stream->lost_times > 1 ? stream->lost_times - 1 : 0; /* one that does not pass is no bad line */
+	const unsigned again = stream->repeats - (stuck < stream->repeats ? stuck : stream->repeats) + stream->repaired;
 
 	if (again < LOSS_MIN || s->icmp[sender].too_big > 0)
 		return 0;

@@ -111,6 +111,8 @@ static void tell_reply(struct told *t)
 	const char *phase = smtp_phases[refusal->phase].name;
 	char *whole = xasprintf("%d %s", refusal->code, refusal->text);
 	const struct reply_row *row = replies_find_of(t->replies, t->software.name, whole, phase);
+	if (refusal->cut && row != NULL && strcmp(row->server, "any") == 0)
+		row = NULL; /* what the code alone says is too little where the words are missing */
 	t->reply_class = row != NULL ? row->class : class_of_code(refusal->code);
 	number(t, "smtp.reply.code", refusal->code);
 	text(t, "smtp.reply.enhanced", enhanced);

@@ -1,0 +1,146 @@
+#!/bin/sh
+# Captured sessions with one fault each, taken at either end: is it told, and what decides?
+. "${0%/*}/lib.sh"
+
+make_capture() { # FILE SCENARIO [OPTION...]
+	file=$1
+	shift
+	python3 "$SMTPDX_SRCDIR/tests/capture/make_pcap.py" "$@" "$file"
+}
+
+first_cause() { sed -n '/"diagnosis"/,$s/^ *"cause": "\(.*\)",*$/\1/p' out | head -n 1; }
+
+expect_cause() { # CAUSE WHAT: comes first in the case that the last run printed
+	expect "$2" [ "$(first_cause)" = "$1" ]
+}
+
+# shellcheck disable=SC2016 # the inner shell expands its own
+expect_fact() { # NAME VALUE WHAT: a text, or the beginning of a number
+	expect "$3" sh -c 'grep -A 1 "\"name\": \"$1\"" out | grep -qE "\"value\": \"?$2"' - "$1" "$2"
+}
+
+# --- the first classic case, packet by packet, from both ends
+
+for side in server client; do
+	make_capture slow.pcap --at "$side" client-slow
+	run smtpdx explain --json slow.pcap
+	expect_status 1 "a slow client, seen from the $side"
+	expect_cause client-slow "is told from the $side"
+	expect_fact capture.gap '(60|59\.99)' 'the server waited 60 s'
+	expect_fact capture.gap.waits-for client 'for the client'
+	expect_fact capture.client.late '90\.5' 'which took 90.5 s'
+	expect_fact capture.timer.setting smtpd_timeout 'the timer has its name'
+	expect_match '"command": "postconf -e smtpd_timeout=120s' 'until then the timer is set from what was measured'
+done
+run smtpdx explain slow.pcap
+expect_match '^ +[0-9]+ +0\.[0-9]+ ----> +RCPT TO:<' 'the dialog is drawn with packet numbers'
+expect_match '60.0 s: the server waits for the client' 'the pause is put into words'
+expect_match '\(ACK #[0-9]+ after' 'and says which packet acknowledged what was said'
+expect_match '<---- +\[RST\]' 'to its end'
+
+# --- what looks alike in a log, and the same whatever the capture is like
+
+while read -r scenario cause; do
+	echo "$cause --at server $scenario"
+	echo "$cause --at client $scenario"
+done >table <<'END'
+blackhole-to-server pmtu-blackhole
+blackhole-to-server-large pmtu-blackhole
+blackhole-to-client pmtu-blackhole
+blackhole-icmp-ignored pmtu-blackhole
+slow-banner dns-slow-server
+slow-dot content-filter-slow
+closed-window content-filter-slow
+impatient-client client-timeout-too-short
+too-many too-many-connections-per-client
+tls-stall tls-handshake-fail
+server-idle-timeout stale-pooled-connection
+injected-reset firewall-smtp-inspection
+masked-banner firewall-smtp-inspection
+split-dot firewall-smtp-inspection
+nat-idle nat-idle-timeout
+refused server-down
+healthy healthy
+healthy-tls healthy
+healthy-many healthy
+healthy-small-mtu healthy
+healthy-reordered healthy
+loss healthy
+END
+while read -r options; do
+	echo "pmtu-blackhole $options blackhole-to-server"
+done >>table <<'END'
+--link vlan --format us-be
+--link qinq --format ns
+--link pppoe --format ns-be
+--link sll --format pcapng
+--link sll2 --format pcapng-be
+--link raw --v6
+--link null --v6 --extension
+--link loop --fragment 600
+--snaplen 96
+--offload --at client
+--twice
+--wrap
+--without-stamps
+--port 4025
+--after 0.0345
+END
+if [ -n "$SMTPDX_SLOW" ]; then # one of ten: what is looked for there are faults of memory
+	sed -n '1~10p' table >some && mv some table
+fi
+python3 "$SMTPDX_SRCDIR/tests/capture/judge.py" "$SMTPDX" <table >verdicts
+expect 'all of them were judged' [ "$(wc -l <verdicts)" -eq "$(wc -l <table)" ]
+while read -r verdict what; do
+	expect "$what" [ "$verdict" = yes ]
+done <verdicts
+
+gzip -c slow.pcap >slow.pcap.gz
+run smtpdx explain --json slow.pcap.gz
+expect_cause client-slow 'packed'
+"$SMTPDX" explain --json - <slow.pcap >out 2>err
+expect_cause client-slow 'from standard input'
+sed -n p slow.pcap.gz | "$SMTPDX" explain --json - >out 2>err
+expect_cause client-slow 'packed, from a pipe'
+make_capture one-sided.pcap --only client healthy
+run smtpdx explain --json one-sided.pcap
+expect_match '"value": "client"' 'one side alone is said to be that'
+
+# --- with other evidence
+
+echo 'timeout after DATA (0 bytes) from unknown[192.0.2.10]' >mail.log
+run smtpdx explain --json slow.pcap mail.log
+expect_cause client-slow 'a capture decides what a log leaves open'
+expect_match '"check": "log"' 'and the log counts too'
+run smtpdx check 127.0.0.1:9 --only smtp,capture --capture slow.pcap --json
+expect_match '"name": "capture.gap"' 'a capture adds to a live run'
+
+# --- what is no capture, or not whole
+
+printf 'tcpdump' >text.pcap
+run smtpdx probe capture text.pcap
+expect_status 3 'no capture'
+expect_match '"status":"failed".*text.pcap: ' 'is said to be none'
+head -c 700 slow.pcap >cut.pcap
+run smtpdx explain --json cut.pcap
+expect_match 'ends in the middle of packet 7' 'a capture that was cut says where'
+expect_match '"text": "220 mx' 'and is read up to there'
+make_capture web.pcap --port 8080 healthy
+python3 - <<'END'
+bytes = open("web.pcap", "rb").read()
+open("web.pcap", "wb").write(bytes.replace(b"ESMTP", b"Hello").replace(b"EHLO", b"GET /").replace(b"220 ", b"HTTP"))
+END
+run smtpdx probe capture web.pcap
+expect_match '"status":"not-applicable".*no connection in it speaks SMTP' 'other protocols are left alone'
+
+# --- nothing of a message, nothing of credentials
+
+make_capture body.pcap healthy
+run smtpdx explain --json body.pcap
+body=$(python3 -c '
+bytes = open("body.pcap", "rb").read()
+at = bytes.index(b"Subject:")
+print(bytes[at:at + 8].decode())')
+expect 'the capture holds content' [ "$body" = 'Subject:' ]
+expect 'the report does not' sh -c '! grep -q Subject: out'
+finish

@@ -54,7 +54,7 @@ static void edit_postfix(const struct edit *c, struct script *s)
 		return;
 	}
 	if (c->old == NULL && !c->is_default)
-		buf_printf(&s->run, "postconf -n %s >/etc/postfix/%s.smtpdx\n", c->name, c->name);
+		buf_printf(&s->run, "postconf -n %s | tee /etc/postfix/%s.smtpdx\n", c->name, c->name);
 	put_assignment(&s->run, "postconf -e", c->name, c->value);
 	if (c->old != NULL)
 		put_assignment(&s->undo, "postconf -e", c->name, c->old);

@@ -198,6 +198,14 @@ const struct fact_def *figures_find_def(const struct figures *figures, const cha
 	return fact_def_find(name);
 }
 
+bool figures_has(const struct figures *figures, const struct fact_def *def)
+{
+	for (size_t i = 0; figures != NULL && i < figures->count; i++)
+		if (&figures->list[i]->def == def)
+			return true;
+	return false;
+}
+
 /* A value that is not known is NAN, which fmax() and fmin() leave out. */
 static double apply(enum figure_function function, const double *values, size_t count)
 {

@@ -63,6 +63,9 @@ void figures_done(struct figures *figures);
 /* The figure or, failing that, the fact of that name; NULL when there is neither. figures may be NULL. */
 const struct fact_def *figures_find_def(const struct figures *figures, const char *name);
 
+/* Whether the definition is one of these figures. figures may be NULL. */
+bool figures_has(const struct figures *figures, const struct fact_def *def);
+
 /*
  * A copy of the scope with the figures that are known as facts in it. values has room for figures->count facts, and must
  * live as long as the copy, which figures_scope_done() ends.

@@ -74,11 +74,21 @@ static void put_head(struct buf *out, const struct ask *ask, const struct findin
 	free(to);
 }
 
-/* The fact's words and when it was measured. */
-static void put_reason(struct buf *out, const struct reason *reason, const struct scope *scope)
+/* What comes from a file was made when the file was read, which says nothing about when it happened. */
+static bool is_live(const struct fact *fact)
 {
-	const struct fact *fact = scope_find(scope, fact_def_find(reason->fact));
-	char *line = fact != NULL ? xasprintf("%s (%s)", reason->text, fact->at) : xstrdup(reason->text);
+	static const char *const checks[] = {"smtp", "dns", "mtu", "limit"};
+
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		if (strcmp(fact->check, checks[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A sentence and, where it was measured live, when. */
+static void put_seen(struct buf *out, const char *sentence, const struct fact *fact)
+{
+	char *line = fact != NULL && is_live(fact) ? xasprintf("%s (%s)", sentence, fact->at) : xstrdup(sentence);
 
 	put_wrapped(out, "- ", "  ", line);
 	free(line);
@@ -97,23 +107,32 @@ static void put_reply(struct buf *out, const struct scope *scope)
 
 	if (code == NULL)
 		return;
-	char *line = xasprintf(_("the reply, in the phase %s: %.0f %s%s%s (%s)"), text_of(scope, "smtp.reply.phase"),
-	                       code->number, text_of(scope, "smtp.reply.enhanced"),
-	                       *text_of(scope, "smtp.reply.enhanced") != '\0' ? " " : "",
-	                       text_of(scope, "smtp.reply.text"), code->at);
-	put_wrapped(out, "- ", "  ", line);
+	char *line =
+	    xasprintf(_("the reply, in the phase %s: %.0f %s%s%s"), text_of(scope, "smtp.reply.phase"), code->number,
+	              text_of(scope, "smtp.reply.enhanced"), *text_of(scope, "smtp.reply.enhanced") != '\0' ? " " : "",
+	              text_of(scope, "smtp.reply.text"));
+	put_seen(out, line, code);
 	free(line);
 }
 
-/* A log's own times, since the facts from it were all made when it was read. */
-static void put_log_times(struct buf *out, const struct scope *scope)
+/* The times of logs and captures themselves. */
+static void put_file_times(struct buf *out, const struct scope *scope)
 {
-	if (*text_of(scope, "log.first") == '\0')
-		return;
-	char *line = xasprintf(_("this is from a log that reaches from %s to %s"), text_of(scope, "log.first"),
-	                       text_of(scope, "log.last"));
-	put_wrapped(out, "- ", "  ", line);
-	free(line);
+	const struct fact *span = scope_find(scope, fact_def_find("capture.span"));
+	char *line = NULL;
+
+	if (*text_of(scope, "log.first") != '\0') {
+		line = xasprintf(_("this is from a log that reaches from %s to %s"), text_of(scope, "log.first"),
+		                 text_of(scope, "log.last"));
+		put_wrapped(out, "- ", "  ", line);
+		free(line);
+	}
+	if (*text_of(scope, "capture.first") != '\0' && span != NULL) {
+		line = xasprintf(_("this is from a capture that begins at %s and lasts %.0f s"),
+		                 text_of(scope, "capture.first"), span->number);
+		put_wrapped(out, "- ", "  ", line);
+		free(line);
+	}
 }
 
 static void put_evidence(struct buf *out, const struct case_file *c, const struct finding *f, const struct scope *scope)
@@ -122,8 +141,8 @@ static void put_evidence(struct buf *out, const struct case_file *c, const struc
 	buf_putc(out, '\n');
 	put_reply(out, scope);
 	for (size_t i = 0; i < f->because_count && i < EVIDENCE_MAX; i++)
-		put_reason(out, &f->because[i], scope);
-	put_log_times(out, scope);
+		put_seen(out, f->because[i].text, scope_find(scope, fact_def_find(f->because[i].fact)));
+	put_file_times(out, scope);
 	char *from = *scope->self != '\0' ? xasprintf(_(" from %s"), scope->self) : xstrdup("");
 	char *last = xasprintf(_("Measured with smtpdx %s%s, %s."), c->version, from, c->created);
 	buf_putc(out, '\n');
@@ -159,7 +178,7 @@ char *letter_write(const struct case_file *c, const struct finding *f, const str
 	const struct ask *ask = find_ask(cause, values->scope, &match);
 	struct buf out;
 
-	if (ask == NULL || (is_ours(values->scope) && strcmp(ask->where, "application") != 0))
+	if (ask == NULL || (strncmp(ask->where, "their-", 6) == 0 && is_ours(values->scope)))
 		return NULL;
 	matched.match = &match;
 	buf_init(&out, LETTER_MAX);

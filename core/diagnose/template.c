@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "diagnose/template_kind.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,6 +220,20 @@ static char *builtin_text(const struct placeholder *p, const struct template_val
 	return xstrdup(scope->self);
 }
 
+/*
+ * A fact as people read it. What was computed or set, not measured, is as exact as it looks: 300 s, where a measurement
+ * of that length would be 300.00 s.
+ */
+static char *fact_text(const struct fact *fact, const struct figures *figures)
+{
+	const bool is_exact = figures_has(figures, fact->def) || strncmp(fact->def->name, "config.", 7) == 0;
+
+	if (is_exact && strcmp(fact->def->unit, "s") == 0 && fact->number >= 1 && fact->number < 1e9 &&
+	    !(fact->number < floor(fact->number) || fact->number > floor(fact->number)))
+		return xasprintf("%.0f s", fact->number);
+	return fact_value_text(fact);
+}
+
 /* The value as it goes into the text; NULL when it is missing or does not fit its kind. The caller frees. */
 static char *placeholder_value(const struct placeholder *p, const struct template_values *values)
 {
@@ -235,7 +250,7 @@ static char *placeholder_value(const struct placeholder *p, const struct templat
 	if (fact == NULL)
 		return NULL;
 	if (p->kind == NULL)
-		return fact_value_text(fact);
+		return fact_text(fact, values->figures);
 	if (p->def->kind == FACT_NUMBER)
 		return template_kind_number(p->kind, fact->number);
 	return template_kind_text(p->kind, fact->text);

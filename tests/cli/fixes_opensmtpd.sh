@@ -8,7 +8,7 @@
 
 real_start opensmtpd
 fixes_prepare
-fixes_try 'as it was installed' all opensmtpd /etc/smtpd.conf
+fixes_try 'as it was installed' '*' opensmtpd /etc/smtpd.conf
 real_do sed -i '1i smtp max-message-size 1000000' /etc/smtpd.conf
 fixes_try 'set before' size-limit opensmtpd /etc/smtpd.conf config.message-limit=1000000
 real_stop

@@ -1,9 +1,8 @@
 #!/bin/sh
 #
 # Every fix for Postfix does what it says, on a Postfix: it works, it can be verified, and it can be undone without a
-# trace, whether the old values had been read or not.
+# trace. Causes from A to N: fixes_postfix_oz.sh has the others.
 
-# shellcheck disable=SC2016 # ${stress...} is Postfix's
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"
 . "${0%/*}/../real/fixes.sh"
@@ -13,38 +12,6 @@ fixes_prepare
 real_do sh -c 'mkdir -p /var/spool/postfix/etc && echo nameserver 192.0.2.53 >/var/spool/postfix/etc/resolv.conf'
 files='/etc/postfix /var/spool/postfix/etc'
 
-fixes_try 'as it was installed' all postfix "$files" 'dns.self.ptr.status@self [192.0.2.9]=ok'
-
-real_do postconf -e 'smtpd_timeout = ${stress?{7}:{60}}s' 'smtpd_client_connection_count_limit = 10'
-fixes_try 'set, and nobody has read it' server-idle-timeout-too-short postfix "$files"
-
-read_it() { # FACT=VALUE...: what has been read about smtpd_timeout
-	fixes_try "$what" server-idle-timeout-too-short postfix "$files" "$@" \
-		config.server-timeout=60 config.server-timeout.stress=7
-	grep -q 'postconf -e .smtpd_timeout = ${stress?{7}:{300}}s' report
-	expect "$what: the stress form stays" test $? = 0
-}
-what='set, and read' setting='postfix smtp/inet: smtpd_timeout'
-read_it "config.setting.origin@$setting=main.cf" "config.setting.raw@$setting=\${stress?{7}:{60}}s"
-grep -qF "\"undo\": \"postconf -e 'smtpd_timeout = \${stress?{7}:{60}}s'\\npostfix reload\"" report
-expect "$what: the undo names the old value" test $? = 0
-
-fixes_try 'a limit' too-many-connections-per-client postfix "$files" config.connection-limit=10 config.process-limit=15 \
-	"config.setting.origin@postfix smtp/inet: smtpd_client_connection_count_limit=main.cf" \
-	"config.setting.raw@postfix smtp/inet: smtpd_client_connection_count_limit=10"
-grep -qF "postconf -e smtpd_client_connection_count_limit=15" report
-expect 'a limit is doubled, but never past what the server can serve' test $? = 0
-
-real_do postconf -X smtpd_timeout
-what='not set, and read'
-read_it "config.setting.value@$setting=300s"
-grep -qF '"undo": "postconf -X smtpd_timeout\npostfix reload"' report
-expect "$what: the undo takes it out" test $? = 0
-
-real_do postconf -P 'smtp/inet/smtpd_timeout = 20s'
-fixes_try 'in master.cf' server-idle-timeout-too-short postfix "$files" config.server-timeout=20 \
-	"config.setting.origin@$setting=master.cf" "config.setting.raw@$setting=20s"
-grep -qF "postconf -P 'smtp/inet/smtpd_timeout = \${stress?{10}:{300}}s'" report
-expect "a service's own value is changed where it stands" test $? = 0
+fixes_try 'as it was installed' '[a-n]*' postfix "$files" 'dns.self.ptr.status@self [192.0.2.9]=ok'
 real_stop
 finish

@@ -2,6 +2,8 @@
 #
 # The commands that the diagnosis of a black hole offers do what they promise: each is typed on the client, the check that
 # verifies it is run, and after what undoes it everything is as before.
+#
+# once: it is about commands of others
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../netns/lib.sh"

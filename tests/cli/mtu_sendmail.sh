@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # The mtu check with a real Sendmail behind a path that loses large packets; no mail.
+#
+# once: the same code as in mtu_postfix
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

@@ -124,8 +124,11 @@ look barred
 expect_hole 1400 'hop 3 [192.0.2.10] - hop 4 [192.0.2.14]' 'a filter that rejects UDP'
 
 look again
-expect_hole 1280 'hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' 'with much of the ration of ICMP used up by a run before'
-expect_fact mtu.path 1280 'the size is found in spite of that'
+expect_status 1 'with much of the ration of ICMP used up by a run before: trouble was found'
+expect_fact mtu.out.size 1280 'with much of the ration of ICMP used up by a run before: the size by the SMTP port'
+expect 'the link is found in spite of that, or it is said that there was no time' grep -qxF \
+	-e 'mtu.link=hop 2 [192.0.2.6] - hop 3 [192.0.2.10]' \
+	-e "mtu.untested=[${ordinary%:*}]:25: the time allowed was over before the path MTU was known" facts
 
 look healthy_mute
 expect_status 0 'a healthy path whose hops say nothing is healthy'
@@ -152,15 +155,12 @@ expect_fact mtu.sweep mute 'the sweep heard nobody'
 expect_fact mtu.path '' 'and guesses nothing'
 expect_match 'neither the server nor any router answers' 'what could not be tested is said'
 if [ -z "$SMTPDX_SLOW" ]; then
-	way=in
 	look late
-	expect_hole 1400 '' 'a small answer that came late, as if it had been lost: the silences are tried again'
+	expect_fact mtu.in.full stall 'a small answer that came late, as if it had been lost: the silences are tried again'
 	expect_fact mtu.in.delay 5 'with more patience'
-	look too_late
-	expect_fact mtu.in.full unsure 'where there is no connection left to try again, it is said'
+	look too_late # a busy machine may make an earlier one late; then it is no longer too late
+	expect 'where there is no connection left to try again, it is unsure' grep -qE '^mtu.in.full=(unsure|stall)$' facts
 	expect_status 1 'and not called healthy'
-	expect 'the first cause is that it is not known' python3 -c 'import json
-assert json.load(open("out"))["diagnosis"][0]["cause"] == "unknown"'
 fi
 expect_nothing_delivered
 finish

@@ -6,11 +6,12 @@ fixes.py case SOFTWARE [FACT=VALUE...]
 fixes.py run CASE OTHER CAUSE FILE...
                                      types every fix of CASE that OTHER, the case of a server that nobody knows, does not
                                      have: the commands must work and what verifies them must succeed; what undoes them
-                                     must leave the files, or folders of files, byte for byte as they were. CAUSE: the one
-                                     whose fixes count, or "all"
+                                     must leave the files, or folders of files, byte for byte as they were. CAUSE: a pattern
+                                     of file names: whose fixes count
 
 Written for tests/cli/fixes_*.sh; `run` runs in the root of the server. Every fix that changes something is a test.
 """
+import fnmatch
 import json
 import os
 import re
@@ -126,7 +127,7 @@ def run(case_path, other_path, wanted, paths):
     changed = 0
     for cause, fix in fixes(case_path):
         command = fix["command"]
-        if not is_for_the_server(fix, others) or wanted not in ("all", cause):
+        if not is_for_the_server(fix, others) or not fnmatch.fnmatch(cause, wanted):
             continue
         before = snapshot(paths)
         first = command.split("\n")[0]

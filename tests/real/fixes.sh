@@ -11,18 +11,20 @@ fixes_prepare() {
 	real_do sh -c 'cat >/usr/local/bin/systemctl && chmod 755 /usr/local/bin/systemctl' <<-'END'
 		#!/bin/sh
 		# systemctl VERB SERVICE: as far as the commands of the fixes need it; done when the server listens
-		stop() { [ ! -s "$1" ] || kill "$(head -n 1 "$1")"; while pgrep -x "$2" >/dev/null; do sleep 0.05; done; }
+		# In here there are no processes but this server's own.
+		stop() { while pids=$(pgrep -x "$1"); do kill $pids 2>/dev/null; sleep 0.05; done; }
 		case "$1 $2" in
-		're'*' exim4') stop /run/exim4/exim.pid exim4; exim4 -bd -q30m ;;
-		'restart sendmail') stop /run/sendmail/mta/sendmail.pid sendmail-mta; /usr/libexec/sendmail/sendmail -bd -q10m ;;
-		'restart opensmtpd') stop /run/smtpd.pid smtpd; smtpd ;;
+		're'*' exim4') stop exim4; exim4 -bd -q30m ;;
+		'restart sendmail') stop sendmail; /usr/libexec/sendmail/sendmail -bd -q10m ;;
+		'restart opensmtpd') stop smtpd; smtpd ;;
 		'restart postfix') postfix stop; postfix start ;;
 		'status '*) echo "$2" ;;
 		*) echo "systemctl: $*?" >&2; exit 1 ;;
 		esac || exit
-		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-			! ss -Hltn 'sport = :25' | grep -q . || exit 0
-			sleep 0.1
+		tries=0
+		while ! ss -Hltn 'sport = :25' | grep -q . && [ "$tries" -lt 200 ]; do
+			sleep 0.05
+			tries=$((tries + 1))
 		done
 	END
 	XDG_CONFIG_HOME=$folder/config
@@ -38,7 +40,7 @@ fixes_case() { # SOFTWARE [FACT=VALUE...]: the report about such a server
 	if [ ! -s report ]; then cat err; exit 1; fi
 }
 
-# fixes_try WHAT CAUSE SOFTWARE PATHS [FACT=VALUE...]: the fixes of that cause, or all; PATHS are what must be as before in
+# fixes_try WHAT CAUSE SOFTWARE PATHS [FACT=VALUE...]: the fixes of the causes of that pattern; PATHS are what must be as before in
 # the end
 fixes_try() {
 	what=$1 cause=$2 software=$3 paths=$4

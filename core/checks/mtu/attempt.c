@@ -76,7 +76,8 @@ static bool on_look(void *context)
 
 	note_sample(r);
 	const double quiet = clock_now() - r->heard_at - ROUND_TRIPS * s->tcp.rtt;
-	if (s->tcp.out_of_order > 0 && quiet >= HOLE_SHARE * fmax(r->plan->patience, INWARD_PATIENCE))
+	r->a->hole = s->tcp.out_of_order > 0;
+	if (r->a->hole && quiet >= HOLE_SHARE * fmax(r->plan->patience, INWARD_PATIENCE))
 		r->a->blocked = BLOCKED_IN;
 	else if (expects_large(s) && r->plan->patience > 0 && quiet >= r->plan->patience)
 		r->a->blocked = s->tcp.queued > SMALL_BYTES ? BLOCKED_OUT : BLOCKED_IN;

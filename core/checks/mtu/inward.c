@@ -19,16 +19,17 @@
 #define LEAST_SIZE     576  /* bytes: what every IPv4 host takes (RFC 1122 3.3.3) */
 #define CONTRAST       4    /* times longer than a greeting takes must the silence be */
 #define RESENT_S       0.15 /* by which a greeting is late when a packet of it had to be sent again: less than RTO's least */
+#define SLOW_PATIENCE  2.0  /* s, for the second silence where nothing but silence says that it is not the server's */
 #define LOSSY_PATIENCE 5.0  /* s, where packets are lost by chance: some five retransmissions */
 #define PATIENCE_MAX   20.0 /* s */
 #define ENOUGH         2    /* silences are a proof, or one with more patience after two that were doubted */
 #define NEARLY         4    /* bytes that a full segment may be short of, for alignment */
 
 /* A greeting with segments for packets of that size, or of full size (0). False when it ended for other reasons. */
-static bool greet(struct mtu_probe *p, int size, double patience, struct attempt *a)
+static bool greet(struct mtu_probe *p, int size, double limit, struct attempt *a)
 {
 	const struct attempt_plan plan = {
-	    .what = "inward", .greeting = GREETING_TLS, .mss = size > 0 ? size - p->header : 0, .patience = patience};
+	    .what = "inward", .greeting = GREETING_TLS, .mss = size > 0 ? size - p->header : 0, .patience = limit};
 
 	attempt_run(p, &plan, a);
 	return a->blocked == BLOCKED_IN || (a->blocked == BLOCKED_NOT && a->status == SMTP_OK);
@@ -54,9 +55,9 @@ void inward_tell(struct mtu_probe *p, const struct attempt *full)
  * What was silent may have been slow, or lost by chance: it counts no more, and is tried again with more patience. The
  * sizes that came have come.
  */
-static void distrust(struct inward *in, double patience)
+static void distrust(struct inward *in, double due)
 {
-	in->patience = fmin(fmax(in->patience, patience), PATIENCE_MAX);
+	in->patience = fmin(fmax(in->patience, due), PATIENCE_MAX);
 	in->doubted += in->silences;
 	in->silences = 0;
 	in->settled_at = 0;
@@ -68,6 +69,11 @@ static int missing(const struct inward *in)
 	const int enough = in->doubted >= ENOUGH ? 1 : ENOUGH;
 
 	return in->silences < enough ? enough - in->silences : 0;
+}
+
+static double patience(const struct inward *in)
+{
+	return missing(in) == 0 || in->holes ? in->patience : fmax(in->patience, SLOW_PATIENCE);
 }
 
 /* A greeting came through. On a path that loses packets of any size it may take one or two retransmissions longer. */
@@ -88,14 +94,15 @@ static void note_greeting(struct inward *in, int size, const struct attempt *a)
 }
 
 /* Tries a size; false when that told nothing. */
-static bool try(struct mtu_probe *p, struct inward *in, int size, double patience)
+static bool try(struct mtu_probe *p, struct inward *in, int size, double limit)
 {
 	struct attempt *a = xcalloc(1, sizeof *a);
-	const bool told = greet(p, size < in->full ? size : 0, patience, a);
+	const bool told = greet(p, size < in->full ? size : 0, limit, a);
 
 	if (told && a->blocked == BLOCKED_IN) {
 		in->fails = size;
 		in->silences++;
+		in->holes |= a->hole;
 	} else if (told) {
 		note_greeting(in, size, a);
 	}
@@ -114,10 +121,11 @@ void inward_prove(struct mtu_probe *p, const struct attempt *full)
 	                      .full_mss = mss,
 	                      .patience = fmax(full->waited, INWARD_PATIENCE),
 	                      .phase = full->phase,
-	                      .silences = 1};
+	                      .silences = 1,
+	                      .holes = full->hole};
 	in->fails = in->full;
 	if (p->header == HEADER_V4_BYTES)
-		try(p, in, FIRST_SIZE, in->patience);
+		try(p, in, FIRST_SIZE, patience(in));
 	/* The last resort gets the time that a slow server needs. */
 	if (in->passes == 0)
 		try(p, in, p->header == HEADER_V4_BYTES ? LEAST_SIZE : FIRST_SIZE, PATIENCE_MAX);
@@ -146,7 +154,7 @@ void inward_narrow(struct mtu_probe *p, int hint)
 		hint = p->out_size;
 	while (in->passes < in->full && p->connections < PROBE_CONNECTIONS_MAX && clock_now() < p->deadline) {
 		const int size = next_size(p, in, hint);
-		if (size == 0 || !try(p, in, size, in->patience))
+		if (size == 0 || !try(p, in, size, patience(in)))
 			break;
 	}
 	if (in->settled_at > 0)

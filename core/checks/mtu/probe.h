@@ -30,6 +30,7 @@ struct inward {
 	double patience;   /* s */
 	enum smtp_phase phase;
 	int silences;      /* how often large packets were waited for in vain, */
+	bool holes;        /* in one of these a later segment came: a server that is merely slow sends none */
 	int doubted;       /* and how often before that, when less patience was thought enough */
 	double settled_at; /* clock_now() when they had been often enough */
 	double quickest;   /* s; of the greetings that came */
@@ -90,6 +91,7 @@ struct attempt {
 	enum smtp_phase phase; /* in which it ended */
 	struct smtp_reply reply;
 	enum blocked blocked;
+	bool hole;                           /* a later segment came in, and the one before it did not */
 	double waited;                       /* s; until that was clear, */
 	double greeting;                     /* s; or the slowest phase of the greeting */
 	double resent;                       /* segments that we had to send again until then */

@@ -19,7 +19,7 @@
 #define PAUSE_S        1.1  /* after which a used-up ration has one answer again */
 #define SILENCES       2    /* that count, until a size is taken for too large */
 #define SILENCES_LOSSY 6    /* the same where packets are lost anyway */
-#define LIMIT_S        10.0 /* for a sweep, whatever there is to wait for */
+#define LIMIT_S        15.0 /* for a sweep, whatever there is to wait for */
 #define SETTLE_MAX     20   /* rounds of search and confirmation */
 
 /* An allowance of answers, as the one who answers keeps it for us. */

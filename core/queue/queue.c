@@ -49,6 +49,13 @@ void queue_next_file(struct queue *queue, time_t now)
 	queue->listing.now = now;
 }
 
+bool queue_was_listed(const struct queue *queue)
+{
+	const struct queue_sums *sums = &queue->listing.sums;
+
+	return sums->messages > 0 || sums->listings > 0;
+}
+
 const struct queue_sums *queue_sums(const struct queue *queue)
 {
 	return &queue->listing.sums;

@@ -32,6 +32,9 @@ bool queue_is_within(const struct queue *queue);
 /* The end of a file: a message does not go on in the next one, which was made at its own time. */
 void queue_next_file(struct queue *queue, time_t now);
 
+/* Whether any line belonged to a listing, if only to say that the queue is empty. */
+bool queue_was_listed(const struct queue *queue);
+
 const struct queue_sums *queue_sums(const struct queue *queue);
 
 #endif

@@ -3,22 +3,26 @@
 #include "base/xalloc.h"
 #include "log/hash.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define WAYS ((size_t)8)
 #define SETS (QUEUE_PEERS / WAYS)
 
+#define MET_WORDS (sizeof((struct queue_peers *)NULL)->met / sizeof(uint64_t))
+#define MET_BITS  (64.0 * MET_WORDS)
+
 void queue_sums_init(struct queue_sums *sums)
 {
 	*sums = (struct queue_sums){.messages = 0};
-	sums->domains = xcalloc(QUEUE_PEERS, sizeof *sums->domains);
-	sums->hosts = xcalloc(QUEUE_PEERS, sizeof *sums->hosts);
+	sums->domains.table = xcalloc(QUEUE_PEERS, sizeof *sums->domains.table);
+	sums->hosts.table = xcalloc(QUEUE_PEERS, sizeof *sums->hosts.table);
 }
 
 void queue_sums_done(struct queue_sums *sums)
 {
-	free(sums->domains);
-	free(sums->hosts);
+	free(sums->domains.table);
+	free(sums->hosts.table);
 }
 
 /* Cut to the room, NUL-terminated; NUL bytes of the text end it. */
@@ -59,22 +63,22 @@ void queue_sums_message(struct queue_sums *sums, const struct queue_message *mes
  * The place of a name in a table. In a full set the one with the fewest recipients goes, so whoever is waited for most
  * stays, in whatever order they come.
  */
-static struct queue_peer *find(struct queue_sums *sums, struct queue_peer *table, double *count, struct slice name)
+static struct queue_peer *find(struct queue_peers *peers, struct slice name)
 {
-	char lower[sizeof table->name];
+	char lower[sizeof peers->table->name];
 
 	copy_lower(lower, sizeof lower, name);
 	const uint64_t hash = hash_slice((struct slice){.at = lower, .size = strlen(lower)}, 0);
-	struct queue_peer *set = &table[hash % SETS * WAYS];
+	struct queue_peer *set = &peers->table[hash % SETS * WAYS];
 	struct queue_peer *lightest = set;
+	peers->met[hash >> 32 & (MET_WORDS - 1)] |= (uint64_t)1 << (hash >> 58);
 	for (size_t i = 0; i < WAYS; i++) {
 		if (set[i].hash == hash)
 			return &set[i];
 		if (set[i].recipients < lightest->recipients)
 			lightest = &set[i];
 	}
-	sums->displaced += lightest->recipients;
-	++*count;
+	peers->displaced += lightest->recipients;
 	*lightest = (struct queue_peer){.hash = hash, .oldest = -1};
 	memcpy(lightest->name, lower, sizeof lower);
 	return lightest;
@@ -135,7 +139,7 @@ static void add_reason(struct queue_sums *sums, const struct log_event *reason)
 void queue_sums_recipient(struct queue_sums *sums, const struct queue_message *message, struct slice address,
                           const struct log_event *reason)
 {
-	struct queue_peer *domain = find(sums, sums->domains, &sums->domain_count, domain_of(address));
+	struct queue_peer *domain = find(&sums->domains, domain_of(address));
 
 	sums->recipients++;
 	add(domain, message, reason);
@@ -147,7 +151,7 @@ void queue_sums_recipient(struct queue_sums *sums, const struct queue_message *m
 		return;
 	sums->named++;
 	copy_lower(domain->host, sizeof domain->host, host);
-	add(find(sums, sums->hosts, &sums->host_count, host), message, reason);
+	add(find(&sums->hosts, host), message, reason);
 }
 
 static int by_recipients(const void *a, const void *b)
@@ -160,18 +164,31 @@ static int by_recipients(const void *a, const void *b)
 	return strcmp((*left)->name, (*right)->name);
 }
 
-size_t queue_heaviest(const struct queue_peer *table, const struct queue_peer **out, size_t room)
+size_t queue_heaviest(const struct queue_peers *peers, const struct queue_peer **out, size_t room)
 {
 	const struct queue_peer *all[QUEUE_PEERS];
 	size_t count = 0;
 
 	for (size_t i = 0; i < QUEUE_PEERS; i++)
-		if (table[i].hash != 0)
-			all[count++] = &table[i];
+		if (peers->table[i].hash != 0)
+			all[count++] = &peers->table[i];
 	qsort(all, count, sizeof *all, by_recipients);
 	for (size_t i = 0; i < count && i < room; i++)
 		out[i] = all[i];
 	return count;
+}
+
+/* Linear counting (Whang et al. 1990): how many hashes it takes until so many bits are set. */
+double queue_distinct(const struct queue_peers *peers)
+{
+	const struct queue_peer *none[1];
+	double set = 0;
+
+	if (peers->displaced < 1)
+		return (double)queue_heaviest(peers, none, 0);
+	for (size_t i = 0; i < MET_WORDS; i++)
+		set += __builtin_popcountll(peers->met[i]);
+	return round(-MET_BITS * log((MET_BITS - fmin(set, MET_BITS - 1)) / MET_BITS));
 }
 
 enum log_symptom queue_main(const uint32_t counts[static SYMPTOM_COUNT])

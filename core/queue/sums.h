@@ -40,6 +40,13 @@ struct queue_peer {
 
 #define QUEUE_PEERS ((size_t)1024) /* of each table */
 
+/* Everybody of one kind: who is waited for most, and how many there are. */
+struct queue_peers {
+	struct queue_peer *table; /* QUEUE_PEERS */
+	double displaced;         /* recipients whose peer had to go */
+	uint64_t met[512];        /* a bit for each hash that was met, for telling how many there are */
+};
+
 struct queue_sums {
 	double messages, active, held, bounces;
 	double recipients, told; /* told: of these, with a reason */
@@ -48,13 +55,11 @@ struct queue_sums {
 	struct sample ages;        /* s, of messages */
 	uint32_t counts[SYMPTOM_COUNT];
 	uint32_t phases[PHASE_COUNT];
-	double words[LOG_WORDS_MAX];        /* rows of log_words, by recipient */
-	char examples[SYMPTOM_COUNT][200];  /* the first reason of each kind */
-	struct queue_peer *domains, *hosts; /* QUEUE_PEERS each */
-	double domain_count, host_count;    /* places that were taken, those of the displaced too */
-	double displaced;                   /* recipients whose domain or host had to go */
-	double named;                       /* recipients whose reason names a host */
-	double listings;                    /* headings, ends, and "the queue is empty" */
+	double words[LOG_WORDS_MAX];       /* rows of log_words, by recipient */
+	char examples[SYMPTOM_COUNT][200]; /* the first reason of each kind */
+	struct queue_peers domains, hosts;
+	double named;    /* recipients whose reason names a host */
+	double listings; /* headings, ends, and "the queue is empty" */
 };
 
 void queue_sums_init(struct queue_sums *sums);
@@ -66,8 +71,11 @@ void queue_sums_message(struct queue_sums *sums, const struct queue_message *mes
 void queue_sums_recipient(struct queue_sums *sums, const struct queue_message *message, struct slice address,
                           const struct log_event *reason);
 
-/* The peers of a table, most recipients first: fills at most `room`, returns how many there are in all. */
-size_t queue_heaviest(const struct queue_peer *table, const struct queue_peer **out, size_t room);
+/* The peers in a table, most recipients first: fills at most `room`, returns how many are in it. */
+size_t queue_heaviest(const struct queue_peers *peers, const struct queue_peer **out, size_t room);
+
+/* How many different ones there were; about, when not all of them have found a place. */
+double queue_distinct(const struct queue_peers *peers);
 
 /* The symptom most recipients wait for; SYMPTOM_NONE when no reason is told. */
 enum log_symptom queue_main(const uint32_t counts[static SYMPTOM_COUNT]);

@@ -44,9 +44,9 @@ static void add_sessions(struct document *d, const struct case_file *c)
 			document_cell(d, _("peer"));
 			document_cell(d, _("in/out"));
 			document_cell(d, _("stuck"));
-			document_cell(d, _("silent for"));
-			document_cell(d, _("sent again"));
-			document_cell(d, _("not acknowledged"));
+			document_cell(d, _("silent"));
+			document_cell(d, _("resent"));
+			document_cell(d, _("unsent"));
 			begun = true;
 		}
 		document_cell(d, subject + strlen(SESSION));

@@ -63,6 +63,10 @@ END
 run smtpdx check example.invalid --only queue --json
 expect_fact queue.messages 0 'an older Postfix without -j is asked with -p'
 
+fake postqueue </dev/null
+run smtpdx check example.invalid --only queue --json
+expect_fact queue.messages 0 'postqueue -j says nothing about an empty queue'
+
 fake postqueue <<'END'
 echo '{"queue_name": "deferred", "queue_id": "3290E1B", "recipients": [{"address": "b@d.example"}]}'
 echo 'postqueue: fatal: Queue report unavailable - mail system is down' >&2

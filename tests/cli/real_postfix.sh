@@ -83,27 +83,5 @@ expect_fact smtp.patience.phase '^starttls$' 'silence where the handshake should
 [ -n "$SMTPDX_SLOW" ] || expect_fact smtp.patience '^(1\.[89]|2\.[012])' 'after smtpd_starttls_timeout'
 expect 'nothing was queued' queue_is_empty
 expect 'nothing was delivered' real_do sh -c '! grep -q "status=" /var/log/mail.log'
-
-# The limit that is set is the limit that is found.
-run real_do postconf -e smtpd_client_connection_count_limit=3 smtpd_client_event_limit_exceptions=
-run real_do postfix reload
-sleep 1
-run real_net "$SMTPDX" check 127.0.0.1:25 --only limit --max 8 --yes --json
-expect_fact limit.connections '^3$' 'smtpd_client_connection_count_limit=3: three sessions at a time'
-expect_fact limit.refused '^4$' 'and no fourth'
-expect_cause too-many-connections-per-client 'the reply is known'
-
-# Mail that nobody takes, as the queue lists it in both forms.
-real_do sh -c 'echo x | sendmail -f a@example.test b@example.org && sleep 1 && postqueue -p' >queue.txt
-real_do postqueue -j >queue.json
-for listing in queue.txt queue.json; do
-	run "$SMTPDX" explain --json $listing
-	expect_fact queue.messages '^1$' "$listing: the message is seen"
-	expect_fact queue.count.dns '^1$' 'and why it waits'
-	expect_fact queue.example '^Host or domain name not found' 'in its words'
-	expect_fact log.lines.skipped '^0$' 'every line is understood'
-done
-run real_look check 127.0.0.1:25 --only queue --json
-expect_fact queue.count.dns '^1$' 'the check lists the same by itself'
 real_stop
 finish

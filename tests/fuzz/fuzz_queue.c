@@ -29,7 +29,7 @@ static void on_reason(const struct log_event *event, void *context)
 static void check_sums(const struct queue_sums *sums)
 {
 	const struct queue_peer *peers[QUEUE_PEERS];
-	const size_t count = queue_heaviest(sums->domains, peers, QUEUE_PEERS);
+	const size_t count = queue_heaviest(&sums->domains, peers, QUEUE_PEERS);
 	double recipients = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -38,7 +38,7 @@ static void check_sums(const struct queue_sums *sums)
 		check(memchr(peers[i]->example, '\0', sizeof peers[i]->example) != NULL);
 		recipients += peers[i]->recipients;
 	}
-	check(recipients <= sums->recipients && recipients + sums->displaced >= sums->recipients);
+	check(recipients <= sums->recipients && recipients + sums->domains.displaced >= sums->recipients);
 	check(sums->told <= sums->recipients && sums->active + sums->held <= sums->messages);
 	check(sums->bytes >= 0 && (sums->ages.count == 0 || sums->ages.smallest >= 0));
 }

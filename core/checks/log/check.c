@@ -243,7 +243,8 @@ static enum check_status run_check(const struct target *target, const struct set
 		analysis_end(reading.analysis);
 		log_facts_emit(reading.analysis, e, target->text);
 	}
-	queue_facts_emit(queue_sums(reading.queue), e, target->text);
+	if (queue_was_listed(reading.queue))
+		queue_facts_emit(queue_sums(reading.queue), e, target->text);
 	if (reading.reasons > LOG_EXCERPT_MAX)
 		queue_words_emit(queue_sums(reading.queue), e, target->text);
 	queue_free(reading.queue);

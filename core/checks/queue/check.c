@@ -134,12 +134,12 @@ static enum check_status read_files(const struct settings *settings, const char 
 		log_reader_free(reader);
 	}
 	queue_next_file(queue, time(NULL));
-	const struct queue_sums *sums = queue_sums(queue);
-	if (status == CHECK_DONE && sums->messages < 1 && sums->listings < 1) {
+	if (queue_was_listed(queue)) {
+		queue_facts_emit(queue_sums(queue), e, subject);
+	} else if (status == CHECK_DONE) {
 		err_set(err, _("no line in it belongs to the listing of a mail queue"));
 		status = CHECK_NOT_APPLICABLE;
 	}
-	queue_facts_emit(sums, e, subject);
 	queue_free(queue);
 	return status;
 }

@@ -131,15 +131,15 @@ static const char *scope_of(const struct queue_sums *sums, const struct queue_pe
 static void emit_peers(const struct queue_sums *sums, struct emit *e, const char *subject)
 {
 	const struct queue_peer *domains[SHOWN_MAX], *hosts[1] = {NULL};
-	const size_t count = queue_heaviest(sums->domains, domains, SHOWN_MAX);
+	const size_t count = queue_heaviest(&sums->domains, domains, SHOWN_MAX);
 
 	if (count == 0)
 		return;
-	queue_heaviest(sums->hosts, hosts, 1);
-	emit_number(e, "queue.destinations", subject, sums->domain_count);
+	queue_heaviest(&sums->hosts, hosts, 1);
+	emit_number(e, "queue.destinations", subject, queue_distinct(&sums->domains));
 	emit_number(e, "queue.share", subject, domains[0]->recipients / sums->recipients);
 	if (hosts[0] != NULL) {
-		emit_number(e, "queue.hosts", subject, sums->host_count);
+		emit_number(e, "queue.hosts", subject, queue_distinct(&sums->hosts));
 		emit_clean(e, "queue.host", subject, hosts[0]->name);
 		emit_number(e, "queue.host.share", subject, hosts[0]->recipients / sums->named);
 	}
@@ -151,14 +151,13 @@ static void emit_peers(const struct queue_sums *sums, struct emit *e, const char
 
 void queue_facts_emit(const struct queue_sums *sums, struct emit *e, const char *subject)
 {
-	if (sums->messages < 1 && sums->listings < 1)
-		return;
 	emit_totals(sums, e, subject);
 	emit_reasons(sums, e, subject);
 	emit_peers(sums, e, subject);
-	if (sums->displaced > 0) {
-		char *text = xasprintf(_("%.0f recipients of rare destinations or hosts are in the totals only"),
-		                       sums->displaced);
+	if (sums->domains.displaced > 0) {
+		char *text = xasprintf(
+		    _("%.0f recipients of rare destinations are in the totals only, and their number is an estimate"),
+		    sums->domains.displaced);
 		emit_text(e, "queue.summarised", subject, text);
 		free(text);
 	}

@@ -7,7 +7,7 @@
 #include "checks/emit.h"
 #include "queue/sums.h"
 
-/* Nothing when no listing was read. The destinations with most recipients have subjects of their own. */
+/* Of an empty queue too. The destinations with most recipients have subjects of their own. */
 void queue_facts_emit(const struct queue_sums *sums, struct emit *e, const char *subject);
 
 /* The words of seen.says that the reasons come to, for listings so long that no single line says much. */

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define TURN       0.5               /* s of one turn while checks run */
@@ -89,7 +90,7 @@ static enum typed read_line(struct plain *p)
 	while (size > 0 && strchr("\r\n", p->line[size - 1]) != NULL)
 		p->line[--size] = '\0';
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (strcmp(p->line, commands[i].word) == 0)
+		if (strcasecmp(p->line, commands[i].word) == 0)
 			return commands[i].typed;
 	return TYPED_ANSWER;
 }

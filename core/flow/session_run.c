@@ -75,6 +75,15 @@ static bool begin_plan(struct session *s)
 	return true;
 }
 
+static int refuse_empty(const struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->rows[i].intrusive)
+			return err_set(err, _("no check is switched on; %s needs consent: --yes, or %s=%s"),
+			               plan->rows[i].check->name, WALK_PLAN, plan->rows[i].check->name);
+	return err_set(err, _("no check is switched on"));
+}
+
 int session_plan_accept(struct session *s, struct err *err)
 {
 	bool measured = false;
@@ -82,7 +91,7 @@ int session_plan_accept(struct session *s, struct err *err)
 	for (size_t i = 0; i < s->m.plan.count; i++)
 		measured = measured || s->m.plan.rows[i].measured;
 	if (!measured && !any_on(&s->m.plan))
-		return err_set(err, _("no check is switched on"));
+		return refuse_empty(&s->m.plan, err);
 	if (!begin_plan(s)) {
 		session_leave(s, s->at + 1);
 		session_go(s);

@@ -149,6 +149,8 @@ title: x
 goto there
 END
 
+printf 'title: x\nask target host Which?\ncheck limit\n' >consent.walk
+wrong 'no check is switched on; limit needs consent: --yes, or plan=limit' 'a check without consent' consent.walk target=127.0.0.1:1
 printf 'title: x\nask target host Which?\ncheck smtp\n  set deliver\n' >deliver.walk
 wrong 'target=127\.0\.0\.1:1: to deliver a message it takes an address' 'a delivery without recipient' deliver.walk target=127.0.0.1:1
 

@@ -245,6 +245,19 @@ static void go_back(struct app *app)
 	}
 }
 
+/* Back to the plan: what has not been measured is switched on there. */
+static void test_more(struct app *app)
+{
+	const enum event_kind kind = session_event(app->session)->kind;
+
+	if (kind == EVENT_ASK || kind == EVENT_PLAN || kind == EVENT_RUN)
+		return;
+	while (session_event(app->session)->kind != EVENT_PLAN)
+		if (!session_back(app->session))
+			break;
+	app_moved(app);
+}
+
 static void quit(struct app *app)
 {
 	if (is_running(app) && !app->asked_to_leave) {
@@ -287,6 +300,9 @@ static void take_action(struct app *app, enum action action)
 		break;
 	case ACTION_DETAILS:
 		details_open(app);
+		break;
+	case ACTION_TEST:
+		test_more(app);
 		break;
 	case ACTION_REDRAW:
 		terminal_redraw();

@@ -192,7 +192,7 @@ int capture_rewrite_stream(struct capture_file *in, FILE *out, struct rewrite_co
 	struct rewriter r = {.names = pseudonyms_new(true), .bytes = xmalloc(SNAPLEN), .old = xmalloc(SNAPLEN)};
 	pcap_t *link = pcap_open_dead_with_tstamp_precision(capture_file_link(in), SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
 	pcap_dumper_t *dumper = link != NULL ? pcap_dump_fopen(link, out) : NULL;
-	int failed = ENOMEM;
+	int failed = ENOTSUP; /* a link layer that no file can name */
 
 	*count = (struct rewrite_count){0};
 	r.blanker = blanker_new(r.names);

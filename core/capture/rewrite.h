@@ -20,7 +20,7 @@ struct rewrite_count {
 /* Reads a capture, writes another (pcap, nanoseconds) through a temporary file beside it. 0, or -1 and why. */
 int capture_rewrite(const char *from, const char *to, struct rewrite_count *count, struct err *err);
 
-/* The same from an open capture to a stream, which is closed. 0, or an error number of the system. */
+/* The same from an open capture to a stream, which is closed. 0, or an errno value. */
 int capture_rewrite_stream(struct capture_file *in, FILE *out, struct rewrite_count *count);
 
 #endif

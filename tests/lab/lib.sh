@@ -129,6 +129,29 @@ talk() { # HOST TIMES STEP...: that many sessions of HOST with mx1, see "client"
 	at "$host" python3 "$lab/peer.py" client 198.51.100.25 25 "$times" "$@"
 }
 
+# NAME COMMAND...: done while the client of a talk in the background stands at "@meet NAME", which then goes on
+meet() {
+	meeting=$1
+	shift
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		[ ! -e "$meeting.here" ] || break
+		sleep 0.2
+	done
+	"$@"
+	: >"$meeting.go"
+}
+
+freeze() { # PROGRAM: all that runs of it stands still, until thaw
+	frozen=$(pgrep -x "$1")
+	# shellcheck disable=SC2086 # words
+	kill -STOP $frozen
+}
+
+thaw() {
+	# shellcheck disable=SC2086 # words
+	kill -CONT $frozen
+}
+
 deliver() { # HOST TIMES: sessions with a message each
 	talk "$1" "$2" "EHLO $1.lab.test" "MAIL FROM:<someone@$1.lab.test>" 'RCPT TO:<postmaster@lab.test>' DATA '@body 2000' . QUIT
 }
@@ -140,6 +163,28 @@ evidence() { # SERVER: its log on mx1 is what smtpdx explains
 	exim) files=$work/mx1/root/var/log/exim4/mainlog ;;
 	esac
 	sleep 1
+}
+
+# Our own recorder on a host, until recorded; smtpdx explain then reads what passed there.
+record() { # HOST
+	recorded_at=$1
+	: >"$work/recorder.log"
+	ip netns exec "$1" "$SMTPDX" capture 198.51.100.25 --interface eth0 -o "$work/$1.pcap" \
+		>/dev/null 2>"$work/recorder.log" </dev/null &
+	recorder=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+		! grep -q '^Recording' "$work/recorder.log" || return 0
+		sleep 0.2
+	done
+	cat "$work/recorder.log" >&2
+	return 1
+}
+
+# shellcheck disable=SC2034 # scenario.sh reads it
+recorded() {
+	kill -INT "$recorder"
+	wait "$recorder" || :
+	files=$work/$recorded_at.pcap
 }
 
 # The embedded server, for servers that cannot be had and for filters: serves a scenario of the demo (its text is standard

@@ -6,7 +6,8 @@ hold ADDRESS PORT COUNT [GREETING...]
         opens so many connections, says the lines in each one, and keeps them until it is killed
 client ADDRESS PORT TIMES STEP...
         so many sessions one after the other; a step is a line to say (its reply is read) or one of @sleep SECONDS,
-        @body BYTES (message text), @listen (whatever still comes), @leave
+        @body BYTES (message text), @tls SECONDS (the handshake after STARTTLS, with such patience), @listen (whatever still
+        comes), @meet NAME (makes the file NAME.here and waits for a NAME.go), @leave
 milter PORT [STAGE SECONDS]
         a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt or data
 silent PORT
@@ -19,7 +20,7 @@ policy PORT SECONDS ANSWER
 rewrite PORT ADDRESS
         hands connections on to ADDRESS:25 as inspecting firewalls do: a masked banner, no STARTTLS
 """
-import socket, struct, sys, threading, time
+import os, socket, ssl, struct, sys, threading, time
 
 
 def listen(port, serve, address="127.0.0.1"):
@@ -61,6 +62,16 @@ def client(address, port, times, *steps):
                     time.sleep(float(argument))
                 elif word == "@body":
                     connection.sendall(body(int(argument)))
+                elif word == "@meet":
+                    open(argument + ".here", "w").close()
+                    while not os.path.exists(argument + ".go"):
+                        time.sleep(0.05)
+                elif word == "@tls":
+                    context = ssl.create_default_context()
+                    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                    connection.settimeout(float(argument))
+                    connection = context.wrap_socket(connection)
+                    connection.settimeout(20)
                 elif word == "@listen":
                     while connection.recv(4096):
                         pass

@@ -1,0 +1,12 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# the same seen by the client
+expect=pmtu-blackhole
+servers=exim
+setup() {
+	serve mx1 exim smtp_receive_timeout=6s
+	narrow mx1 1280
+	firewall output icmp type destination-unreachable drop
+	record client
+	talk client 1 'EHLO client.example.test' 'MAIL FROM:<a@client.example.test>' 'RCPT TO:<postmaster@lab.test>' DATA '@body 20000' @listen
+	recorded
+}

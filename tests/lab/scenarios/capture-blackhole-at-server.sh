@@ -1,0 +1,12 @@
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
+# a capture at the server: large packets to it vanish, the tail of the message arrives
+expect=pmtu-blackhole
+servers=postfix
+setup() {
+	serve mx1 postfix smtpd_timeout=6s
+	narrow mx1 1280
+	firewall output icmp type destination-unreachable drop
+	record mx1
+	talk client 1 'EHLO client.example.test' 'MAIL FROM:<a@client.example.test>' 'RCPT TO:<postmaster@lab.test>' DATA '@body 20000' @listen
+	recorded
+}

@@ -112,6 +112,42 @@ static void a_quoted_reply_counts_by_its_own_catalogue(void **state)
 	case_free(evidence.c);
 }
 
+/* Settings of a mail server among other lines are read as its own configuration is. */
+static void settings_are_read_as_the_server_does(void **state)
+{
+	static const struct {
+		const char *line, *fact;
+		double value; /* < 0: the fact must not be there */
+	} rows[] = {
+	    {"smtpd_timeout = 10s", "config.server-timeout", 10},
+	    {"smtpd_timeout = ${stress?{10}:{60}}s", "config.server-timeout", 60},
+	    {"smtpd_timeout = ${stress?{10}:{60}}s", "config.server-timeout.stress", 10},
+	    {"submission/inet/smtpd_timeout = 5s", "config.server-timeout", -1}, /* of another service */
+	    {"smtpd_timeout = 99999999999999s", "config.server-timeout", -1},
+	    {"smtp_receive_timeout = 2m", "config.server-timeout", 120},
+	    {"O Timeout.command=2m", "config.server-timeout", 120},
+	    {"O Timeout.datablock=10", "config.data-timeout", 600},
+	    {"smtp limit max-mails 9", "config.session-limit", 9},
+	    {"message_size_limit = 1000", "config.message-limit", 1000},
+	    {"smtp_helo_timeout = 15s", "config.client-banner-timeout", 15},
+	    {"command_timeout = 15", "config.client-banner-timeout", -1}, /* many a library has that */
+	    {"smtpd_timeout", "config.server-timeout", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct evidence evidence;
+		begin(&evidence);
+		add(&evidence, rows[i].line);
+		end(&evidence);
+		const struct fact *fact = case_find_fact(evidence.c, rows[i].fact, SUBJECT);
+		if ((fact != NULL) != (rows[i].value >= 0) ||
+		    (fact != NULL && (fact->number < rows[i].value || fact->number > rows[i].value)))
+			fail_msg("%s: %s is %g", rows[i].line, rows[i].fact, fact != NULL ? fact->number : -1);
+		case_free(evidence.c);
+	}
+}
+
 static void the_first_line_of_each_kind_is_explained(void **state)
 {
 	struct evidence evidence;
@@ -219,6 +255,7 @@ int main(void)
 	    cmocka_unit_test(each_line_is_recognised_for_itself),
 	    cmocka_unit_test(what_nobody_knows_is_not_understood),
 	    cmocka_unit_test(a_quoted_reply_counts_by_its_own_catalogue),
+	    cmocka_unit_test(settings_are_read_as_the_server_does),
 	    cmocka_unit_test(the_first_line_of_each_kind_is_explained),
 	    cmocka_unit_test(attempts_tell_family_port_and_hosts),
 	    cmocka_unit_test(in_a_large_file_a_word_must_come_often),

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENDPOINTS_MAX 40
+#define ENDPOINTS_MAX  40
+#define COSTLY_SESSION 10.0 /* s until message text can be sent; more is too much to have several of */
 
 /* An endpoint under probe: what its mtu check needs, which begins when its smtp check has ended. */
 struct endpoint_plan {
@@ -221,6 +222,20 @@ static bool wants_target(const struct selection *selection)
 }
 
 /* Why it is no use to send this endpoint large packets; NULL when it is. */
+/* What a session with the server costs before message text can be sent, s. */
+static double session_cost(const struct live *live, const char *subject)
+{
+	static const char *const names[] = {"smtp.banner.delay", "smtp.ehlo.delay", "smtp.mail.delay",
+	                                    "smtp.rcpt.delay"};
+	double seconds = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct fact *fact = case_find_fact(live->c, names[i], subject);
+		seconds += fact != NULL ? fact->number : 0;
+	}
+	return seconds;
+}
+
 static const char *mtu_hindrance(const struct live *live, const char *subject)
 {
 	if (!word_is(live, "smtp.connect.outcome", subject, "connected"))
@@ -231,6 +246,12 @@ static const char *mtu_hindrance(const struct live *live, const char *subject)
 	    (word_is(live, "smtp.outcome", subject, "silent,closed,reset,cut") &&
 	     word_is(live, "smtp.stage", subject, "connect,banner")))
 		return _("there was no SMTP session");
+	/* The mtu check has several sessions: minutes for little, unless it was large packets that got stuck. */
+	if (session_cost(live, subject) >= COSTLY_SESSION &&
+	    !word_is(live, "smtp.stage", subject, "starttls,tls,data,body"))
+		return _("a session takes this server 10 s or more before it comes to large packets");
+	if (session_cost(live, subject) >= COSTLY_SESSION && word_is(live, "smtp.outcome", subject, "complete"))
+		return _("a session takes this server 10 s or more, and message text got through");
 	return NULL;
 }
 

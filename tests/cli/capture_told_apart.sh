@@ -1,5 +1,7 @@
 #!/bin/sh
 # Captured sessions with one fault each, taken at either end: is it told, and what decides?
+#
+# too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
 
 make_capture() { # FILE SCENARIO [OPTION...]

@@ -2,6 +2,8 @@
 #
 # The config check and --config: postconf that is missing, hangs, fails, talks nonsense; files that cannot be read; three
 # configurations under which the same symptom has three causes.
+#
+# too slow for valgrind; sanitizers watch it
 
 . "${0%/*}/lib.sh"
 

@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # What the config check reads of a real Exim is what that Exim does: its patience, and how many sessions a client may have.
+#
+# once: it measures, and what it runs is run in other tests, too
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

@@ -2,6 +2,8 @@
 #
 # What the config check reads of a real OpenSMTPD is what it does. Its timers are compiled in and cannot be scaled down;
 # how many recipients it takes can.
+#
+# once: it measures, and what it runs is run in other tests, too
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

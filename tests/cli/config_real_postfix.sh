@@ -2,6 +2,8 @@
 #
 # What the config check reads of a real Postfix is what that Postfix does: its patience, normally, by an override in
 # master.cf and under stress; how many sessions it takes from a client; and what postconf(1) makes of every expression.
+#
+# once: it measures, and what it runs is run in other tests, too
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

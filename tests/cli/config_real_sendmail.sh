@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # What the config check reads of a real Sendmail is what that Sendmail does: its patience, and how many children it has.
+#
+# once: it measures, and what it runs is run in other tests, too
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

@@ -1,5 +1,7 @@
 #!/bin/sh
 # Every scenario of the demo is diagnosed as the cause that it names, and the exit status says whether that is trouble.
+#
+# too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
 
 first_cause() { # FILE: of the diagnosis in a case

@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # Every fix for Exim does what it says, on Debian's Exim with either way to build its configuration.
+#
+# once: what it tries are commands, by programs of others
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

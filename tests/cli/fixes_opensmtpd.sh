@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # Every fix for OpenSMTPD does what it says, on an OpenSMTPD.
+#
+# once: what it tries are commands, by programs of others
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

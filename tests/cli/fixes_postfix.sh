@@ -2,6 +2,8 @@
 #
 # Every fix for Postfix does what it says, on a Postfix: it works, it can be verified, and it can be undone without a
 # trace. Causes from A to N: fixes_postfix_oz.sh has the others.
+#
+# once: what it tries are commands, by programs of others
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

@@ -2,6 +2,8 @@
 #
 # Fixes for a Postfix whose settings had been changed: the old values come back, whether they had been read or not, in the
 # form that they had.
+#
+# once: what it tries are commands, by programs of others
 
 # shellcheck disable=SC2016 # ${stress...} is Postfix's
 . "${0%/*}/lib.sh"

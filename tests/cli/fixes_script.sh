@@ -1,5 +1,6 @@
 #!/bin/sh
 #
+# too slow for valgrind; sanitizers watch it
 # What is to be done as a script: for every cause and server, one that shells and shellcheck have nothing to say about, that
 # does nothing by itself, and in which sh, bash and dash read the same words.
 

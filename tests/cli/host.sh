@@ -1,6 +1,8 @@
 #!/bin/sh
 # The host check: what this machine shows of itself, with programs that fail or hang, and in a namespace with sessions that
 # are stuck and rules that drop.
+#
+# too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
 
 mkdir bin

@@ -1,5 +1,7 @@
 #!/bin/sh
 # The limit check: how many sessions at a time, one after the other, and whether a 421 lasts; always with consent.
+#
+# too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
 
 first_cause() { tr -d '\n' <out | sed -n 's/.*"diagnosis": *\[ *{ *"cause": *"\([^"]*\)".*/\1/p'; }

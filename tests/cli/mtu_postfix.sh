@@ -1,6 +1,8 @@
 #!/bin/sh
 #
 # The mtu check with a real Postfix behind a path that loses large packets: STARTTLS, at most ten connections, no mail.
+#
+# too slow for valgrind; sanitizers watch it
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

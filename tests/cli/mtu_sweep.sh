@@ -2,6 +2,8 @@
 #
 # What the mtu check makes of paths that answer little or oddly: a link is named or left open, never guessed. And what is
 # left of it without root.
+#
+# too slow for valgrind; sanitizers watch it
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../netns/lib.sh"

@@ -2,6 +2,8 @@
 #
 # Postfix' limit on connections is found, and matched with its configuration; what its queue lists is understood; and a
 # stock Postfix seen from its own machine, resources, queue and all, is healthy.
+#
+# too slow for valgrind; sanitizers watch it
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/../real/lib.sh"

@@ -55,6 +55,14 @@ char *text_clean(const void *bytes, size_t size, char *out, size_t room)
 	while (size > 0 && (p[size - 1] == '\n' || p[size - 1] == '\r'))
 		size--;
 	while (size > 0) {
+		/* Nearly all there is: what is clean as it is and leaves room for "...". */
+		while (size > 0 && used + 5 <= room && *p >= 0x20 && *p < 0x7f) {
+			out[used++] = (char)*p++;
+			size--;
+			mark = used;
+		}
+		if (size == 0)
+			break;
 		char piece[4 * 4 + 1];
 		uint32_t code = 0;
 		size_t taken = utf8_decode(p, size, &code);

@@ -43,15 +43,9 @@ struct capture_dialog {
 	unsigned long packet;
 
 	struct {
-		char text[DIALOG_LINE];
-		size_t size;
-		bool skip; /* its beginning is missing */
+		size_t size; /* of its text, which is in lines below */
+		bool skip;   /* its beginning is missing */
 	} line[SIDES];
-
-	struct {
-		enum smtp_phase phase; /* SMTP_PHASES: a command of no phase, such as RSET */
-		double time;
-	} pending[DIALOG_PENDING];
 	int pending_count;
 	enum smtp_phase phase; /* of the last reply, SMTP_BODY after 354 */
 	double replied_at;
@@ -85,6 +79,13 @@ struct capture_dialog {
 	bool chunk_last;
 	char body_end[4]; /* its last bytes */
 	bool dot_split;   /* the end of a message was sent in pieces between the dot and its line end */
+
+	/* Room for what the sizes above count; dialog_init() need not clear it, which is most of a short session's cost. */
+	struct {
+		enum smtp_phase phase; /* SMTP_PHASES: a command of no phase, such as RSET */
+		double time;
+	} pending[DIALOG_PENDING];
+	char lines[SIDES][DIALOG_LINE];
 };
 
 void dialog_init(struct capture_dialog *d, struct ladder *ladder);

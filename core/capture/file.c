@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,6 +118,7 @@ static int start(struct capture_file *file, FILE *stream, struct err *err)
 	char why[PCAP_ERRBUF_SIZE] = "";
 
 	setvbuf(stream, NULL, _IOFBF, BUFFER);
+	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* two reads a packet, all of them by one thread */
 	file->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (file->pcap == NULL) {
 		fclose(stream);

@@ -42,7 +42,7 @@ const char *flow_outcome_name(enum flow_outcome outcome)
 void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
                struct detail *detail)
 {
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct flow, dialog));
 	s->ends[CLIENT] = *client;
 	s->ends[SERVER] = *server;
 	s->detail = detail;
@@ -62,9 +62,7 @@ void flow_init(struct flow *s, const struct endpoint *client, const struct endpo
 
 enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6)
 {
-	const struct endpoint *client = &s->ends[CLIENT];
-
-	return client->port == port && memcmp(client->address, address, v6 ? 16 : 4) == 0 ? CLIENT : SERVER;
+	return endpoint_is(&s->ends[CLIENT], address, port, v6) ? CLIENT : SERVER;
 }
 
 bool flow_is_over(const struct flow *s)

@@ -12,11 +12,21 @@
 #include "capture/packet.h"
 #include "capture/stream.h"
 
+#include <string.h>
+
 struct endpoint {
 	uint8_t address[16]; /* 4 bytes of it with IPv4, the others 0 */
 	bool v6;
 	uint16_t port;
 };
+
+/* Asked several times a packet: sizes that the compiler knows need no call. */
+static inline bool endpoint_is(const struct endpoint *end, const uint8_t *address, uint16_t port, bool v6)
+{
+	if (end->port != port || end->v6 != v6)
+		return false;
+	return v6 ? memcmp(end->address, address, 16) == 0 : memcmp(end->address, address, 4) == 0;
+}
 
 /* How a session ended, or how far it had come when the capture did. */
 enum flow_outcome {
@@ -61,9 +71,13 @@ struct wait {
 };
 
 struct flow {
+	/* Of the table that it is in, beside what it is looked up by */
+	struct flow *chain, *older, *newer;
+	uint32_t hash;
+	bool counted; /* among the open ones of its client */
+
 	struct endpoint ends[SIDES];
 	struct stream streams[SIDES];
-	struct capture_dialog dialog;
 	struct detail *detail;
 	bool is_smtp;   /* by its port, or by what was said */
 	bool mail_port; /* it is one of those that mail uses */
@@ -130,10 +144,7 @@ struct flow {
 		uint16_t window;
 	} before[SIDES]; /* the packet before */
 
-	/* Of the table that it is in */
-	struct flow *chain, *older, *newer;
-	uint32_t hash;
-	bool counted; /* among the open ones of its client */
+	struct capture_dialog dialog; /* the last: it is large, and cleared by dialog_init() */
 };
 
 /* client, server: source and destination of its first packet, or the other way round. detail is the caller's. */

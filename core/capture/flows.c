@@ -82,7 +82,10 @@ static uint64_t address_key(const uint8_t *address, bool v6)
 {
 	uint64_t parts[2] = {0, 0};
 
-	memcpy(parts, address, v6 ? 16 : 4);
+	if (v6)
+		memcpy(parts, address, 16);
+	else
+		memcpy(parts, address, 4);
 	return mix(parts[0] ^ mix(parts[1] + 1));
 }
 
@@ -95,21 +98,16 @@ static uint32_t hash_of(const struct packet *p, const uint8_t *source, const uin
 	return (uint32_t)mix(a + b);
 }
 
-static bool is_end(const struct endpoint *end, const uint8_t *address, uint16_t port, bool v6)
-{
-	return end->port == port && end->v6 == v6 && memcmp(end->address, address, v6 ? 16 : 4) == 0;
-}
-
 static struct flow *find(const struct flows *f, uint32_t hash, const struct packet *p, const uint8_t *source,
                          const uint8_t *destination)
 {
 	for (struct flow *s = f->buckets[hash % BUCKETS]; s != NULL; s = s->chain) {
 		if (s->hash != hash)
 			continue;
-		if ((is_end(&s->ends[CLIENT], source, p->source_port, p->v6) &&
-		     is_end(&s->ends[SERVER], destination, p->destination_port, p->v6)) ||
-		    (is_end(&s->ends[SERVER], source, p->source_port, p->v6) &&
-		     is_end(&s->ends[CLIENT], destination, p->destination_port, p->v6)))
+		if ((endpoint_is(&s->ends[CLIENT], source, p->source_port, p->v6) &&
+		     endpoint_is(&s->ends[SERVER], destination, p->destination_port, p->v6)) ||
+		    (endpoint_is(&s->ends[SERVER], source, p->source_port, p->v6) &&
+		     endpoint_is(&s->ends[CLIENT], destination, p->destination_port, p->v6)))
 			return s;
 	}
 	return NULL;
@@ -359,10 +357,11 @@ static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p
 /* The same ports again: a connection after the one that ended. */
 static bool is_another(const struct flow *s, const struct packet *p)
 {
+	if ((p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return false;
 	const enum side side = flow_side(s, p->source, p->source_port, p->v6);
-
-	if ((p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN || !s->streams[side].syn)
-		return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && s->streams[side].synced && s->closed[side];
+	if (!s->streams[side].syn)
+		return s->streams[side].synced && s->closed[side];
 	return p->seq + 1 != s->streams[side].origin;
 }
 

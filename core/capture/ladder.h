@@ -46,9 +46,9 @@ struct step {
 };
 
 struct ladder {
+	size_t count; /* steps in all */
 	struct step head[LADDER_HEAD];
 	struct step tail[LADDER_TAIL]; /* a ring */
-	size_t count;                  /* steps in all */
 };
 
 void ladder_init(struct ladder *l);

@@ -262,13 +262,13 @@ static void trim(struct rest *rest, size_t length)
 		rest->size = length;
 }
 
-static void decode_ipv4(struct packet *p, struct rest rest)
+static void decode_ipv4(struct packet *p, struct rest *rest)
 {
-	if (rest.captured < IPV4_HEADER) {
+	if (rest->captured < IPV4_HEADER) {
 		p->cut = true;
 		return;
 	}
-	const uint8_t *at = rest.at;
+	const uint8_t *at = rest->at;
 	const size_t header = (size_t)(at[0] & 0x0f) * 4;
 	const size_t length = get16(at + 2);
 	if (header < IPV4_HEADER || (length != 0 && length < header))
@@ -282,9 +282,9 @@ static void decode_ipv4(struct packet *p, struct rest rest)
 	p->fragment_id = p->id;
 	p->fragment_offset = (size_t)(get16(at + 6) & 0x1fff) * 8;
 	p->fragment_more = (at[6] & 0x20) != 0;
-	trim(&rest, length);
-	if (skip(&rest, header))
-		set_transport(p, &rest);
+	trim(rest, length);
+	if (skip(rest, header))
+		set_transport(p, rest);
 	else
 		p->cut = true;
 }
@@ -306,13 +306,13 @@ static size_t extension_size(uint8_t protocol, const uint8_t *at)
 	}
 }
 
-static void decode_ipv6(struct packet *p, struct rest rest)
+static void decode_ipv6(struct packet *p, struct rest *rest)
 {
-	if (rest.captured < IPV6_HEADER) {
+	if (rest->captured < IPV6_HEADER) {
 		p->cut = true;
 		return;
 	}
-	const uint8_t *at = rest.at;
+	const uint8_t *at = rest->at;
 	const size_t length = get16(at + 4);
 	p->v6 = true;
 	p->ip = at;
@@ -320,14 +320,14 @@ static void decode_ipv6(struct packet *p, struct rest rest)
 	p->destination = at + 24;
 	p->ttl = at[7];
 	p->protocol = at[6];
-	skip(&rest, IPV6_HEADER);
-	trim(&rest, length);
+	skip(rest, IPV6_HEADER);
+	trim(rest, length);
 	for (int i = 0; i < EXTENSIONS_MAX && extension_size(p->protocol, (const uint8_t[8]){0}) > 0; i++) {
-		if (rest.captured < 8) {
+		if (rest->captured < 8) {
 			p->cut = true;
 			return;
 		}
-		const uint8_t *extension = rest.at;
+		const uint8_t *extension = rest->at;
 		const uint8_t protocol = p->protocol;
 		if (protocol == PROTOCOL_FRAGMENT) {
 			p->fragment_offset = get16(extension + 2) & 0xfff8;
@@ -335,70 +335,70 @@ static void decode_ipv6(struct packet *p, struct rest rest)
 			p->fragment_id = get32(extension + 4);
 		}
 		p->protocol = extension[0];
-		if (!skip(&rest, extension_size(protocol, extension))) {
+		if (!skip(rest, extension_size(protocol, extension))) {
 			p->cut = true;
 			return;
 		}
 		if (p->fragment_offset > 0)
 			break; /* what follows is the middle of something */
 	}
-	set_transport(p, &rest);
+	set_transport(p, rest);
 }
 
 /* What has no type of its own says so in the first half byte. */
-static void decode_ip(struct packet *p, struct rest rest)
+static void decode_ip(struct packet *p, struct rest *rest)
 {
-	if (rest.captured == 0)
+	if (rest->captured == 0)
 		p->cut = true;
-	else if (rest.at[0] >> 4 == 4)
+	else if (rest->at[0] >> 4 == 4)
 		decode_ipv4(p, rest);
-	else if (rest.at[0] >> 4 == 6)
+	else if (rest->at[0] >> 4 == 6)
 		decode_ipv6(p, rest);
 }
 
 /* --- the link layer */
 
 /* `type`: the EtherType of what follows, after which VLAN tags and PPPoE may come. */
-static void decode_ether_type(struct packet *p, struct rest rest, uint16_t type)
+static void decode_ether_type(struct packet *p, struct rest *rest, uint16_t type)
 {
 	for (int i = 0; i < TAGS_MAX && (type == ETHER_VLAN || type == ETHER_QINQ || type == ETHER_QINQ_OLD); i++) {
-		if (rest.captured < 4) {
+		if (rest->captured < 4) {
 			p->cut = true;
 			return;
 		}
-		type = get16(rest.at + 2);
-		skip(&rest, 4);
+		type = get16(rest->at + 2);
+		skip(rest, 4);
 	}
 	if (type == ETHER_PPPOE) {
-		if (rest.captured < 8) {
+		if (rest->captured < 8) {
 			p->cut = true;
 			return;
 		}
-		const uint16_t protocol = get16(rest.at + 6);
+		const uint16_t protocol = get16(rest->at + 6);
 		type = protocol == PPP_IPV4 ? ETHER_IPV4 : protocol == PPP_IPV6 ? ETHER_IPV6 : 0;
-		skip(&rest, 8);
+		skip(rest, 8);
 	}
 	if (type == ETHER_IPV4 || type == ETHER_IPV6)
 		decode_ip(p, rest);
 }
 
 /* A header of fixed size with the EtherType at a fixed place in it. */
-static void decode_typed(struct packet *p, struct rest rest, size_t header, size_t type_at)
+static void decode_typed(struct packet *p, struct rest *rest, size_t header, size_t type_at)
 {
-	const uint8_t *at = rest.at;
+	const uint8_t *at = rest->at;
 
-	if (skip(&rest, header))
+	if (skip(rest, header))
 		decode_ether_type(p, rest, get16(at + type_at));
 	else
 		p->cut = true;
 }
 
 /* RFC 1662 framing may come before the protocol, or not. */
-static void decode_ppp(struct packet *p, struct rest rest)
+static void decode_ppp(struct packet *p, struct rest *rest)
 {
-	if (rest.captured >= 2 && rest.at[0] == 0xff && rest.at[1] == 0x03)
-		skip(&rest, 2);
-	if (skip(&rest, 2))
+	if (rest->captured >= 2 && rest->at[0] == 0xff && rest->at[1] == 0x03)
+		skip(rest, 2);
+	if (skip(rest, 2))
 		decode_ip(p, rest);
 	else
 		p->cut = true;
@@ -408,31 +408,36 @@ void packet_decode(const struct frame *frame, struct packet *p)
 {
 	struct rest rest = {.at = frame->bytes, .captured = frame->captured, .size = frame->size};
 
-	*p = (struct packet){.kind = PACKET_OTHER, .scale = -1};
+	/* What not every packet of a kind sets; clearing all of it would take longer than the rest. */
+	p->kind = PACKET_OTHER;
+	p->v6 = p->cut = p->fragment_more = false;
+	p->id = 0;
+	p->fragment_id = 0;
+	p->fragment_offset = 0;
 	switch (frame->link) {
 	case LINK_ETHERNET:
-		decode_typed(p, rest, 14, 12);
+		decode_typed(p, &rest, 14, 12);
 		break;
 	case LINK_SLL:
-		decode_typed(p, rest, 16, 14);
+		decode_typed(p, &rest, 16, 14);
 		break;
 	case LINK_SLL2:
-		decode_typed(p, rest, 20, 0);
+		decode_typed(p, &rest, 20, 0);
 		break;
 	case LINK_NULL: /* an address family of the machine that captured, in its byte order */
 	case LINK_LOOP:
 		if (skip(&rest, 4))
-			decode_ip(p, rest);
+			decode_ip(p, &rest);
 		break;
 	case LINK_PPP:
 	case LINK_PPP_SERIAL:
-		decode_ppp(p, rest);
+		decode_ppp(p, &rest);
 		break;
 	case LINK_PPP_ETHER:
-		decode_ether_type(p, rest, ETHER_PPPOE);
+		decode_ether_type(p, &rest, ETHER_PPPOE);
 		break;
 	default:
-		decode_ip(p, rest);
+		decode_ip(p, &rest);
 		break;
 	}
 }

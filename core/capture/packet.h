@@ -62,7 +62,6 @@ struct packet {
 	int scale;    /* window scale option; -1: none */
 	bool sack_permitted, timestamps;
 	int sacks;
-	uint32_t sack_from[PACKET_SACKS], sack_to[PACKET_SACKS];
 	const uint8_t *payload;
 	size_t payload_size;     /* bytes on the wire */
 	size_t payload_captured; /* bytes of it in the frame */
@@ -72,12 +71,14 @@ struct packet {
 	uint8_t icmp_code;
 	uint32_t mtu; /* ICMP_TOO_BIG: B; 0: the router did not say */
 	const uint8_t *quoted_source, *quoted_destination;
+
+	uint32_t sack_from[PACKET_SACKS], sack_to[PACKET_SACKS]; /* PACKET_TCP: `sacks` of them */
 };
 
 /* Whether frames of that link type can be read; name it in messages with packet_link_name(). */
 bool packet_link_is_known(int link);
 
-/* Takes the frame apart. The packet points into the frame and lives no longer. */
+/* Takes the frame apart. The packet points into the frame and lives no longer; members of other kinds are not set. */
 void packet_decode(const struct frame *frame, struct packet *packet);
 
 /* Reads packet->transport again, e.g. after fragments were put together; sets kind and all members behind it. */

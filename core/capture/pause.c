@@ -163,12 +163,11 @@ static bool is_stuck_in_body(const struct flow *s, double time)
  */
 static void reconsider(struct flow *s, enum side side, double time)
 {
-	struct step *step = ladder_last_gap(&s->detail->ladder);
+	struct step *step = side == SERVER && is_unreadable(s) ? ladder_last_gap(&s->detail->ladder) : NULL;
 	struct gap *gap = step != NULL ? &step->gap : NULL;
 
-	if (side != SERVER || gap == NULL || !is_unreadable(s) || gap->waits != WAITS_SERVER || gap->end != GAP_DATA ||
-	    gap->ended_by != SERVER || gap->seconds < PATIENCE_MIN || time - gap->from - gap->seconds > AT_ONCE ||
-	    s->spoke_before_gap != SERVER)
+	if (gap == NULL || gap->waits != WAITS_SERVER || gap->end != GAP_DATA || gap->ended_by != SERVER ||
+	    gap->seconds < PATIENCE_MIN || time - gap->from - gap->seconds > AT_ONCE || s->spoke_before_gap != SERVER)
 		return;
 	s->waited[WAITS_SERVER] -= gap->seconds;
 	s->waited[WAITS_CLIENT] += gap->seconds;

@@ -22,6 +22,7 @@ void measurement_done(struct measurement *m)
 		target_done(&m->target);
 	settings_done(&m->settings);
 	free(m->only);
+	free(m->named);
 	*m = (struct measurement){0};
 }
 
@@ -37,19 +38,25 @@ static const struct setting *find_setting(const char *word)
 	return NULL;
 }
 
-static int set_words(struct settings *settings, const char *words, struct err *err)
+/* *only: the list of checks behind --only, which is no setting; the caller frees. Untouched when there is none. */
+static int set_words(struct settings *settings, const char *words, char **only, struct err *err)
 {
 	char *copy = xstrdup(words), *save = NULL;
 	int result = 0;
 
 	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
 		const struct setting *setting = find_setting(word);
-		const bool takes_value = setting != NULL && setting->kind != SETTING_FLAG;
+		const bool selects = strcmp(word, "--only") == 0;
+		const bool takes_value = selects || (setting != NULL && setting->kind != SETTING_FLAG);
 		const char *value = takes_value ? strtok_r(NULL, " ", &save) : NULL;
-		if (setting == NULL || (takes_value && value == NULL))
+		if ((setting == NULL && !selects) || (takes_value && value == NULL)) {
 			result = err_set(err, _("demo: option %s: not known here"), word);
-		else
+		} else if (selects) {
+			free(*only);
+			*only = xstrdup(value);
+		} else {
 			result = settings_set(settings, setting, value, err);
+		}
 	}
 	free(copy);
 	return result;
@@ -73,7 +80,7 @@ void session_stop_demo(struct session *s)
 	s->demo.pid = 0;
 }
 
-static int set_demo(const struct session *s, struct settings *settings, struct err *err)
+static int set_demo(struct session *s, struct settings *settings, struct err *err)
 {
 	char port[12];
 
@@ -84,7 +91,7 @@ static int set_demo(const struct session *s, struct settings *settings, struct e
 	     settings_set(settings, settings_find("resolver"), s->demo.resolver, err) != 0) ||
 	    (s->demo.port != 0 && settings_set(settings, settings_find("port"), port, err) != 0))
 		return -1;
-	return set_words(settings, s->demo.options, err);
+	return set_words(settings, s->demo.options, &s->m.named, err);
 }
 
 /* ---- what the plan is about */
@@ -228,17 +235,24 @@ static bool is_fitting(const struct measurement *m, const struct check *check)
 	return check->takes != TAKES_HOST || address_is_own(&m->target.address);
 }
 
+/* A name in a list "dns,smtp". */
+static bool list_has(const char *list, const char *name)
+{
+	return selection_has(&(struct selection){.only = list}, name);
+}
+
 /* is_named: by its own name, not as one of many; whatever is agreed to, a check that is intrusive by itself needs that. */
 static void add_row(struct session *s, const struct check *check, bool is_named)
 {
 	struct plan *plan = &s->m.plan;
-	const struct selection selection = {.only = s->only, .skip = s->skip};
+	const struct selection selection = {.only = s->only != NULL ? s->only : s->m.named, .skip = s->skip};
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->rows[i].check == check)
 			return;
 	if (!can_run(&s->m, check) || !selection_has(&selection, check->name))
 		return;
+	is_named = is_named || (s->m.named != NULL && list_has(s->m.named, check->name));
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),
 	                       .intrusive = is_intrusive(check, &s->m.settings),
@@ -295,12 +309,6 @@ int session_build_plan(struct session *s, const struct walk_plan *plan, struct e
 	return m->plan.count > 0
 	           ? 0
 	           : err_set(err, _("there is nothing to check: no target and no file that these checks take"));
-}
-
-/* A name in a list "dns,smtp". */
-static bool list_has(const char *list, const char *name)
-{
-	return selection_has(&(struct selection){.only = list}, name);
 }
 
 void session_plan_preset(struct session *s, const char *value)

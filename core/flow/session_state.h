@@ -39,6 +39,7 @@ struct measurement {
 	struct settings settings;
 	struct selection selection;
 	char *only;      /* of the selection */
+	char *named;     /* the checks that the demo's scenario is about; NULL: all */
 	char *signature; /* target and settings: when they are the same, results need not be measured again */
 	struct live *live;
 };

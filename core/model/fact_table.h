@@ -42,27 +42,28 @@
 	"pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
 
 /* What a line of a log, transcript, error message, configuration or remark is about, beyond replies. */
-#define LINE_CLASSES                                                                                                  \
-	"auth-down|back-pressure|ban|close-wait|cloud-host|connected|congestion|cut-at-end|deferred|delivered|"       \
-	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"                      \
-	"expired|filter-busy|filter-conf|filter-down|filter-slow|firewall-hint|ident-timeout|"                        \
-	"idle-hint|late-reply|late-replies|in-lost-banner|in-lost-body|in-lost-body-empty|in-lost-body-part|in-lost-" \
-	"command|"                                                                                                    \
-	"in-lost-end|in-lost-starttls|in-timeout-banner|in-timeout-body|in-timeout-body-empty|"                       \
-	"in-timeout-body-part|in-timeout-command|in-timeout-idle|in-tls-closed|in-tls-failed|"                        \
-	"in-tls-timeout|inspection|large-lost|large-only|late-banner|lmtp-refused|load|lookup-slow|many-at-once|"     \
-	"memory|"                                                                                                     \
-	"milter-down|milter-slow|mtu-hint|nat-hint|no-dot|no-starttls|noise|not-smtp|not-tls|null-mx|"                \
-	"out-broken-pipe|out-connect-denied|out-connect-noaddress|out-connect-refused|"                               \
-	"out-connect-timeout|out-connect-unreachable|out-lost-banner|out-lost-body|out-lost-command|"                 \
-	"out-lost-end|out-lost-tls|out-refused|out-timeout-banner|out-timeout-body|"                                  \
-	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"                      \
-	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"                           \
-	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"                         \
-	"scanner-slow|secure-off|secure-on|server-slow|session|session-expired|short-timer|silent-after-idle|slow-"   \
-	"hint|"                                                                                                       \
-	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                          \
-	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"        \
+#define LINE_CLASSES                                                                                                   \
+	"auth-down|back-pressure|ban|close-wait|cloud-host|connected|congestion|cut-at-end|deferred|delivered|"        \
+	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"                       \
+	"expired|filter-busy|filter-conf|filter-down|filter-slow|firewall-hint|ident-timeout|"                         \
+	"idle-hint|late-reply|late-replies|in-lost-banner|in-lost-body|in-lost-body-empty|in-lost-body-part|in-lost-"  \
+	"command|"                                                                                                     \
+	"in-lost-end|in-lost-starttls|in-timeout-banner|in-timeout-body|in-timeout-body-empty|"                        \
+	"in-timeout-body-part|in-timeout-command|in-timeout-idle|in-tls-closed|in-tls-failed|"                         \
+	"in-tls-timeout|inspection|large-lost|large-only|late-banner|late-body|lmtp-refused|load|lookup-slow|many-at-" \
+	"once|"                                                                                                        \
+	"memory|"                                                                                                      \
+	"milter-down|milter-slow|mtu-hint|nat-hint|no-dot|no-starttls|noise|not-smtp|not-tls|null-mx|"                 \
+	"out-broken-pipe|out-connect-denied|out-connect-noaddress|out-connect-refused|"                                \
+	"out-connect-timeout|out-connect-unreachable|out-lost-banner|out-lost-body|out-lost-command|"                  \
+	"out-lost-end|out-lost-tls|out-refused|out-timeout-banner|out-timeout-body|"                                   \
+	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"                       \
+	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"                            \
+	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"                          \
+	"scanner-slow|secure-off|secure-on|server-slow|session|session-expired|short-timer|silent-after-idle|slow-"    \
+	"hint|"                                                                                                        \
+	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                           \
+	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"         \
 	"waits-for-reply|wrong-tls-mode"
 
 /* Where a setting's value comes from. */

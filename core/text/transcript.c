@@ -139,6 +139,7 @@ static void server_line(struct transcript *t, const char *text, double wait)
 		t->outstanding--;
 	t->expired =
 	    t->expired || (begins(text, "421") && t->delivered && t->state == STATE_COMMAND && t->gap >= GAP_SHORT);
+	t->late_body = t->late_body || (begins(text, "421") && t->state == STATE_READY);
 	if (begins(text, "421") && (t->state == STATE_DOT || t->state == STATE_COMMAND))
 		t->cut_waiting = t->state == STATE_DOT;
 	if (begins(text, "354")) {
@@ -167,6 +168,7 @@ static void client_line(struct transcript *t, const char *text)
 		t->state = STATE_COMMAND;
 		return;
 	}
+	t->late_body = t->late_body || (t->state == STATE_READY && (t->gap >= GAP_SHORT || t->pause >= GAP_SHORT));
 	if (t->state == STATE_READY || t->state == STATE_BODY)
 		t->state = strcmp(text, ".") == 0 || begins(text, ".\\r\\n") ? STATE_DOT : STATE_BODY;
 	/* Libraries that log the message as one line: nodemailer's "<13667 bytes encoded mime message>". */
@@ -274,6 +276,7 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {state != NULL, state},
 	    {t->state == STATE_COMMAND && t->gap >= GAP_LONG && t->replies > 0, "silent-after-idle"},
 	    {t->expired, "session-expired"},
+	    {t->late_body, "late-body"},
 	    {t->mixed_up, "reply-mixup"},
 	    {t->no_ehlo, "ehlo-refused"},
 	    {t->cut_waiting, "cut-at-end"},

@@ -37,6 +37,7 @@ struct transcript {
 	double last_time; /* s since midnight, of the last line that had one; -1: none */
 	double gap;       /* s before the last command of the client; -1: not known */
 	bool expired;     /* 421 to a command that came long after a message had been taken */
+	bool late_body;   /* the client began its message only seconds after 354, or a 421 came before it did */
 	bool mixed_up;    /* the client went on although the final reply was missing */
 	bool no_ehlo;     /* EHLO was refused as unknown */
 	bool cut_waiting; /* a 421 came while the server had the word */

@@ -176,6 +176,6 @@ if [ -z "$SMTPDX_SLOW" ]; then
 	set_timeout 1s
 	run with check "$demo_smtp" --only smtp,config --config postfix --idle data --yes --json
 	expect_first server-idle-timeout-too-short 'it is the normal one: the server is impatient'
-	expect_match "smtpd_timeout is 1.00 s .main.cf." 'and the setting is the reason'
+	expect_match "smtpd_timeout is 1 s .main.cf." 'and the setting is the reason'
 fi
 finish

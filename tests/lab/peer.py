@@ -19,7 +19,8 @@ policy PORT SECONDS ANSWER
         a Postfix policy service: ANSWER (dunno, or a reply) after SECONDS
 library ADDRESS PORT TIMEOUT STEP...
         one session of Python's smtplib that waits TIMEOUT for each reply, printed as it prints it, with the time of day
-        of every line; a step is "send BYTES" (a message) or "sleep SECONDS"
+        of every line; a step is "send BYTES" (a message), "sleep SECONDS", or "stall SECONDS" (a message that is begun, and
+        whose text comes only then)
 rewrite PORT ADDRESS
         hands connections on to ADDRESS:25 as inspecting firewalls do: a masked banner, no STARTTLS
 """
@@ -98,6 +99,14 @@ def library(address, port, timeout, *steps):
             word, _, argument = step.partition(" ")
             if word == "sleep":
                 time.sleep(float(argument))
+            elif word == "stall":
+                session.ehlo_or_helo_if_needed()
+                session.mail("a@client.example.test")
+                session.rcpt("postmaster@lab.test")
+                session.docmd("data")
+                time.sleep(float(argument))
+                session.send(body(500) + b".\r\n")
+                session.getreply()
             else:
                 session.sendmail("a@client.example.test", "postmaster@lab.test", body(int(argument)))
         session.quit()

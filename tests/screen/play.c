@@ -16,7 +16,7 @@
 #define LINE_SIZE 4096
 #define ARGS_MAX  64
 #define DEPTH_MAX 4
-#define WAIT_S    10.0  /* for what must come */
+#define WAIT_S    10.0  /* for what must come, unless told otherwise */
 #define SLOW      10.0  /* times longer under valgrind */
 #define SETTLE_S  0.012 /* without output, twice: what was to be drawn is drawn */
 #define STRING(c) ((const char[2]){(char)(c), '\0'})
@@ -28,6 +28,7 @@ static const char *where = ""; /* file of the line that is played */
 static int line_number;
 static char variant[64]; /* goes before the names of pictures */
 static double key_sent;
+static double wait_s = WAIT_S;
 
 static _Noreturn void usage(const char *why, const char *word)
 {
@@ -36,16 +37,16 @@ static _Noreturn void usage(const char *why, const char *word)
 	exit(1);
 }
 
-static double patience(void)
+static bool is_slow(void)
 {
 	const char *slow = getenv("SMTPDX_SLOW");
 
-	return slow != NULL && *slow != '\0' ? WAIT_S * SLOW : WAIT_S;
+	return slow != NULL && *slow != '\0';
 }
 
-static bool is_slow(void)
+static double patience(void)
 {
-	return patience() > WAIT_S;
+	return is_slow() ? wait_s * SLOW : wait_s;
 }
 
 /* The next number or word of an argument, which moves past it and the blanks behind. */
@@ -517,6 +518,12 @@ static void do_first(char *argument)
 	printf("# first: %.1f ms\n", best * 1000);
 }
 
+/* patience SECONDS: that long it may take until what must come is there. */
+static void do_patience(char *argument)
+{
+	wait_s = take_number(&argument);
+}
+
 static void do_colour(char *argument)
 {
 	result(emulator_has_colour(&emulator) == (strcmp(argument, "yes") == 0), "colour", argument);
@@ -609,6 +616,7 @@ static const struct {
     {"clipboard", do_clipboard},
     {"fast", do_fast},
     {"passthrough", do_passthrough},
+    {"patience", do_patience},
 };
 
 static void play_line(char *line)

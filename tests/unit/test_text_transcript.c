@@ -113,6 +113,9 @@ static void pauses_are_measured_or_believed(void **state)
 	                               "10:00:02.0 reply: b'250 ok'\n10:00:09.0 send: 'mail FROM:<>\\r\\n'\n"
 	                               "10:00:09.1 reply: b'421 4.4.2 timeout'\n"),
 	                    "session-expired delivered");
+	assert_string_equal(
+	    verdict_of("10:00:01 >>> DATA\n10:00:01 <<< 354 go\n10:00:31 >>> Subject: x\n10:00:31 <<< 421 late\n"),
+	    "late-body");
 	assert_string_equal(verdict_of("(nothing for 15 seconds, then)\n220 mx\nQUIT\n221 bye\n"), "late-banner");
 	assert_string_equal(verdict_of("(we set the timeout to 15 s)\n220 mx\nQUIT\n221 bye\n"), "");
 	assert_string_equal(verdict_of("220 mx\nEHLO me\n250 mx\nMAIL FROM:<>\n(2 min)\n250 ok\n"), "late-reply");

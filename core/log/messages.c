@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define SETS ((size_t)1 << 12)
+#define SETS ((size_t)1 << 13)
 #define WAYS ((size_t)4)
 
 /* The tags lie apart from the entries: all of them fit the second level cache. */

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #define LINE_ENTRIES  ((size_t)8)
-#define LINES         ((size_t)1 << 18) /* 16 MiB, 2 million peers; untouched lines cost no memory */
+#define LINES         ((size_t)7 << 15) /* 14 MiB, 1.8 million peers; untouched lines cost no memory */
 #define WATCH_WAYS    ((size_t)8)
 #define WATCH_SETS    (PEERS_WATCHED / WATCH_WAYS)
 #define FRACTION_REST 20          /* bits of a float (IEEE 754) that size_code() leaves out */

@@ -32,11 +32,11 @@ static void decode(int link, const uint8_t *bytes, size_t captured, size_t size,
 	packet_decode(&frame, p);
 	/* What it points to must outlive the copy. */
 	memcpy(kept, copy, captured);
-	if (p->source != NULL) {
+	if (p->kind == PACKET_TCP || p->kind == PACKET_FRAGMENT || p->kind == PACKET_ICMP) {
 		p->source = kept + (p->source - copy);
 		p->destination = kept + (p->destination - copy);
 	}
-	if (p->payload != NULL)
+	if (p->kind == PACKET_TCP)
 		p->payload = kept + (p->payload - copy);
 	free(copy);
 }

@@ -8,6 +8,7 @@ if ! command -v python3 >/dev/null; then
 fi
 printf x >any.pcap
 run smtpdx probe capture any.pcap
+rm any.pcap
 if grep -q 'built without libpcap' out; then
 	skip 'captures' 'this build has no libpcap'
 	finish

@@ -20,7 +20,7 @@ static const struct section {
     {N_("path"), N_("which sizes reach which hop, and the next MTU"), add_hops},
     {N_("packets"), N_("message text in large and in small packets"), add_flights},
     {N_("captures"), N_("captured sessions packet by packet, and who waited"), add_ladders},
-    {N_("configuration"), N_("timers and limits of the mail server here; / filters"), add_config},
+    {N_("configuration"), N_("timers and limits of the mail server here; / searches"), add_config},
     {N_("this machine"), N_("what the mail server's host is short of"), add_host},
     {N_("queue"), N_("what waits, for whom, and why"), add_queue},
     {N_("log"), N_("what logs say, over time and peer by peer"), add_log},

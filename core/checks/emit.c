@@ -1,12 +1,15 @@
 #include "checks/emit.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "model/json.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FOREIGN_MAX ((size_t)400) /* bytes that are kept of a text from outside */
 
 struct emit {
 	char *check;
@@ -141,6 +144,21 @@ void emit_text(struct emit *e, const char *name, const char *subject, const char
 	}
 	fact.text = xstrdup(text);
 	write_fact(e, &fact);
+}
+
+void emit_positive(struct emit *e, const char *fact, const char *subject, double value)
+{
+	if (value > 0)
+		emit_number(e, fact, subject, value);
+}
+
+void emit_clean(struct emit *e, const char *fact, const char *subject, const char *foreign)
+{
+	if (*foreign == '\0')
+		return;
+	char *clean = text_clean_dup(foreign, strlen(foreign), FOREIGN_MAX);
+	emit_text(e, fact, subject, clean);
+	free(clean);
 }
 
 void emit_flag(struct emit *e, const char *name, const char *subject, bool flag)

@@ -29,6 +29,9 @@ void emit_packet_line(struct emit *e, const char *subject, double t, enum line_d
                       const char *text);
 void emit_number(struct emit *e, const char *fact, const char *subject, double value);
 void emit_text(struct emit *e, const char *fact, const char *subject, const char *text); /* text and word facts */
+/* The same, unless there is nothing to tell: the value is 0 or less; the text, which is made clean, is empty. */
+void emit_positive(struct emit *e, const char *fact, const char *subject, double value);
+void emit_clean(struct emit *e, const char *fact, const char *subject, const char *foreign);
 void emit_flag(struct emit *e, const char *fact, const char *subject, bool flag);
 /* Exactly one per run, last. error: NULL when done; otherwise the reason, and for not-tested what would test it. */
 void emit_end(struct emit *e, const char *subject, enum check_status status, double seconds, const char *error);

@@ -20,12 +20,6 @@
 #define FEW            5 /* waits from which a resolver's steps can be told */
 #define BUCKETS_SHOWN  48
 
-static void emit_positive(struct emit *e, const char *fact, const char *subject, double value)
-{
-	if (value > 0)
-		emit_number(e, fact, subject, value);
-}
-
 static void emit_time(struct emit *e, const char *fact, const char *subject, double time)
 {
 	const time_t seconds = isnan(time) ? 0 : (time_t)time;
@@ -35,15 +29,6 @@ static void emit_time(struct emit *e, const char *fact, const char *subject, dou
 	if (!isnan(time) && gmtime_r(&seconds, &tm) != NULL &&
 	    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
 		emit_text(e, fact, subject, stamp);
-}
-
-static void emit_clean(struct emit *e, const char *fact, const char *subject, const char *foreign)
-{
-	if (*foreign == '\0')
-		return;
-	char *clean = text_clean_dup(foreign, strlen(foreign), 400);
-	emit_text(e, fact, subject, clean);
-	free(clean);
 }
 
 /* "name [address]"; the caller frees. */

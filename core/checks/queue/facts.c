@@ -14,21 +14,6 @@
 #define MANY_SHARE    0.5 /* no destination has more than this, where they are called many */
 #define SHARE_OF_TOLD 0.1 /* a word that is rarer than this among the reasons is not what the queue is about */
 
-static void emit_positive(struct emit *e, const char *fact, const char *subject, double value)
-{
-	if (value > 0)
-		emit_number(e, fact, subject, value);
-}
-
-static void emit_clean(struct emit *e, const char *fact, const char *subject, const char *foreign)
-{
-	if (*foreign == '\0')
-		return;
-	char *clean = text_clean_dup(foreign, strlen(foreign), 400);
-	emit_text(e, fact, subject, clean);
-	free(clean);
-}
-
 static void emit_counts(struct emit *e, const char *subject, const uint32_t counts[static SYMPTOM_COUNT])
 {
 	char name[64];

@@ -160,7 +160,7 @@ static void first_screen_holds_verdict_reasons_and_first_fix(void **state)
 	*end = '\0';
 	assert_non_null(strstr(text, "97 %, almost certain"));
 	assert_non_null(strstr(text, "+20 look-ups of our own address"));
-	assert_non_null(strstr(text, "1. Fix (on their server)"));
+	assert_non_null(strstr(text, "1. Fix (on the receiving server)"));
 	assert_non_null(strstr(text, "       postconf -e 'smtpd_timeout = ${stress?{10}:{300}}s' \\\n"));
 	free(text);
 	case_free(c);

@@ -12,22 +12,9 @@
 #include "report/verdict.h"
 #include "unit.h"
 
-#include <locale.h>
 #include <stdio.h>
 
 #define OUT_MAX ((size_t)64 << 20)
-
-static int set_utf8(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C.UTF-8") != NULL ? 0 : -1;
-}
-
-static int set_ascii(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C") != NULL ? 0 : -1;
-}
 
 static char *data_path(const char *name)
 {

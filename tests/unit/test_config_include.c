@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -323,14 +324,18 @@ static int begin(void **state)
 	return mkdtemp(folder) != NULL ? 0 : -1;
 }
 
+static int take_away(const char *path, const struct stat *status, int kind, struct FTW *at)
+{
+	(void)status;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 static int end(void **state)
 {
-	char *command = xasprintf("rm -rf %s", folder);
-	const int status = system(command);
-
 	(void)state;
-	free(command);
-	return status;
+	return nftw(folder, take_away, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 
 #define BECAUSE_MAX    ((size_t)4) /* reasons on the first screen; all of them stand with the candidates */
 #define AGAINST_MAX    ((size_t)2)
-#define CANDIDATES_MIN ((size_t)3)
+#define CANDIDATES_MIN 2
 #define CANDIDATES_MAX ((size_t)12)
 #define HELP_COMMAND   "smtpdx help " /* a reference to a topic */
 

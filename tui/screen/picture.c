@@ -85,6 +85,34 @@ static void add_tally(struct document *d, const struct tally *tally)
 	}
 }
 
+/* Where the last so many facts of the check begin. */
+static size_t latest_facts(const struct case_file *c, const char *check, int most)
+{
+	size_t first = c->fact_count;
+
+	for (int seen = 0; first > 0 && seen < most; first--)
+		seen += strcmp(c->facts[first - 1].check, check) == 0;
+	return first;
+}
+
+/* What is drawn nowhere is at least read out. */
+static void add_latest_facts(struct document *d, const struct case_file *c, const char *check, int most)
+{
+	const size_t first = latest_facts(c, check, most);
+
+	if (first < c->fact_count)
+		document_begin(d, BLOCK_TABLE, 3);
+	for (size_t i = first; i < c->fact_count; i++) {
+		if (strcmp(c->facts[i].check, check) != 0)
+			continue;
+		char *value = fact_value_text(&c->facts[i]);
+		document_cell(d, ""); /* what begins at the margin is a heading */
+		document_cell(d, c->facts[i].def->name);
+		document_cell(d, value);
+		free(value);
+	}
+}
+
 /* Why there is nothing to be seen of a check that has ended. */
 static const char *reason_of(const struct case_file *c, const struct job *job)
 {
@@ -96,7 +124,7 @@ static const char *reason_of(const struct case_file *c, const struct job *job)
 }
 
 /* What it tells while it runs; afterwards what came of it, unless nothing is drawn of that. */
-static void make_picture(struct document *d, const struct case_file *c, const struct job *job)
+static void make_picture(struct document *d, const struct case_file *c, const struct job *job, int rows)
 {
 	if (job->running && job->tally->count > 0) {
 		add_tally(d, job->tally);
@@ -104,9 +132,14 @@ static void make_picture(struct document *d, const struct case_file *c, const st
 	}
 	if (job->running && *job->phase != '\0')
 		add_running(d, job);
+	const size_t before = d->count;
 	add_sections(d, c, job);
-	if (job->ended && d->count == 0 && job->tally->count > 0)
+	if (d->count > before)
+		return;
+	if (job->ended && job->tally->count > 0)
 		add_tally(d, job->tally);
+	else
+		add_latest_facts(d, c, job->check, rows - 4);
 }
 
 /* The phases of one endpoint, the one that lasts last. */
@@ -152,6 +185,8 @@ void picture_draw(const struct area *area, const struct case_file *c, const stru
 {
 	const struct area inner = {
 	    .row = area->row + 1, .column = area->column, .rows = area->rows - 1, .columns = area->columns};
+	const struct area words = {
+	    .row = inner.row, .column = area->column + 2, .rows = inner.rows, .columns = area->columns - 4};
 	const bool phases = strcmp(job->check, "smtp") == 0;
 	const char *reason = job->ended ? reason_of(c, job) : NULL;
 	struct document d;
@@ -163,15 +198,14 @@ void picture_draw(const struct area *area, const struct case_file *c, const stru
 	if (phases)
 		make_phases(&d, c, job);
 	else
-		make_picture(&d, c, job);
+		make_picture(&d, c, job, inner.rows);
 	put_lines(&d, (size_t)area->columns - 1, &text);
 	if (text.size > 0)
 		part_lines(&inner, phases ? last_lines(text.text, inner.rows) : text.text);
 	else if (reason != NULL)
-		draw_wrapped(&inner, 0, STYLE_TEXT, reason);
+		draw_wrapped(&words, 0, STYLE_TEXT, reason);
 	else
-		draw_text(inner.row, inner.column + 2, inner.columns - 2, STYLE_DIM,
-		          job->ended ? _("It measured nothing.") : _("Nothing measured yet."));
+		draw_wrapped(&words, 0, STYLE_DIM, job->ended ? _("It measured nothing.") : _("Nothing measured yet."));
 	buf_done(&text);
 	document_done(&d);
 }

@@ -61,6 +61,8 @@ void config_free(struct config *config)
 	free(config->version);
 	free(config->path);
 	free(config->instance);
+	free(config->folder);
+	free(config->programs);
 	free(config);
 }
 

@@ -47,6 +47,8 @@ struct config {
 	char *version;                 /* NULL: not known */
 	char *path;                    /* where it was read */
 	char *instance;                /* of several; NULL: the only or default one */
+	char *folder;                  /* of Postfix: what commands must name; NULL: they find it by themselves */
+	char *programs;                /* of Postfix: the folder of its commands, where they are not found by name */
 	struct config_values values;   /* as written for all services */
 	struct config_values defaults; /* as the program itself says; none: those of the catalogue count */
 	struct config_service *services;

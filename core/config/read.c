@@ -99,6 +99,8 @@ static size_t read_text(const char *path, const struct kind *kind, const struct 
 		*config = config_new(kind->server, path);
 		kind->take(*config, text);
 		kind->finish(*config);
+		if (strcmp(kind->server, "postfix") == 0)
+			postfix_place_file(*config, path);
 	} else {
 		err_set(err, _("%s: is no configuration of a mail server that smtpdx knows"), path);
 	}

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "diagnose/instance.h"
 #include "diagnose/service.h"
 #include "diagnose/template_kind.h"
 
@@ -15,10 +16,14 @@
 
 /* A change with its values filled in. */
 struct edit {
-	const char *name, *value;
+	const char *name;
+	char *value;
 	const char *old; /* as it was read; NULL when it was not written down, or nobody read it */
 	bool is_default; /* somebody read it, and it is not written down */
 	char *service;   /* whose own value it is, "smtp/inet"; NULL when it is everybody's */
+	char *field;     /* the name, where that is not as the cause file has it */
+	/* of Postfix: how the instance's commands are called, and where its files are */
+	char *postconf, *postfix, *folder;
 };
 
 /* The commands as they grow, a line at a time. */
@@ -32,52 +37,54 @@ struct change_server {
 	const char *value_chars; /* what filled values consist of; NULL: whatever a template lets into single quotes */
 	bool (*knows)(const char *name); /* NULL: any name */
 	void (*edit)(const struct edit *edit, struct script *script);
+	bool is_postfix;        /* which may be one of several, and reads it by `postfix reload` */
 	const char *apply;      /* what makes the server read it */
 	const char *apply_undo; /* the same after an undo, where that differs; otherwise NULL */
 };
 
 /* NAME=VALUE, or in single quotes where a shell would see more in it: nothing that is filled in has a quote of its own. */
-static void put_assignment(struct buf *out, const char *command, const char *name, const char *value)
+static void put_assignment(struct buf *out, const char *postconf, const char *name, const char *value)
 {
 	const bool is_plain = strspn(value, ALNUM ".-_") == strlen(value);
 
-	buf_printf(out, is_plain ? "%s %s=%s\n" : "%s '%s = %s'\n", command, name, value);
+	buf_printf(out, is_plain ? "%s -e %s=%s\n" : "%s -e '%s = %s'\n", postconf, name, value);
 }
 
 static void edit_postfix(const struct edit *c, struct script *s)
 {
+	const char *const postconf = c->postconf;
+
 	if (c->service != NULL && c->old != NULL) {
-		buf_printf(&s->run, "postconf -P '%s/%s = %s'\n", c->service, c->name, c->value);
-		buf_printf(&s->undo, "postconf -P '%s/%s = %s'\n", c->service, c->name, c->old);
-		buf_printf(&s->verify, "postconf -P %s/%s | grep -Fx '%s/%s = %s'\n", c->service, c->name, c->service,
-		           c->name, c->value);
+		buf_printf(&s->run, "%s -P '%s/%s = %s'\n", postconf, c->service, c->name, c->value);
+		buf_printf(&s->undo, "%s -P '%s/%s = %s'\n", postconf, c->service, c->name, c->old);
+		buf_printf(&s->verify, "%s -P %s/%s | grep -Fx '%s/%s = %s'\n", postconf, c->service, c->name,
+		           c->service, c->name, c->value);
 		return;
 	}
+	char *kept = xasprintf("%s/%s.smtpdx", c->folder, c->name);
 	if (c->old == NULL && !c->is_default)
-		buf_printf(&s->run, "postconf -n %s | tee /etc/postfix/%s.smtpdx\n", c->name, c->name);
-	put_assignment(&s->run, "postconf -e", c->name, c->value);
+		buf_printf(&s->run, "%s -n %s | tee %s\n", postconf, c->name, kept);
+	put_assignment(&s->run, postconf, c->name, c->value);
 	if (c->old != NULL)
-		put_assignment(&s->undo, "postconf -e", c->name, c->old);
+		put_assignment(&s->undo, postconf, c->name, c->old);
 	else if (c->is_default)
-		buf_printf(&s->undo, "postconf -X %s\n", c->name);
+		buf_printf(&s->undo, "%s -X %s\n", postconf, c->name);
 	else
-		buf_printf(&s->undo,
-		           "if [ -s /etc/postfix/%s.smtpdx ]; then postconf -e \"$(cat /etc/postfix/%s.smtpdx)\"; "
-		           "else postconf -X %s; fi\n"
-		           "rm /etc/postfix/%s.smtpdx\n",
-		           c->name, c->name, c->name, c->name);
-	buf_printf(&s->verify, "postconf %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+		buf_printf(&s->undo, "if [ -s %s ]; then %s -e \"$(cat %s)\"; else %s -X %s; fi\nrm %s\n", kept,
+		           postconf, kept, postconf, c->name, kept);
+	buf_printf(&s->verify, "%s %s | grep -Fx '%s = %s'\n", postconf, c->name, c->name, c->value);
+	free(kept);
 }
 
 /* postconf -F moves the line that it changes, so only a copy brings the old file back. */
 static void edit_postfix_service(const struct edit *c, struct script *s)
 {
-	buf_printf(&s->run,
-	           "cp -p /etc/postfix/master.cf /etc/postfix/master.cf.smtpdx\n"
-	           "postconf -F '%s = %s'\n",
-	           c->name, c->value);
-	buf_puts(&s->undo, "mv /etc/postfix/master.cf.smtpdx /etc/postfix/master.cf\n");
-	buf_printf(&s->verify, "postconf -F %s | grep -Fx '%s = %s'\n", c->name, c->name, c->value);
+	char *file = xasprintf("%s/master.cf", c->folder);
+
+	buf_printf(&s->run, "cp -p %s %s.smtpdx\n%s -F '%s = %s'\n", file, file, c->postconf, c->name, c->value);
+	buf_printf(&s->undo, "mv %s.smtpdx %s\n", file, file);
+	buf_printf(&s->verify, "%s -F %s | grep -Fx '%s = %s'\n", c->postconf, c->name, c->name, c->value);
+	free(file);
 }
 
 /*
@@ -173,14 +180,14 @@ static const struct change_server servers[] = {
 	.name = "postfix",
 	.name_chars = ALNUM "_",
 	.edit = edit_postfix,
-	.apply = "postfix reload\n",
+	.is_postfix = true,
     },
     {
 	.name = "postfix-service",
 	.name_chars = ALNUM "_/",
 	.value_chars = ALNUM "-",
 	.edit = edit_postfix_service,
-	.apply = "postfix reload\n",
+	.is_postfix = true,
     },
     {
 	.name = "exim",
@@ -299,10 +306,18 @@ static bool consists_of(const char *text, const char *chars)
 	return *text != '\0' && strspn(text, chars) == strlen(text);
 }
 
-/* Fills in what was read of the setting. 0; or -1 when its old value is one that no command could bring back. */
-static int find_old(const struct scope *scope, const struct change *change, struct edit *edit)
+/* "smtp/inet" of "postfix smtp/inet", and of "postfix NAME smtp/inet"; NULL when it must not enter a command. */
+static char *own_name(const char *service)
 {
-	const struct fact *row = find_row(scope, change->name);
+	const char *blank = strrchr(service, ' ');
+	const char *name = blank != NULL ? blank + 1 : service;
+
+	return consists_of(name, ALNUM "_-/.:") ? xstrdup(name) : NULL;
+}
+
+/* Fills in what was read of the setting. 0; or -1 when its old value is one that no command could bring back. */
+static int find_old(const struct scope *scope, const struct change *change, const struct fact *row, struct edit *edit)
+{
 	const char *const chars = change->server->value_chars;
 
 	if (row == NULL)
@@ -319,28 +334,82 @@ static int find_old(const struct scope *scope, const struct change *change, stru
 	edit->old = raw;
 	if (!is_own)
 		return 0;
-	edit->service = service_of(row->subject);
-	char *name = strchr(edit->service, ' '); /* after "postfix" */
-	if (name != NULL)
-		memmove(edit->service, name + 1, strlen(name));
-	return consists_of(edit->service, ALNUM "_-/.:") ? 0 : -1;
+	char *service = service_of(row->subject);
+	edit->service = own_name(service);
+	free(service);
+	return edit->service != NULL ? 0 : -1;
 }
 
-static int add_edit(const struct change *change, const struct template_values *values, struct script *script)
+/* Which of several Postfixes it is: that of the setting that was read, or that of the service. 0, or -1. */
+static int find_instance(const struct scope *scope, const struct fact *row, struct edit *edit)
+{
+	char *of_row = row != NULL ? service_of(row->subject) : NULL;
+	const char *service = of_row != NULL ? of_row : instance_service(scope);
+
+	edit->postconf = instance_command(scope, service, "postconf");
+	edit->postfix = instance_command(scope, service, "postfix");
+	edit->folder = instance_folder(scope, service);
+	free(of_row);
+	return edit->postconf != NULL && edit->postfix != NULL && edit->folder != NULL ? 0 : -1;
+}
+
+/*
+ * A field of master.cf is that of the service which the trouble is with: "smtp/inet/process_limit" may be that of
+ * 2525/inet. 0, or -1.
+ */
+static int find_field(const struct scope *scope, const struct change *change, struct edit *edit)
+{
+	const char *service = instance_service(scope), *field = strrchr(change->name, '/');
+
+	const char *type = service != NULL ? strrchr(service, '/') : NULL;
+
+	if (type == NULL || field == NULL || (strcmp(type, "/inet") != 0 && strcmp(type, "/pass") != 0))
+		return 0;
+	char *name = own_name(service);
+	if (name == NULL)
+		return -1;
+	edit->field = xasprintf("%s%s", name, field);
+	edit->name = edit->field;
+	free(name);
+	return 0;
+}
+
+/* 0; or -1 when there is no such command. In any case the caller ends it with edit_done(). */
+static int edit_init(struct edit *edit, const struct change *change, const struct template_values *values)
 {
 	const char *const chars = change->server->value_chars;
-	char *value = template_fill(change->value, TEMPLATE_COMMAND, values);
-	struct edit edit = {.name = change->name, .value = value};
-	int result = -1;
+	const struct fact *row = find_row(values->scope, change->name);
 
-	if (value != NULL && *value != '\0' && (chars == NULL || consists_of(value, chars)) &&
-	    find_old(values->scope, change, &edit) == 0) {
-		change->server->edit(&edit, script);
-		result = 0;
+	*edit = (struct edit){.name = change->name, .value = template_fill(change->value, TEMPLATE_COMMAND, values)};
+	if (edit->value == NULL || *edit->value == '\0' || (chars != NULL && !consists_of(edit->value, chars)) ||
+	    find_old(values->scope, change, row, edit) != 0)
+		return -1;
+	if (!change->server->is_postfix)
+		return 0;
+	if (change->server->edit == edit_postfix_service && find_field(values->scope, change, edit) != 0)
+		return -1;
+	return find_instance(values->scope, row, edit);
+}
+
+static void edit_done(struct edit *edit)
+{
+	free(edit->value);
+	free(edit->service);
+	free(edit->field);
+	free(edit->postconf);
+	free(edit->postfix);
+	free(edit->folder);
+}
+
+static void put_apply(const struct change_server *server, const struct edit *edit, struct script *script)
+{
+	if (server->is_postfix) {
+		buf_printf(&script->run, "%s reload\n", edit->postfix);
+		buf_printf(&script->undo, "%s reload\n", edit->postfix);
+		return;
 	}
-	free(edit.service);
-	free(value);
-	return result;
+	buf_puts(&script->run, server->apply);
+	buf_puts(&script->undo, server->apply_undo != NULL ? server->apply_undo : server->apply);
 }
 
 /* What makes the server read it comes after the last of its settings. */
@@ -373,12 +442,14 @@ int changes_fill(const struct change *changes, size_t count, const struct templa
 	buf_init(&script.undo, COMMANDS_MAX);
 	buf_init(&script.verify, COMMANDS_MAX);
 	for (size_t i = 0; i < count && result == 0; i++) {
-		const struct change_server *server = changes[i].server;
-		result = add_edit(&changes[i], values, &script);
-		if (!is_last_of_server(changes, count, i))
-			continue;
-		buf_puts(&script.run, server->apply);
-		buf_puts(&script.undo, server->apply_undo != NULL ? server->apply_undo : server->apply);
+		struct edit edit;
+		result = edit_init(&edit, &changes[i], values);
+		if (result == 0) {
+			changes[i].server->edit(&edit, &script);
+			if (is_last_of_server(changes, count, i))
+				put_apply(changes[i].server, &edit, &script);
+		}
+		edit_done(&edit);
 	}
 	if (script.run.cut || script.undo.cut || script.verify.cut) /* half a command is no command */
 		result = -1;

@@ -27,7 +27,7 @@ demo_start too-many
 plain 'sent\ndemo.test\n\n\n\nreport.txt\n' $demo_options --case case.json
 expect_status 1 'a whole session: trouble was found'
 expect_match '^   1  Mail that we send' 'choices have numbers'
-expect_match '^   1  on   dns +DNS' 'the plan names the checks'
+expect_match '^   1  on   dns +our name servers' 'the plan names the checks'
 expect_match 'at most 30 s' 'and how long they take'
 expect_match '^smtp mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'progress comes as lines'
 expect_match 'takes no more connections from this' 'the diagnosis is told'

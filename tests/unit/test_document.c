@@ -9,23 +9,10 @@
 #include "base/xalloc.h"
 #include "unit.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 
 #define OUT_MAX ((size_t)8 << 20)
-
-static int set_utf8(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C.UTF-8") != NULL ? 0 : -1;
-}
-
-static int set_ascii(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C") != NULL ? 0 : -1;
-}
 
 /* Both end the document; the caller frees. */
 static char *to_text(struct document *d)

@@ -3,8 +3,10 @@
 #include "base/i18n.h"
 #include "ncursesw.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <wctype.h>
 
 #define CTRL(letter) ((letter)&0x1f)
@@ -246,6 +248,13 @@ int key_read(void)
 			return (int)code;
 		}
 	}
+}
+
+bool key_waits(void)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
 }
 
 enum action key_action(int key, unsigned context)

@@ -71,6 +71,9 @@ extern const size_t key_row_count;
 /* The next key that is there, or KEY_NONE. Sequences that no key of ours sends are swallowed. */
 int key_read(void);
 
+/* Whether more was typed, or pasted by a terminal that does not say so, than has been read. */
+bool key_waits(void);
+
 enum action key_action(int key, unsigned context);
 
 /* The first of a row's names, as the bottom line has it: "Enter". Points into the row; *size is its bytes. */

@@ -264,7 +264,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_capture = {.name = "capture",
-                                    .title = N_("who kept whom waiting in captured sessions"),
+                                    .title = N_("who kept whom waiting, packet by packet"),
                                     .takes = TAKES_FILES,
                                     .reads = capture_file_is_one,
                                     .limit = LIMIT_S,

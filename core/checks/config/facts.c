@@ -122,6 +122,10 @@ static void emit_service(const struct config *config, const struct config_servic
 	if (config->version != NULL)
 		emit_text(e, "config.version", subject, config->version);
 	emit_text(e, "config.path", subject, config->path);
+	if (config->folder != NULL)
+		emit_text(e, "config.folder", subject, config->folder);
+	if (config->programs != NULL)
+		emit_text(e, "config.programs", subject, config->programs);
 	for (size_t i = 0; i < service->port_count; i++)
 		emit_number(e, "config.port", subject, service->ports[i]);
 	for (size_t i = 0; i < count; i++) {

@@ -249,7 +249,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_log = {.name = "log",
-                                .title = N_("what logs, transcripts, bounces, errors and other files say"),
+                                .title = N_("what logs, errors, bounces and listings say"),
                                 .takes = TAKES_FILES,
                                 .limit = LIMIT_S,
                                 .run = run_check};

@@ -20,6 +20,8 @@ const struct fact_def facts_config[] = {
     WORD("config.software", SOFTWARE, N_("whose configuration it is; once for each service")),
     TEXT("config.version", N_("its version")),
     TEXT("config.path", N_("the file or folder that it was read from")),
+    TEXT("config.folder", N_("the folder that commands must name, unless it is the one that Postfix takes by itself")),
+    TEXT("config.programs", N_("the folder of its commands, unless a shell finds them")),
     TEXT("config.fault", N_("what could not be read or understood; the rest counts")),
     NUMBER("config.port", "count", N_("a port that the service listens on")),
     TEXT("config.endpoint", N_("an address and port of this machine that the service listens on")),

@@ -230,6 +230,7 @@ static void tell_sessions(const struct reading *r, const struct replies *replies
 		told.outcome = flow_outcome(kept[i].session);
 		capture_tell_smtp(&told);
 		capture_tell_flow(&told, &kept[i]);
+		capture_tell_missing(&told, capture_totals(r->capture)->snap);
 		if (i < CAPTURE_DRAWN)
 			capture_tell_steps(&told);
 		free(subject);

@@ -71,6 +71,8 @@ const struct fact_def facts_config[] = {
     TEXT("config.setting.raw", N_("its value as it is written")),
     TEXT("config.setting.role", N_("what it is for: the fact that has the same value")),
     WORD("config.setting.origin", CONFIG_ORIGINS, N_("where its value comes from, unless it is the default")),
+    TEXT("config.setting.file", N_("the file that has it, unless that is the one of config.path")),
+    TEXT("config.setting.macro", N_("the macro that has its value: that is to be changed")),
     NUMBER("config.setting.line", "count", N_("in which line of that file")),
     TEXT("config.setting.fault", N_("why its value could not be told")),
     {0},

@@ -51,9 +51,10 @@ static enum check_status run(const struct target *target, const struct settings 
 	(void)err;
 	host_tell_resources(e, deadline);
 	host_tell_settings(e, "");
-	host_tell_sessions(e);
+	const bool waiting = host_tell_sessions(e);
 	host_tell_names(e, deadline);
 	host_tell_processes(e, deadline);
+	host_tell_limits(e, waiting);
 	host_tell_firewall(e, deadline);
 	return CHECK_DONE;
 }

@@ -4,11 +4,14 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#define DRAW_EVERY 0.2 /* s between two looks at the checks */
 
 static bool shown;
 
@@ -38,7 +41,8 @@ static bool slowest_job(const struct runner *r, struct job *slowest, size_t *end
 	return found;
 }
 
-void progress_show(const struct runner *r)
+/* Draws the line anew; keeps quiet when stderr is no terminal. */
+static void show(const struct runner *r)
 {
 	struct job job;
 	size_t ended;
@@ -57,9 +61,25 @@ void progress_show(const struct runner *r)
 	shown = true;
 }
 
-void progress_clear(void)
+/* So that what follows begins on a clean line. */
+static void clear(void)
 {
 	if (shown)
 		fprintf(stderr, "\r\033[K");
 	shown = false;
+}
+
+void progress_run(struct live *live)
+{
+	bool cancelled = false;
+
+	while (live_step(live, DRAW_EVERY)) {
+		show(live_runner(live));
+		if (interrupt_count() > 0 && !cancelled) {
+			runner_cancel(live_runner(live));
+			cancelled = true;
+		}
+	}
+	clear();
+	live_free(live);
 }

@@ -1,15 +1,12 @@
 /*
- * progress - one line on a terminal's stderr that says what the checks are doing; nothing anywhere else
+ * progress - runs the checks of a verb that asks nothing, and says on one line of a terminal's stderr what they do
  */
 #ifndef SMTPDX_TUI_PROGRESS_H
 #define SMTPDX_TUI_PROGRESS_H
 
-#include "flow/runner.h"
+#include "flow/live.h"
 
-/* Draws the line anew; keeps quiet when stderr is no terminal. */
-void progress_show(const struct runner *r);
-
-/* Wipes the line, so that what follows begins on a clean one. */
-void progress_clear(void);
+/* Runs the checks to their end and frees `live`. A first Ctrl-C ends them early; what they measured stays. */
+void progress_run(struct live *live);
 
 #endif

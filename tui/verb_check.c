@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define DRAW_EVERY 0.2 /* s between two looks at the checks */
-
 /* What no run can make good: found before anything is sent. */
 static int usage_check(const struct options *o, struct err *err)
 {
@@ -27,22 +25,6 @@ static int usage_check(const struct options *o, struct err *err)
 	if (live_wants_limit(&o->selection, &o->settings) && !o->settings.yes)
 		return err_set(err, _("the limit check opens many sessions at a time: it needs --yes"));
 	return selection_check(&o->selection, TAKES_TARGET, err);
-}
-
-static void run_checks(struct case_file *c, const struct options *o, const struct target *target)
-{
-	struct live *live = live_new(c, target, &o->settings, &o->selection);
-	bool cancelled = false;
-
-	while (live_step(live, DRAW_EVERY)) {
-		progress_show(live_runner(live));
-		if (interrupt_count() > 0 && !cancelled) {
-			runner_cancel(live_runner(live));
-			cancelled = true;
-		}
-	}
-	progress_clear();
-	live_free(live);
 }
 
 /* Trouble in one line on stderr, where the report itself is not before the user's eyes. */
@@ -114,7 +96,7 @@ int check_and_report(const struct options *o, const struct target *target)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
 	interrupt_catch();
 	struct case_file *c = case_new(target->text);
-	run_checks(c, o, target);
+	progress_run(live_new(c, target, &o->settings, &o->selection));
 	diagnose(c, catalogue);
 	int status = write_report(o, c);
 	case_free(c);

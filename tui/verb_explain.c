@@ -13,8 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DRAW_EVERY 0.2 /* s between two looks at the checks */
-
 static bool is_stdin(const char *path)
 {
 	return strcmp(path, "-") == 0;
@@ -42,22 +40,6 @@ static int spool_terminal(struct err *err)
 	}
 	fclose(spool);
 	return 0;
-}
-
-static void run_checks(struct case_file *c, const struct options *o)
-{
-	struct live *live = live_new(c, NULL, &o->settings, &o->selection);
-	bool cancelled = false;
-
-	while (live_step(live, DRAW_EVERY)) {
-		progress_show(live_runner(live));
-		if (interrupt_count() > 0 && !cancelled) {
-			runner_cancel(live_runner(live));
-			cancelled = true;
-		}
-	}
-	progress_clear();
-	live_free(live);
 }
 
 /* Sorts the operands: a saved case is what the rest adds to; files that cannot be read become failed rows. */
@@ -119,7 +101,7 @@ int verb_explain(struct options *o)
 	} else if (c != NULL) {
 		interrupt_catch();
 		if (o->settings.file_count > 0 || o->settings.config != NULL)
-			run_checks(c, o);
+			progress_run(live_new(c, NULL, &o->settings, &o->selection));
 		diagnose(c, catalogue);
 		status = write_report(o, c);
 	}

@@ -44,7 +44,8 @@ static void print_facts(void)
 static void print_checks(void)
 {
 	for (size_t i = 0; checks[i] != NULL; i++)
-		printf(_("%-8s %s (at most %.0f s)\n"), checks[i]->name, _(checks[i]->title), checks[i]->limit);
+		printf(_("%-8s %s (at most %.0f s%s)\n"), checks[i]->name, _(checks[i]->title), checks[i]->limit,
+		       checks[i]->intrusive ? _("; intrusive") : "");
 }
 
 /* The topics made from tables; the others are files in help/topics/. */

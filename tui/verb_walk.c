@@ -6,6 +6,7 @@
 #include "flow/session.h"
 #include "interrupt.h"
 #include "plain.h"
+#include "report/document.h"
 #include "report/verdict.h"
 #include "screen/screen.h"
 #include "screen/terminal.h"
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #define ANSWERS_MAX ((size_t)16 << 20)
+#define LIST_MAX    ((size_t)1 << 20)
+#define LIST_WIDTH  80
 
 static const char wizard[] = "wizard";
 
@@ -162,17 +165,32 @@ int run_demo_wizard(struct options *o, const char *scenario)
 
 static void show_walk(const char *name, const char *title, const char *about, void *context)
 {
-	(void)context;
-	printf("%s\n    %s\n", name, _(title));
+	struct document *d = context;
+
+	document_add(d, BLOCK_HEADING, "%s", name);
+	document_add(d, BLOCK_PARAGRAPH, "%s", _(title));
 	if (*about != '\0')
-		printf("    %s\n", _(about));
+		document_add(d, BLOCK_PARAGRAPH, "%s", _(about));
 }
 
 static int list_walks(void)
 {
+	struct document d;
+	struct buf text;
 	struct err err;
+	int status = EXIT_HEALTHY;
 
-	return walk_list(show_walk, NULL, &err) == 0 ? EXIT_HEALTHY : fail(EXIT_UNMEASURED, "%s", err.text);
+	document_init(&d);
+	buf_init(&text, LIST_MAX);
+	if (walk_list(show_walk, &d, &err) == 0) {
+		document_to_lines(&d, LIST_WIDTH, &text);
+		fputs(text.text, stdout);
+	} else {
+		status = fail(EXIT_UNMEASURED, "%s", err.text);
+	}
+	buf_done(&text);
+	document_done(&d);
+	return status;
 }
 
 /* my.walk is a file, my is a walkthrough of that name. The caller frees. */

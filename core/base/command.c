@@ -1,6 +1,7 @@
 #include "base/command.h"
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -12,7 +13,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,17 +71,7 @@ char *command_find(const char *name)
 static _Noreturn void become(const char *path, const char *const argv[], char *const environment[], int in, int out,
                              int err, pid_t parent)
 {
-	sigset_t none;
-
-	sigemptyset(&none);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && dup2(in, STDIN_FILENO) >= 0 &&
-	    dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0)
+	if (child_begin(parent, SIGKILL, in, out, err))
 		execve(path, (char *const *)argv, environment);
 	_exit(127);
 }

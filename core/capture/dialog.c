@@ -1,4 +1,4 @@
-#include "capture/dialog.h"
+#include "capture/dialog_part.h"
 
 #include "base/text.h"
 #include "smtp/reply.h"
@@ -10,8 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define CODE_SIZE 4             /* B; of less neither a reply nor a command can be told */
-#define LOOK_BACK ((size_t)256) /* B at the end of a segment in which the end of a message is looked for */
+#define WAITED_MIN 4.0           /* s; no server hangs up for less */
+#define CODE_SIZE  4             /* B; of less neither a reply nor a command can be told */
+#define LOOK_BACK  ((size_t)256) /* B at the end of a segment in which the end of a message is looked for */
 
 static const struct {
 	const char *verb;
@@ -36,7 +37,7 @@ void dialog_init(struct capture_dialog *d, struct ladder *ladder)
 	tls_init(&d->tls);
 }
 
-static struct step *add_step(struct capture_dialog *d, enum step_kind kind, enum side side)
+struct step *dialog_add_step(struct capture_dialog *d, enum step_kind kind, enum side side)
 {
 	static struct step nowhere;
 
@@ -68,21 +69,23 @@ static int find_verb(const char *line)
 	return -1;
 }
 
-static void expect_reply(struct capture_dialog *d, enum smtp_phase phase)
+void dialog_expect_reply(struct capture_dialog *d, enum smtp_phase phase)
 {
 	if (d->pending_count == DIALOG_PENDING) {
 		memmove(d->pending, d->pending + 1, (DIALOG_PENDING - 1) * sizeof d->pending[0]);
 		d->pending_count--;
 	}
 	d->pending[d->pending_count].phase = phase;
+	d->pending[d->pending_count].unseen = false;
 	d->pending[d->pending_count].time = d->time;
 	d->pending_count++;
 }
 
-static void begin_body(struct capture_dialog *d)
+void dialog_begin_body(struct capture_dialog *d)
 {
 	d->state = DIALOG_BODY;
 	d->body_bytes = 0;
+	d->body_unseen = false;
 	memcpy(d->body_end, "..\r\n", 4); /* a dot at once ends an empty message */
 }
 
@@ -96,12 +99,12 @@ static void begin_chunk(struct capture_dialog *d, const char *line)
 	d->body_bytes = 0;
 	if (size > 0)
 		d->state = DIALOG_CHUNK;
-	expect_reply(d, d->chunk_last ? SMTP_END : SMTP_DATA);
+	dialog_expect_reply(d, d->chunk_last ? SMTP_END : SMTP_DATA);
 }
 
 static void add_command(struct capture_dialog *d, const char *line, size_t size, bool secret)
 {
-	struct step *step = add_step(d, STEP_LINE, CLIENT);
+	struct step *step = dialog_add_step(d, STEP_LINE, CLIENT);
 
 	if (secret)
 		size = strncasecmp(line, "AUTH ", 5) == 0 ? 5 + strcspn(line + 5, " \r\n") : 0;
@@ -119,7 +122,7 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 	const bool secret = d->credentials || has_verb(line, "AUTH");
 
 	if (d->state == DIALOG_MIDDLE && verb < 0) {
-		begin_body(d); /* no command: the capture began inside a message */
+		dialog_begin_body(d); /* no command: the capture began inside a message */
 		return;
 	}
 	if (d->state == DIALOG_GREETING && strncmp(line, "PROXY ", 6) == 0) {
@@ -138,7 +141,7 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 		begin_chunk(d, line);
 		return;
 	}
-	expect_reply(d, verb >= 0 ? verbs[verb].phase : SMTP_PHASES);
+	dialog_expect_reply(d, verb >= 0 ? verbs[verb].phase : SMTP_PHASES);
 	if (verb >= 0 && verbs[verb].phase == SMTP_QUIT)
 		d->quit = true;
 }
@@ -146,7 +149,11 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 /* A reply that nobody asked for: the end of a message was missed, a command was, or the server ends the session. */
 static enum smtp_phase uncalled_phase(struct capture_dialog *d)
 {
-	d->uncalled = d->reply.code == 421;
+	/* Not every server says 421 when it has waited for the rest of a message long enough: Sendmail and Exchange say 451. */
+	const bool waited = d->state == DIALOG_BODY && !d->body_unseen && d->reply.code >= 400 &&
+	                    d->time - fmax(d->body_last, d->replied_at) >= WAITED_MIN;
+
+	d->uncalled = d->reply.code == 421 || waited;
 	if (d->uncalled)
 		return d->phase;
 	if (d->reply.code == 354)
@@ -156,7 +163,7 @@ static enum smtp_phase uncalled_phase(struct capture_dialog *d)
 	return SMTP_PHASES;
 }
 
-static void note_delay(struct capture_dialog *d, enum smtp_phase phase, double since)
+void dialog_note_delay(struct capture_dialog *d, enum smtp_phase phase, double since)
 {
 	if (phase >= SMTP_PHASES || since < 0)
 		return;
@@ -171,7 +178,7 @@ static void follow(struct capture_dialog *d, enum smtp_phase phase)
 	const int code = d->reply.code;
 
 	if (code == 354) {
-		begin_body(d);
+		dialog_begin_body(d);
 		d->phase = SMTP_BODY;
 		return;
 	}
@@ -179,18 +186,44 @@ static void follow(struct capture_dialog *d, enum smtp_phase phase)
 		d->state = DIALOG_COMMANDS;
 	if (phase == SMTP_MAIL && code / 100 == 2)
 		d->transaction = true;
-	if (phase == SMTP_END)
+	if (phase == SMTP_END) {
 		d->transaction = false;
-	if (phase == SMTP_END && code / 100 == 2)
-		d->accepted++;
-	if (phase == SMTP_STARTTLS && code == 220) {
-		d->state = DIALOG_TLS;
-		d->is_tls = true;
-		d->spoke = SERVER;
+		d->through++;
+		d->accepted += code / 100 == 2;
 	}
+	if (phase == SMTP_STARTTLS && code == 220)
+		dialog_begin_tls(d);
 	d->credentials = code == 334;
 	if (phase < SMTP_PHASES)
 		d->phase = phase;
+}
+
+/* What is asked next, as a rule. */
+static enum smtp_phase next_phase(const struct capture_dialog *d)
+{
+	if (d->phase <= SMTP_BANNER)
+		return SMTP_EHLO;
+	return d->phase == SMTP_MAIL || d->phase == SMTP_RCPT ? SMTP_RCPT : SMTP_MAIL;
+}
+
+/*
+ * What a command was that the capture does not hold, by the reply to it: codes and enhanced codes of their own (RFC 3463
+ * 3.2: x.1.0 and x.1.7 are about senders), otherwise the order of things.
+ */
+static enum smtp_phase answered_phase(const struct capture_dialog *d)
+{
+	const char *text = d->reply.text;
+	const bool enhanced = text[0] != '\0' && text[1] == '.' && text[2] == '1' && text[3] == '.';
+
+	if (d->reply.code == 354)
+		return SMTP_DATA;
+	if (d->reply.code == 221)
+		return SMTP_QUIT;
+	if (d->reply.code == 220)
+		return SMTP_STARTTLS;
+	if (enhanced)
+		return strchr("078", text[4]) != NULL ? SMTP_MAIL : SMTP_RCPT;
+	return next_phase(d);
 }
 
 static void end_reply(struct capture_dialog *d)
@@ -206,7 +239,7 @@ static void end_reply(struct capture_dialog *d)
 		phase = d->phase; /* no answer: it never got the command */
 		d->uncalled = true;
 	} else if (d->pending_count > 0) {
-		phase = d->pending[0].phase;
+		phase = d->pending[0].unseen ? answered_phase(d) : d->pending[0].phase;
 		since = d->pending[0].time;
 		d->pending_count--;
 		memmove(d->pending, d->pending + 1, (size_t)d->pending_count * sizeof d->pending[0]);
@@ -222,7 +255,7 @@ static void end_reply(struct capture_dialog *d)
 	if (step != NULL)
 		step->phase = phase;
 	if (!d->uncalled) {
-		note_delay(d, phase, since);
+		dialog_note_delay(d, phase, since);
 		follow(d, phase);
 	}
 	if (phase < SMTP_PHASES)
@@ -249,7 +282,7 @@ static void add_reply_line(struct capture_dialog *d, const char *line, size_t si
 	char text[DIALOG_LINE];
 
 	if (first) {
-		struct step *step = add_step(d, STEP_LINE, SERVER);
+		struct step *step = dialog_add_step(d, STEP_LINE, SERVER);
 		text_clean(line, size, step->text, sizeof step->text);
 	} else if (d->ladder != NULL) {
 		struct step *step = ladder_last(d->ladder, STEP_LINE, SERVER);
@@ -353,14 +386,14 @@ static size_t find_dot(struct capture_dialog *d, const uint8_t *bytes, size_t si
 	return 0;
 }
 
-static void count_content(struct capture_dialog *d, size_t size)
+void dialog_count_content(struct capture_dialog *d, size_t size)
 {
 	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_CONTENT, CLIENT) : NULL;
 
 	if (size == 0)
 		return;
 	if (step == NULL) {
-		step = add_step(d, STEP_CONTENT, CLIENT);
+		step = dialog_add_step(d, STEP_CONTENT, CLIENT);
 		step->count = 0;
 	}
 	step->count += d->packet != d->body_packet;
@@ -376,10 +409,11 @@ static size_t take_body(struct capture_dialog *d, const uint8_t *bytes, size_t s
 {
 	const size_t used = find_dot(d, bytes, size);
 
-	count_content(d, used > 0 ? used : size);
+	dialog_count_content(d, used > 0 ? used : size);
+	d->body_unseen = false;
 	if (used > 0) {
 		d->state = DIALOG_COMMANDS;
-		expect_reply(d, SMTP_END);
+		dialog_expect_reply(d, SMTP_END);
 		return used;
 	}
 	if (size >= 4) {
@@ -391,11 +425,11 @@ static size_t take_body(struct capture_dialog *d, const uint8_t *bytes, size_t s
 	return size;
 }
 
-static size_t take_chunk(struct capture_dialog *d, size_t size)
+size_t dialog_take_chunk(struct capture_dialog *d, size_t size)
 {
 	const size_t used = size < d->chunk_left ? size : d->chunk_left;
 
-	count_content(d, used);
+	dialog_count_content(d, used);
 	d->chunk_left -= used;
 	if (d->chunk_left > 0)
 		return used;
@@ -410,50 +444,16 @@ static bool begins_tls(const uint8_t *bytes, size_t size)
 	return size >= 2 && bytes[0] == 0x16 && bytes[1] == 0x03;
 }
 
-static void take_tls(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size, size_t missing)
-{
-	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_TLS, side) : NULL;
-
-	if (step == NULL) {
-		step = add_step(d, STEP_TLS, side);
-		step->count = 0;
-		step->phase = d->tls.done ? SMTP_PHASES : SMTP_TLS;
-	}
-	step->count++;
-	step->bytes += (double)(size + missing);
-	step->until = d->time;
-	if (size > 0)
-		tls_take(&d->tls, side, bytes, size);
-	d->spoke = side;
-	d->phase = SMTP_TLS;
-}
-
-/* What was said was cut off entirely. */
-static void take_unseen(struct capture_dialog *d, enum side side, size_t size)
-{
-	struct step *step = d->ladder != NULL ? ladder_last(d->ladder, STEP_MISSED, side) : NULL;
-
-	if (step == NULL) {
-		step = add_step(d, STEP_MISSED, side);
-		step->count = 0;
-	}
-	step->count++;
-	step->bytes += (double)size;
-	step->until = d->time;
-	d->state = DIALOG_BLIND;
-	d->spoke = side;
-}
-
 /* The first bytes decide what it is. */
 static void recognise(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size)
 {
-	if (d->state == DIALOG_GREETING && side == CLIENT && d->line[CLIENT].size == 0 && begins_tls(bytes, size)) {
-		d->state = DIALOG_TLS;
-		d->is_tls = d->tls_from_start = true;
+	if (d->state == DIALOG_GREETING && side == CLIENT && d->line[CLIENT].size == 0 &&
+	    (begins_tls(bytes, size) || (size < CODE_SIZE && d->tls_port))) {
+		d->tls_from_start = true;
+		dialog_begin_tls(d);
 	} else if (d->state == DIALOG_MIDDLE && d->line[side].size == 0 && size >= 3 && bytes[0] >= 0x14 &&
 	           bytes[0] <= 0x17 && bytes[1] == 0x03 && bytes[2] <= 0x04) {
-		d->state = DIALOG_TLS;
-		d->is_tls = true;
+		dialog_begin_tls(d);
 		d->tls.done = true; /* when, was before the capture */
 	}
 }
@@ -463,22 +463,29 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 {
 	d->time = time;
 	d->packet = packet;
+	recognise(d, side, bytes, size);
 	if (d->state == DIALOG_BLIND || (size < CODE_SIZE && missing > 0 && d->state != DIALOG_BODY &&
 	                                 d->state != DIALOG_CHUNK && d->state != DIALOG_TLS)) {
-		take_unseen(d, side, size + missing);
+		dialog_take_unread(d, side, bytes, size, missing);
 		return;
 	}
-	recognise(d, side, bytes, size);
+	if (d->state == DIALOG_TLS) {
+		dialog_take_tls(d, side, bytes, size, missing);
+		return;
+	}
 	while (size > 0) {
 		size_t used = size;
-		if (d->state == DIALOG_TLS) {
-			take_tls(d, side, bytes, size, missing);
-		} else if (d->state == DIALOG_FOREIGN) {
+		if (d->state == DIALOG_TLS) { /* STARTTLS and what follows, in one segment */
+			dialog_take_tls(d, side, bytes, size, missing);
 			return;
-		} else if (side == CLIENT && d->state == DIALOG_BODY) {
+		}
+		if (d->state == DIALOG_FOREIGN) {
+			return;
+		}
+		if (side == CLIENT && d->state == DIALOG_BODY) {
 			used = take_body(d, bytes, size);
 		} else if (side == CLIENT && d->state == DIALOG_CHUNK) {
-			used = take_chunk(d, size);
+			used = dialog_take_chunk(d, size);
 		} else {
 			used = take_line(d, side, bytes, size);
 		}
@@ -489,61 +496,10 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 		/* What was cut off is taken for the end of its line. */
 		if (d->line[side].size > 0)
 			end_line(d, side, true);
-		if (d->state == DIALOG_BODY || d->state == DIALOG_CHUNK || d->state == DIALOG_TLS) {
+		if (d->state == DIALOG_BODY || d->state == DIALOG_CHUNK) {
 			dialog_miss(d, side, missing);
 			d->line[side].skip = false;
 		}
-	}
-}
-
-/* The server said something that the capture does not hold: whatever was asked counts as answered. */
-static void miss_reply(struct capture_dialog *d)
-{
-	const enum smtp_phase asked = d->pending_count > 0          ? d->pending[d->pending_count - 1].phase
-	                              : d->state == DIALOG_GREETING ? SMTP_BANNER
-	                                                            : SMTP_PHASES;
-
-	d->line[SERVER].size = 0;
-	d->line[SERVER].skip = d->reply.code != 0; /* the rest of a reply may come */
-	d->reply.code = 0;
-	d->pending_count = 0;
-	d->replied_at = d->time;
-	if (asked < SMTP_PHASES)
-		d->phase = asked;
-	if (d->state == DIALOG_GREETING)
-		d->state = DIALOG_COMMANDS;
-	if (asked == SMTP_DATA && d->state == DIALOG_COMMANDS) {
-		begin_body(d);
-		d->phase = SMTP_BODY;
-	} else if (asked == SMTP_STARTTLS) {
-		d->state = DIALOG_TLS;
-		d->is_tls = true;
-		d->spoke = SERVER;
-	}
-}
-
-/* The client said something that the capture does not hold. */
-static void miss_command(struct capture_dialog *d)
-{
-	d->line[CLIENT].size = 0;
-	d->line[CLIENT].skip = false;
-	if (d->state == DIALOG_COMMANDS)
-		expect_reply(d, SMTP_PHASES);
-}
-
-void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
-{
-	if (d->state == DIALOG_TLS) {
-		tls_miss(&d->tls, side, size);
-	} else if (side == CLIENT && d->state == DIALOG_BODY) {
-		count_content(d, size);
-		memset(d->body_end, 0, sizeof d->body_end);
-	} else if (side == CLIENT && d->state == DIALOG_CHUNK) {
-		take_chunk(d, size);
-	} else if (side == SERVER) {
-		miss_reply(d);
-	} else {
-		miss_command(d);
 	}
 }
 
@@ -571,9 +527,24 @@ enum side dialog_turn(const struct capture_dialog *d)
 	return CLIENT;
 }
 
+bool dialog_may_be_through(const struct capture_dialog *d)
+{
+	return d->state == DIALOG_BODY && d->body_unseen && d->body_bytes > 0;
+}
+
+double dialog_end_body(struct capture_dialog *d)
+{
+	d->time = d->body_last;
+	d->state = DIALOG_COMMANDS;
+	dialog_expect_reply(d, SMTP_END);
+	return d->body_last;
+}
+
 bool dialog_is_idle(const struct capture_dialog *d)
 {
-	return d->state == DIALOG_COMMANDS && d->accepted > 0 && !d->transaction && d->pending_count == 0;
+	if (d->state == DIALOG_BLIND || (d->state == DIALOG_TLS && d->tls.done))
+		return d->through > 0 && d->spoke == SERVER && d->guess.phase == SMTP_END;
+	return d->state == DIALOG_COMMANDS && d->through > 0 && !d->transaction && d->pending_count == 0;
 }
 
 bool dialog_ends_at_dot(const struct capture_dialog *d)
@@ -585,12 +556,14 @@ enum smtp_phase dialog_phase(const struct capture_dialog *d)
 {
 	if (d->state == DIALOG_GREETING && !d->tls_port)
 		return d->connected_at >= 0 ? SMTP_BANNER : SMTP_CONNECT;
-	if (d->state == DIALOG_TLS || d->state == DIALOG_GREETING)
+	if (d->state == DIALOG_GREETING || (d->state == DIALOG_TLS && !d->tls.done))
 		return SMTP_TLS;
+	if (d->state == DIALOG_TLS || d->state == DIALOG_BLIND)
+		return d->phase == SMTP_BODY && d->spoke == CLIENT ? SMTP_END : d->phase;
 	if (d->state == DIALOG_BODY || d->state == DIALOG_CHUNK)
 		return SMTP_BODY;
 	for (int i = 0; i < d->pending_count; i++)
 		if (d->pending[i].phase < SMTP_PHASES)
 			return d->pending[i].phase;
-	return d->phase;
+	return d->pending_count > 0 && d->pending[0].unseen ? next_phase(d) : d->phase;
 }

@@ -9,6 +9,7 @@
 #ifndef SMTPDX_CAPTURE_DIALOG_H
 #define SMTPDX_CAPTURE_DIALOG_H
 
+#include "capture/guess.h"
 #include "capture/ladder.h"
 #include "capture/tls.h"
 
@@ -65,10 +66,14 @@ struct capture_dialog {
 	bool transaction;                     /* MAIL was accepted, and the message is not through */
 	bool quit;                            /* QUIT was said */
 	unsigned commands, replies, accepted; /* accepted: messages */
+	unsigned through;                     /* messages whose end was answered, though nobody saw how */
 	bool tls_port;                        /* of those where the client begins with TLS */
 	bool is_tls, tls_from_start;
 	struct tls tls;
-	enum side spoke; /* who did last, where what is said cannot be read */
+	enum side spoke;    /* who did last, where what is said cannot be read */
+	struct guess guess; /* the phase then */
+	bool guessed;       /* phases were told by it */
+	bool refused;       /* the first letter of a reply, all that there is of it, says so */
 
 	/* Content */
 	double body_bytes; /* of the message under way */
@@ -78,11 +83,13 @@ struct capture_dialog {
 	size_t chunk_left; /* BDAT */
 	bool chunk_last;
 	char body_end[4]; /* its last bytes */
+	bool body_unseen; /* they are not in the capture: whether the message was through cannot be seen */
 	bool dot_split;   /* the end of a message was sent in pieces between the dot and its line end */
 
 	/* Room for what the sizes above count; dialog_init() need not clear it, which is most of a short session's cost. */
 	struct {
 		enum smtp_phase phase; /* SMTP_PHASES: a command of no phase, such as RSET */
+		bool unseen;           /* it is not in the capture */
 		double time;
 	} pending[DIALOG_PENDING];
 	char lines[SIDES][DIALOG_LINE];
@@ -96,6 +103,13 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 
 /* Bytes of one side that are there and were not captured. */
 void dialog_miss(struct capture_dialog *d, enum side side, size_t size);
+
+/*
+ * Whether it cannot be told if the message under way is through, since its last bytes are not in the capture. When what
+ * comes next shows that it was, dialog_end_body() says so; returns when the last of it was sent.
+ */
+bool dialog_may_be_through(const struct capture_dialog *d);
+double dialog_end_body(struct capture_dialog *d);
 
 /* Who has to say something: CLIENT, SERVER, or SIDES when nobody has. */
 enum side dialog_turn(const struct capture_dialog *d);

@@ -15,6 +15,8 @@
 #define ID_NEAR       256
 #define ID_JUMP       4096
 #define STALL_MIN     10.0 /* s of a pause at the end of the capture */
+#define STUCK_MIN     3    /* repeats in a pause, so that they were not answered */
+#define FAREWELL_MIN  4.0  /* s of the client's silence; no server hangs up for less */
 #define HEADERS_MIN   40   /* B of IP and TCP headers */
 #define ICMP_REACTION 0.5  /* s until a sender can have heeded an ICMP message */
 
@@ -23,6 +25,7 @@ const char *flow_outcome_name(enum flow_outcome outcome)
 	static const char *const names[] = {
 	    [FLOW_COMPLETE] = "complete",
 	    [FLOW_ENCRYPTED] = "encrypted",
+	    [FLOW_UNREAD] = "unread",
 	    [FLOW_REFUSED] = "refused",
 	    [FLOW_SERVER_GAVE_UP] = "server-gave-up",
 	    [FLOW_CLIENT_GAVE_UP] = "client-gave-up",
@@ -242,6 +245,16 @@ static void take_syn(struct flow *s, enum side side, const struct packet *p, dou
 	pause_begin(s, time);
 }
 
+/* Of the server's packets alone nobody sees the third of the handshake. */
+static void note_answered(struct flow *s)
+{
+	if (s->connected_at >= 0 || s->syn_at >= 0 || s->syn_ack_at < 0)
+		return;
+	s->connected_at = s->dialog.connected_at = s->syn_ack_at;
+	s->dialog.phase = SMTP_CONNECT;
+	pause_turn(s, s->syn_ack_at);
+}
+
 static void note_connected(struct flow *s, enum side side, double time)
 {
 	if (s->connected_at >= 0 || side != CLIENT || s->syn_at < 0)
@@ -263,13 +276,31 @@ static int scale_of(const struct flow *s, enum side side, const struct packet *p
 	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
 }
 
+/* Whether the capture holds packets of that side. */
+static bool is_heard(const struct flow *s, enum side side)
+{
+	return s->streams[side].seen || s->reset[side];
+}
+
 /* What a side said is not in the capture; its acknowledgement is, and tells when at the latest it was said. */
 static void note_missed(struct flow *s, enum side side, size_t size, double time, unsigned long number)
 {
 	struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, side);
 
+	/*
+	 * RFC 5321 3.8: a server that speaks out of turn says 421 and closes. So does one that speaks while the client
+	 * repeats what it has said: it did not get that.
+	 */
+	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= FAREWELL_MIN &&
+	                      (s->turn == CLIENT || s->repeats_of[CLIENT] >= STUCK_MIN);
+
 	pause_end(s, time, number, GAP_DATA, side);
 	pause_late(s, side, time);
+	if (farewell) {
+		pause_close(s, SERVER, time, true);
+		s->closed[SERVER] = true;
+		s->closed_at[SERVER] = time;
+	}
 	if (step == NULL) {
 		step = add_step(s, STEP_MISSED, side, time, number);
 		step->count = 0;
@@ -279,7 +310,8 @@ static void note_missed(struct flow *s, enum side side, size_t size, double time
 	step->until = time;
 	s->dialog.time = time;
 	s->dialog.packet = number;
-	dialog_miss(&s->dialog, side, size);
+	if (!farewell)
+		dialog_miss(&s->dialog, side, size);
 	pause_begin(s, time);
 	pause_turn(s, time);
 }
@@ -349,6 +381,21 @@ static void note_heeded(struct flow *s, enum side side, const struct packet *p, 
 		s->icmp[side].ignored++;
 }
 
+/*
+ * The last bytes of the message are not in the capture. A reply other than 421 shows that they were sent, and so does a
+ * client that hangs up after it has waited for one.
+ */
+static bool is_end_of_body(const struct flow *s, enum side side, const struct packet *p, const struct arrival *arrival,
+                           double time)
+{
+	if (!dialog_may_be_through(&s->dialog))
+		return false;
+	if (side == CLIENT)
+		return !arrival->fresh && time - s->dialog.body_last >= FAREWELL_MIN &&
+		       stream_unacked(&s->streams[CLIENT]) == 0;
+	return arrival->in_order && p->payload_captured >= 2 && memcmp(p->payload, "42", 2) != 0;
+}
+
 static void take_data(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	struct stream *mine = &s->streams[side];
@@ -356,8 +403,12 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 
 	if (arrival.repeat && !arrival.fresh)
 		note_repeat(s, side, p, time, number);
+	if (side == SERVER && (p->flags & TCP_SYN) == 0)
+		note_answered(s);
 	if (!arrival.fresh && !arrival.fin)
 		return;
+	if (is_end_of_body(s, side, p, &arrival, time))
+		pause_turn(s, dialog_end_body(&s->dialog));
 	pause_end(s, time, number, arrival.fresh ? GAP_DATA : GAP_FIN, side);
 	if (arrival.fresh) {
 		if (mine->stuck_times == 1 && mine->stuck_since >= time)
@@ -455,52 +506,69 @@ static bool is_closed(const struct flow *s)
 /* The server refused, and nothing went well after it. */
 static bool is_refused(const struct flow *s)
 {
-	return s->dialog.refusal.code != 0 && s->dialog.accepted == 0;
+	return (s->dialog.refusal.code != 0 || s->dialog.refused) && s->dialog.accepted == 0;
 }
 
-static enum flow_outcome outcome_of_tls(const struct flow *s)
+static enum flow_outcome outcome_of_end_by(const struct flow *s)
 {
-	const struct capture_dialog *d = &s->dialog;
-
-	if (!d->tls.done)
-		return s->ended_by == SERVER ? (s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED)
-		                             : (s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED);
-	return FLOW_ENCRYPTED;
+	if (s->ended_by == SERVER)
+		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
+	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;
 }
 
-static bool is_one_sided(const struct flow *s)
+/* It went through to its end, as far as that can be read. */
+static enum flow_outcome outcome_in_order(const struct flow *s)
 {
-	return s->streams[SERVER].seen ? !s->streams[CLIENT].seen && s->streams[SERVER].bytes > 0
-	                               : s->connected_at >= 0;
+	return s->dialog.is_tls ? FLOW_ENCRYPTED : s->dialog.state == DIALOG_BLIND ? FLOW_UNREAD : FLOW_COMPLETE;
+}
+
+/* What was said last in TLS cannot be read: who closes soon after it has not lost patience, unless a reply is due. */
+static bool is_left_in_tls(const struct flow *s, enum side side)
+{
+	const enum smtp_phase phase = s->gave_up[side].phase;
+	const bool due = side == CLIENT && (phase == SMTP_BANNER || phase == SMTP_END);
+
+	return s->dialog.is_tls && s->dialog.tls.done && s->gave_up[side].seconds < (due ? FAREWELL_MIN : STALL_MIN);
+}
+
+bool flow_is_one_sided(const struct flow *s)
+{
+	return !is_heard(s, CLIENT) || !is_heard(s, SERVER);
+}
+
+/* Who closed first, and nobody had lost patience. */
+static enum flow_outcome outcome_of_end(const struct flow *s)
+{
+	if (flow_is_one_sided(s))
+		return FLOW_ONE_SIDED; /* the other side may have closed before */
+	if (s->dialog.is_tls && !s->dialog.tls.done)
+		return outcome_of_end_by(s);
+	if (s->dialog.is_tls)
+		return FLOW_ENCRYPTED;
+	return s->dialog.state == DIALOG_BLIND ? FLOW_UNREAD : outcome_of_end_by(s);
 }
 
 enum flow_outcome flow_outcome(const struct flow *s)
 {
 	const struct capture_dialog *d = &s->dialog;
 
-	if (is_one_sided(s) && !d->quit)
-		return FLOW_ONE_SIDED;
-	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0)
-		return FLOW_NOT_CONNECTED;
+	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0 && !s->dialog.guessed)
+		return flow_is_one_sided(s) && s->syns <= 1 && !s->reset[SERVER] ? FLOW_ONE_SIDED : FLOW_NOT_CONNECTED;
 	if (d->state == DIALOG_FOREIGN)
 		return FLOW_FOREIGN;
 	if (dialog_is_idle(d) && s->gave_up[CLIENT].seconds < 0)
-		return FLOW_COMPLETE;
-	if (s->gave_up[SERVER].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[SERVER].seconds < STALL_MIN))
+		return outcome_in_order(s);
+	if (s->gave_up[SERVER].seconds >= 0 && !is_left_in_tls(s, SERVER))
 		return FLOW_SERVER_GAVE_UP;
 	if (is_refused(s) && !(s->gave_up[CLIENT].seconds >= STALL_MIN))
 		return FLOW_REFUSED;
-	if (s->gave_up[CLIENT].seconds >= 0 && !(d->is_tls && d->tls.done && s->gave_up[CLIENT].seconds < STALL_MIN))
+	if (s->gave_up[CLIENT].seconds >= 0 && !is_left_in_tls(s, CLIENT))
 		return FLOW_CLIENT_GAVE_UP;
 	if (d->quit)
-		return FLOW_COMPLETE;
+		return outcome_in_order(s);
+	if (!is_closed(s) && s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN)
+		return FLOW_STALLED;
 	if (!is_closed(s))
-		return s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN ? FLOW_STALLED : FLOW_OPEN;
-	if (d->is_tls)
-		return outcome_of_tls(s);
-	if (d->state == DIALOG_BLIND)
-		return FLOW_OPEN; /* how it ended cannot be told */
-	if (s->ended_by == SERVER)
-		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
-	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;
+		return flow_is_one_sided(s) ? FLOW_ONE_SIDED : FLOW_OPEN;
+	return outcome_of_end(s);
 }

@@ -32,6 +32,7 @@ static inline bool endpoint_is(const struct endpoint *end, const uint8_t *addres
 enum flow_outcome {
 	FLOW_COMPLETE,       /* a message was accepted, or the client left in order */
 	FLOW_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
+	FLOW_UNREAD,         /* the same where the capture holds headers only */
 	FLOW_REFUSED,        /* by a reply, other than for silence */
 	FLOW_SERVER_GAVE_UP, /* it closed while the client had to act */
 	FLOW_CLIENT_GAVE_UP, /* it closed while the server had to act */
@@ -165,6 +166,9 @@ void flow_end(struct flow *s, double now);
 
 /* After flow_end(). */
 enum flow_outcome flow_outcome(const struct flow *s);
+
+/* Whether the capture holds the packets of one side only. */
+bool flow_is_one_sided(const struct flow *s);
 
 /* Whether both sides have closed. */
 bool flow_is_over(const struct flow *s);

@@ -186,7 +186,8 @@ static void count_closed(struct flows *f, struct flow *s)
 
 static bool is_troubled(const struct flow *s, enum flow_outcome outcome)
 {
-	const bool orderly = outcome == FLOW_COMPLETE || outcome == FLOW_ENCRYPTED || outcome == FLOW_OPEN;
+	const bool orderly = outcome == FLOW_COMPLETE || outcome == FLOW_ENCRYPTED || outcome == FLOW_UNREAD ||
+	                     outcome == FLOW_OPEN || outcome == FLOW_ONE_SIDED;
 
 	return !orderly || s->worst.seconds >= SLOW;
 }

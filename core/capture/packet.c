@@ -46,6 +46,7 @@ enum protocol {
 #define IPV4_HEADER    20
 #define IPV6_HEADER    40
 #define TCP_HEADER     20
+#define TCP_LEAST      14 /* up to the flags: what a short snap length leaves behind IPv6 */
 #define ICMP_HEADER    8
 #define QUOTED_PORTS   8 /* bytes of the quoted segment that an ICMP error holds at least: ports and sequence number */
 
@@ -154,10 +155,10 @@ static void decode_tcp(struct packet *p)
 	p->mss = 0;
 	p->sacks = 0;
 	p->sack_permitted = p->timestamps = false;
-	if (captured < TCP_HEADER) {
-		p->cut = true;
+	p->options_cut = false;
+	p->cut = captured < TCP_HEADER;
+	if (captured < TCP_LEAST)
 		return;
-	}
 	const size_t header = (size_t)(at[12] >> 4) * 4;
 	if (header < TCP_HEADER || header > p->transport_size)
 		return;
@@ -167,9 +168,10 @@ static void decode_tcp(struct packet *p)
 	p->seq = get32(at + 4);
 	p->ack = get32(at + 8);
 	p->flags = at[13];
-	p->window = get16(at + 14);
+	p->window = captured >= TCP_LEAST + 2 ? get16(at + 14) : UINT16_MAX;
 	p->payload_size = p->transport_size - header;
-	if (header > TCP_HEADER)
+	p->options_cut = captured < header;
+	if (header > TCP_HEADER && captured > TCP_HEADER)
 		read_options(p, at + TCP_HEADER, (header < captured ? header : captured) - TCP_HEADER);
 	p->payload = captured > header ? at + header : at + captured;
 	p->payload_captured = captured > header ? captured - header : 0;

@@ -38,7 +38,8 @@ enum icmp_says { ICMP_TOO_BIG, ICMP_UNREACHABLE, ICMP_EXPIRED };
 struct packet {
 	enum packet_kind kind;
 	bool v6;
-	bool cut;                            /* the frame ended before the headers did */
+	bool
+	    cut; /* the frame ended before the headers did; of a TCP header the flags may still be there: then it is TCP */
 	const uint8_t *source, *destination; /* 4 or 16 bytes */
 	uint8_t ttl;                         /* or hop limit */
 	uint16_t id;                         /* IPv4 identification; 0 with IPv6 */
@@ -56,11 +57,12 @@ struct packet {
 	/* PACKET_TCP; of PACKET_ICMP the quoted segment's ports and sequence number, with the addresses below */
 	uint16_t source_port, destination_port;
 	uint32_t seq, ack;
-	uint8_t flags; /* enum tcp_flag */
-	uint16_t window;
-	uint16_t mss; /* option, B; 0: none */
-	int scale;    /* window scale option; -1: none */
+	uint8_t flags;   /* enum tcp_flag */
+	uint16_t window; /* the largest where it was cut off */
+	uint16_t mss;    /* option, B; 0: none */
+	int scale;       /* window scale option; -1: none */
 	bool sack_permitted, timestamps;
+	bool options_cut; /* the capture does not hold all of them */
 	int sacks;
 	const uint8_t *payload;
 	size_t payload_size;     /* bytes on the wire */

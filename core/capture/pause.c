@@ -2,12 +2,14 @@
 
 #include <math.h>
 
-#define GAP_MIN      0.5  /* s; shorter pauses are not worth a word */
-#define ACK_LATE     0.25 /* s; acknowledgements are delayed on purpose by less in practice (RFC 1122: half a second) */
-#define REPEATS_MANY 3    /* that nobody would send who gets acknowledgements */
-#define PATIENCE_MIN 4.0  /* s; nobody gives up on purpose earlier */
-#define AT_ONCE      0.2  /* s between the last word and the end */
-#define CLOSED_SHARE 0.5  /* of a pause with a closed window: then that is what it was */
+#define GAP_MIN  0.5  /* s; shorter pauses are not worth a word */
+#define ACK_LATE 0.25 /* s; acknowledgements are delayed on purpose by less in practice (RFC 1122: half a second) */
+#define RESEND_MAX \
+	4.0 /* s until something that was not acknowledged is sent again, at the latest (RFC 6298: 1 s, once 3) */
+#define REPEATS_MANY 3   /* that nobody would send who gets acknowledgements */
+#define PATIENCE_MIN 4.0 /* s; nobody gives up on purpose earlier */
+#define AT_ONCE      0.2 /* s between the last word and the end */
+#define CLOSED_SHARE 0.5 /* of a pause with a closed window: then that is what it was */
 
 const char *waits_for_name(enum waits_for waits)
 {
@@ -36,6 +38,12 @@ void pause_begin(struct flow *s, double time)
 	}
 }
 
+/* As the handshake took it; 0: not seen. */
+static double round_trip(const struct flow *s)
+{
+	return s->syn_at >= 0 && s->connected_at >= 0 && s->syns == 1 ? s->connected_at - s->syn_at : 0;
+}
+
 /* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
 static bool is_undelivered(const struct flow *s, enum side side, double seconds)
 {
@@ -47,7 +55,10 @@ static bool is_undelivered(const struct flow *s, enum side side, double seconds)
 		return true;
 	if (!s->outstanding[side])
 		return false;
-	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE, seconds / 2);
+	/* Nobody waits so long without sending again: the acknowledgement came, and the capture missed it. */
+	if (stream->seen && seconds > RESEND_MAX && s->repeats_of[side] == 0)
+		return false;
+	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE + round_trip(s), seconds / 2);
 }
 
 static bool is_unreadable(const struct flow *s)
@@ -167,7 +178,8 @@ static void reconsider(struct flow *s, enum side side, double time)
 	struct gap *gap = step != NULL ? &step->gap : NULL;
 
 	if (gap == NULL || gap->waits != WAITS_SERVER || gap->end != GAP_DATA || gap->ended_by != SERVER ||
-	    gap->seconds < PATIENCE_MIN || time - gap->from - gap->seconds > AT_ONCE || s->spoke_before_gap != SERVER)
+	    gap->seconds < PATIENCE_MIN || time - gap->from - gap->seconds > AT_ONCE || s->spoke_before_gap != SERVER ||
+	    s->streams[CLIENT].sent_at > gap->from)
 		return;
 	s->waited[WAITS_SERVER] -= gap->seconds;
 	s->waited[WAITS_CLIENT] += gap->seconds;

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#define OVERTAKEN    0.02 /* s; packets that overtake one another are not farther apart */
-#define WINDOW_SMALL 64.0 /* B; a window below, once its scale is known, is as good as closed */
+#define OVERTAKEN    0.02      /* s; packets that overtake one another are not farther apart */
+#define WINDOW_MAX   (1 << 30) /* B; RFC 7323 2.3 */
+#define WINDOW_SMALL 64.0      /* B; a window below, once its scale is known, is as good as closed */
 
 void stream_init(struct stream *s)
 {
@@ -120,16 +121,19 @@ static void note_passed(struct stream *s, int64_t from, int64_t to)
 }
 
 /* The same segment again and again, and no acknowledgement: remembered for the one that was sent most often. */
-static void note_stuck(struct stream *s, int64_t from, uint32_t size, double time)
+static void note_stuck(struct stream *s, int64_t from, uint32_t size, bool again, double time)
 {
+	/* Where the receiver's packets are not captured, the sender's going on tells that what was before arrived. */
+	const bool passed = from <= s->acked || s->stuck_times == 0 || (!s->acks_seen && from > s->stuck_from);
+
 	if (from == s->stuck_from && s->stuck_times > 0) {
 		s->stuck_times++;
 		if (size > s->stuck_size)
 			s->stuck_size = size;
-	} else if (from <= s->acked || s->stuck_times == 0) {
+	} else if (passed) {
 		s->stuck_from = from;
 		s->stuck_size = size;
-		s->stuck_times = 1;
+		s->stuck_times = again ? 2 : 1;
 		s->stuck_since = time;
 	}
 	if (s->stuck_times > s->lost_times) {
@@ -160,7 +164,7 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 	if ((p->flags & TCP_SYN) != 0) {
 		if (!s->synced)
 			sync(s, p->seq + 1);
-		s->syn = true;
+		s->syn = !p->options_cut;
 		s->mss = p->mss;
 		s->scale = p->scale;
 		s->sack_permitted = p->sack_permitted;
@@ -184,7 +188,10 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 		if (arrival.repeat)
 			s->repeats++;
 		if (arrival.repeat || s->stuck_times == 0 || from == s->acked)
-			note_stuck(s, from, segment, time);
+			note_stuck(s, from, segment, arrival.repeat, time);
+		/* Who has sent again and again sends something new only when that was acknowledged. */
+		if (arrival.fresh && !s->acks_seen && s->stuck_times >= 2)
+			s->stuck_times = 0;
 		if (arrival.fresh) {
 			s->segments++;
 			s->bytes += (double)size;
@@ -274,7 +281,9 @@ size_t stream_acknowledge(struct stream *s, const struct packet *p, double time,
 	}
 	for (int i = 0; i < p->sacks; i++) {
 		const int64_t from = position(s, p->sack_from[i]), to = position(s, p->sack_to[i]);
-		if (from >= s->acked && to > from && to <= s->end) {
+		if (from >= s->acked && to > from && to <= s->end + (s->seen ? 0 : WINDOW_MAX)) {
+			if (to > s->end)
+				s->end = to; /* the sender's packets are not captured: this tells how far it was */
 			note_passed(s, from, to);
 			if (to > s->sacked)
 				s->sacked = to;

@@ -33,7 +33,7 @@ struct stream {
 	int64_t fin_at;
 
 	/* What the sender announced about itself as a receiver, in its SYN. */
-	bool syn;
+	bool syn;     /* it was seen, with all options */
 	uint16_t mss; /* B; 0: not seen */
 	int scale;    /* -1: none */
 	bool sack_permitted, timestamps;

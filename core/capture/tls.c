@@ -6,6 +6,7 @@ enum record { RECORD_CHANGE_CIPHER = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 2
 enum handshake { HANDSHAKE_CLIENT_HELLO = 1, HANDSHAKE_SERVER_HELLO = 2 };
 
 #define HEADER     5
+#define ALERT_SIZE 7              /* B on the wire, in the clear */
 #define RECORD_MAX (16384 + 2048) /* RFC 5246 6.2.3 */
 
 void tls_init(struct tls *tls)
@@ -93,6 +94,22 @@ void tls_miss(struct tls *tls, enum side side, size_t size)
 		skip(s, size);
 	else
 		s->lost = true;
+}
+
+void tls_turn(struct tls *tls, enum side side, size_t size)
+{
+	const bool unread = tls->sides[CLIENT].lost || tls->sides[SERVER].lost;
+
+	if (side == SERVER)
+		tls->answered = tls->answered || tls->asked;
+	else if (tls->answered && unread && size > ALERT_SIZE)
+		tls->done = true;
+	else
+		tls->asked = true;
+	if (unread) {
+		tls->client_hello = tls->client_hello || tls->asked;
+		tls->server_hello = tls->server_hello || tls->answered;
+	}
 }
 
 const char *tls_alert_name(int alert)

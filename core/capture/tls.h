@@ -25,9 +25,10 @@ struct tls_side {
 struct tls {
 	struct tls_side sides[SIDES];
 	bool client_hello, server_hello;
-	bool done;           /* the client answered the server's whole flight */
-	bool not_tls[SIDES]; /* what came first was no TLS record */
-	int alert;           /* description of an alert that was sent in the clear; -1: none */
+	bool done;            /* the client answered the server's whole flight */
+	bool asked, answered; /* the client spoke, the server after it */
+	bool not_tls[SIDES];  /* what came first was no TLS record */
+	int alert;            /* description of an alert that was sent in the clear; -1: none */
 	enum side alert_side;
 };
 
@@ -38,6 +39,12 @@ void tls_take(struct tls *tls, enum side side, const uint8_t *bytes, size_t size
 
 /* Bytes that are there and were not captured. */
 void tls_miss(struct tls *tls, enum side side, size_t size);
+
+/*
+ * Somebody said so many bytes. Where records cannot be told apart (the capture holds no content), the order tells: the
+ * client speaks, the server does, and what the client says then is more than an alert: the handshake went through.
+ */
+void tls_turn(struct tls *tls, enum side side, size_t size);
 
 /* The name of an alert (RFC 8446 6), "alert" when the RFC has none. */
 const char *tls_alert_name(int alert);

@@ -20,6 +20,9 @@
  */
 size_t postfix_read(const char *folder, double deadline, struct config **configs, size_t room, struct err *err);
 
+/* Where a configuration belongs that was read from one file: main.cf, master.cf, or what postconf printed. */
+void postfix_place_file(struct config *config, const char *path);
+
 /*
  * Texts; each is cut to pieces. main.cf or the output of `postconf -n` adds to what is written; `postconf -d` to the
  * defaults; master.cf or `postconf -M` to the services, `postconf -P` to what they override. `lines`: their numbers are

@@ -2,28 +2,20 @@
 #include "base/command.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "config/postfix.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COMMAND_LIMIT_S 5.0
 #define COMMAND_PART    0.5 /* of the time that is left: the files want some, too */
 #define FOLDER_MAX      4000
 #define FOLDER_STOCK    "/etc/postfix"
-
-/* One call of postconf, whose output the caller frees; NULL with the reason. folder NULL: its own default. */
-static char *ask(const char *option, const char *folder, double deadline, struct err *err)
-{
-	const char *const of_folder[] = {"postconf", "-c", folder, option, NULL};
-	const char *const of_default[] = {"postconf", option, NULL};
-
-	const double now = clock_now(), limit = fmin(COMMAND_LIMIT_S, COMMAND_PART * (deadline - now));
-
-	return command_output(folder != NULL ? of_folder : of_default, now + limit, NULL, err);
-}
+#define APPLIANCE_TREE  "/opt/trend/"
 
 static char *read_in(const char *folder, const char *name, struct err *err)
 {
@@ -33,6 +25,87 @@ static char *read_in(const char *folder, const char *name, struct err *err)
 	free(path);
 	return text;
 }
+
+/* --- where it is */
+
+static bool is_standard(const char *programs)
+{
+	return strcmp(programs, "/usr/sbin") == 0 || strcmp(programs, "/usr/local/sbin") == 0 ||
+	       strcmp(programs, "/sbin") == 0;
+}
+
+/* Commands must name what they would not take by themselves: the folder of another instance, programs of another tree. */
+static void place(struct config *config, const char *folder)
+{
+	const struct config_value *stock = config_get(&config->defaults, "config_directory");
+	const struct config_value *programs = config_get(&config->values, "command_directory");
+	const struct config_value *otherwise = config_get(&config->defaults, "command_directory");
+	const char *of_stock = stock != NULL ? stock->raw : FOLDER_STOCK;
+	char *real = realpath(folder, NULL), *real_stock = realpath(of_stock, NULL);
+	const char *name = real != NULL ? real : folder;
+
+	if (*name == '/' && strcmp(name, real_stock != NULL ? real_stock : of_stock) != 0)
+		config->folder = text_clean_dup(name, strlen(name), FOLDER_MAX);
+	if (programs != NULL && *programs->raw == '/' && !is_standard(programs->raw) &&
+	    (otherwise == NULL || strcmp(programs->raw, otherwise->raw) != 0))
+		config->programs = xstrdup(programs->raw);
+	free(real);
+	free(real_stock);
+}
+
+void postfix_place_file(struct config *config, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	const struct config_value *written = config_get(&config->values, "config_directory");
+
+	if (strcmp(name, "main.cf") == 0 || strcmp(name, "master.cf") == 0) {
+		char *folder = slash != NULL ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+		place(config, folder);
+		free(folder);
+	} else if (written != NULL) {
+		place(config, written->raw);
+	}
+}
+
+/*
+ * The postconf that the folder belongs to, which the caller frees. An appliance has its own tree of programs, which its
+ * main.cf tells; a name from any other file is not run.
+ */
+static char *find_postconf(const char *folder)
+{
+	char *program = NULL,
+	     *text = folder != NULL && strcmp(folder, POSTFIX_APPLIANCE) == 0 ? read_in(folder, "main.cf", NULL) : NULL;
+	struct config *file = config_new("postfix", "");
+
+	if (text != NULL)
+		postfix_take_main(file, text, true);
+	const struct config_value *programs = config_get(&file->values, "command_directory");
+	if (programs != NULL && strncmp(programs->raw, APPLIANCE_TREE, strlen(APPLIANCE_TREE)) == 0 &&
+	    strstr(programs->raw, "..") == NULL)
+		program = xasprintf("%s/postconf", programs->raw);
+	if (program != NULL && access(program, X_OK) != 0) {
+		free(program);
+		program = NULL;
+	}
+	config_free(file);
+	free(text);
+	return program != NULL ? program : xstrdup("postconf");
+}
+
+/* One call of postconf, whose output the caller frees; NULL with the reason. folder NULL: its own default. */
+static char *ask(const char *option, const char *folder, double deadline, struct err *err)
+{
+	char *postconf = find_postconf(folder);
+	const char *const of_folder[] = {postconf, "-c", folder, option, NULL};
+	const char *const of_default[] = {postconf, option, NULL};
+	const double now = clock_now(), limit = fmin(COMMAND_LIMIT_S, COMMAND_PART * (deadline - now));
+	char *output = command_output(folder != NULL ? of_folder : of_default, now + limit, NULL, err);
+
+	free(postconf);
+	return output;
+}
+
+/* --- what it says */
 
 /* What postconf -n said has no lines and no original blanks: main.cf itself adds them. */
 static void add_lines(struct config *config, const char *folder)
@@ -116,6 +189,7 @@ static struct config *read_instance(const char *folder, double deadline, struct 
 	read_main(config, where, defaults != NULL, deadline);
 	read_master(config, where, defaults != NULL, deadline);
 	postfix_finish(config);
+	place(config, where);
 	free(main_cf);
 	free(defaults);
 	return config;

@@ -3,12 +3,14 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "diagnose/instance.h"
 #include "diagnose/template_kind.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define PROGRAM    "program"
 #define RESULT_MAX 16384 /* bytes; no sentence and no command is longer */
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789.-"
 
@@ -16,9 +18,12 @@
 static const struct {
 	const char *name, *kind;
 } builtins[] = {
-    {"target", "target"}, {"host", "host"},    {"address", "address"}, {"port", "port"},
-    {"domain", "host"},   {"self", "address"}, {"subject", NULL},
+    {"target", "target"}, {"host", "host"},  {"address", "address"}, {"port", "port"},     {"domain", "host"},
+    {"self", "address"},  {"subject", NULL}, {"postconf", PROGRAM},  {"postfix", PROGRAM},
 };
+
+/* A program with the options that make it that of the right instance: several words, and nobody else may give such. */
+static const struct template_kind program_kind = {.name = PROGRAM};
 
 struct placeholder {
 	char *name;
@@ -64,7 +69,8 @@ static const struct template_kind *default_kind(const struct placeholder *p)
 		return p->def->kind == FACT_WORD ? template_kind_find("word") : NULL;
 	for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++)
 		if (strcmp(builtins[i].name, p->name) == 0 && builtins[i].kind != NULL)
-			return template_kind_find(builtins[i].kind);
+			return strcmp(builtins[i].kind, PROGRAM) == 0 ? &program_kind
+			                                              : template_kind_find(builtins[i].kind);
 	return NULL;
 }
 
@@ -169,6 +175,14 @@ bool template_shows(const char *text, const char *name)
 	return false;
 }
 
+static bool is_program(const char *name)
+{
+	for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++)
+		if (strcmp(builtins[i].name, name) == 0)
+			return builtins[i].kind != NULL && strcmp(builtins[i].kind, PROGRAM) == 0;
+	return false;
+}
+
 static const struct fact *find_fact(const struct fact_def *def, const struct template_values *values)
 {
 	for (size_t i = 0; values->match != NULL && i < values->match->count; i++)
@@ -239,6 +253,8 @@ static char *placeholder_value(const struct placeholder *p, const struct templat
 {
 	const struct fact *fact = p->def != NULL ? find_fact(p->def, values) : NULL;
 
+	if (p->def == NULL && is_program(p->name))
+		return instance_command(values->scope, instance_service(values->scope), p->name);
 	if (p->def == NULL) {
 		char *text = builtin_text(p, values);
 		char *value = *text == '\0'     ? NULL

@@ -2,7 +2,7 @@
  * template - sentences and commands with placeholders: "the banner came after {smtp.banner.delay}"
  *
  * {fact.name} is the value of a fact, {figure} one that the cause computes; {target} {host} {address} {port} {domain} {self}
- * {subject} are what is judged.
+ * {subject} are what is judged; {postconf} {postfix} are these programs, called for the instance that was read.
  * A colon gives the kind that the value must be of: {smtp.patience:timeout}, {smtp.banner.name:host}.
  *
  * In a command every value must match the strict pattern of its kind, or there is no command: a banner cannot write into

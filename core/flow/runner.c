@@ -1,6 +1,7 @@
 #include "flow/runner.h"
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,20 +104,9 @@ static void finish(struct runner *r, struct worker *w, enum check_status status,
 /* In the child, between fork and exec: only what is safe there. */
 static _Noreturn void become_worker(const char *program, char **argv, int in, int out, int err, pid_t parent)
 {
-	sigset_t none;
-
-	sigemptyset(&none);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Ctrl-C is for the runner to handle: it wants the worker's last words. */
-	setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent || dup2(in, STDIN_FILENO) < 0 ||
-	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
-		_exit(127);
-	execv(program, argv);
+	/* The runner handles Ctrl-C: it wants the worker's last words. */
+	if (child_begin(parent, SIGTERM, in, out, err))
+		execv(program, argv);
 	_exit(127);
 }
 

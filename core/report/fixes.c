@@ -12,7 +12,7 @@ const char *fix_place_text(const struct fix *fix)
 	static const struct {
 		const char *word, *text;
 	} places[] = {
-	    {"this-host", N_("on this host")},     {"their-server", N_("on their server")},
+	    {"this-host", N_("on this host")},     {"their-server", N_("on the receiving server")},
 	    {"firewall", N_("on the firewall")},   {"dns", N_("in our DNS")},
 	    {"their-dns", N_("in their DNS")},     {"application", N_("in the application")},
 	    {"provider", N_("with the provider")},

@@ -18,7 +18,7 @@ const struct fix **fixes_of_finding(const struct finding *f, size_t *count);
 /* "Fix", "Until then"; with nothing wrong, or nothing known to be, "Next test". */
 const char *fix_kind_text(const struct finding *f, const struct fix *fix);
 
-/* "on their server": where it belongs, in words; or what the case says instead. */
+/* "on the receiving server": where it belongs, in words; or what the case says instead. */
 const char *fix_place_text(const struct fix *fix);
 
 #endif

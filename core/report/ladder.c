@@ -91,6 +91,24 @@ static void add_summary(struct document *d, const struct case_file *c)
 		add_row(d, c, sessions[i]->subject);
 }
 
+/* Of the worst session of which something is missing: what, and how the next one is recorded whole. */
+static void add_missing(struct document *d, const struct case_file *c)
+{
+	const struct fact *missing = case_find_fact(c, "capture.missing", NULL);
+	const struct fact *command = missing != NULL ? case_find_fact(c, "capture.record", missing->subject) : NULL;
+
+	if (missing == NULL)
+		return;
+	document_add(d, BLOCK_PARAGRAPH, _("What this capture does not tell of %s. %s"), missing->subject,
+	             missing->text);
+	if (command == NULL)
+		return;
+	document_add(d, BLOCK_PARAGRAPH, "%s",
+	             _("To record such a session whole, on the mail server or the client itself, where both directions "
+	               "pass, before the session begins:"));
+	document_command(d, NULL, command->text);
+}
+
 /* "   13    60.036 <----" */
 static void add_rung(struct document *d, const struct dialog_line *line)
 {
@@ -109,6 +127,7 @@ void add_ladders(struct document *d, const struct case_file *c)
 	bool begun = false;
 
 	add_summary(d, c);
+	add_missing(d, c);
 	for (size_t i = 0; i < c->dialog_count; i++) {
 		const struct dialog *dialog = &c->dialogs[i];
 		if (!is_ladder(dialog))

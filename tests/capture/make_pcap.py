@@ -3,7 +3,8 @@
 make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessions over a simulated TCP
 
   --list               the scenarios, each with the cause that it shows
-  --at SIDE            taken at the server (default) or at the client
+  --at PLACE           taken at the server (default), at the client, or in the middle of the path
+  --fault-near SIDE    in the middle: packets get lost between there and this side (default: server)
   --only SIDE          only the packets that this side sent
   --link LINK          ethernet (default), vlan, qinq, pppoe, sll, sll2, raw, null, loop
   --format FORMAT      us (default), us-be, ns, ns-be: pcap with its units and byte order; pcapng, pcapng-be
@@ -16,6 +17,9 @@ make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessi
   --twice              each packet is seen on two interfaces, as by "any" on a bridge
   --wrap               sequence numbers wrap within the first bytes
   --without-stamps     no TCP timestamps
+  --miss PERCENT       so many packets passed and are not in the capture: the recorder was too slow
+  --delay SECONDS      from one end to the other
+  --bad-checksums      TCP checksums are left to the network card
   --port PORT          of the server
   --seed NUMBER        another run of the same: packet loss, sequence numbers, ports
 
@@ -50,17 +54,23 @@ def merged(seen):
 
 
 def capture(arguments):
-    network = Network(arguments.at)
+    network = Network(arguments.at, arguments.delay, fault_near=arguments.fault_near)
     world = random.Random(arguments.seed)
     SCENARIOS[arguments.scenario].build(network, world, arguments)
     network.run(100000)
     seen = merged(network.seen) if arguments.offload else network.seen
-    frames = []
+    frames, lucky = [], random.Random(arguments.seed)
     for time, outgoing, packet in seen:
-        sent_by = arguments.at if outgoing else "client" if arguments.at == "server" else "server"
+        from_client = outgoing if arguments.at == "middle" else outgoing == (arguments.at == "client")
+        sent_by = "client" if from_client else "server"
+        if arguments.miss and lucky.random() * 100 < arguments.miss:
+            continue
         if time < arguments.after or arguments.only not in (None, sent_by):
             continue
         for ip in wire.ip_packets(packet, arguments.fragment, arguments.extension):
+            if arguments.bad_checksums:
+                at = (20 if ip[0] >> 4 == 4 else 40) + 16
+                ip = ip[:at] + b"\x12\x34" + ip[at + 2:]
             for again in range(2 if arguments.twice else 1):
                 frames.append((0.25 + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
     return frames
@@ -72,15 +82,17 @@ def main():
             print("%-24s %-32s %s" % (name, scenario.cause, scenario.shows))
         return
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--at", choices=("server", "client"), default="server")
+    parser.add_argument("--at", choices=("server", "client", "middle"), default="server")
+    parser.add_argument("--fault-near", choices=("server", "client"), default="server")
     parser.add_argument("--only", choices=("server", "client"))
     parser.add_argument("--link", choices=sorted(wire.LINKS), default="ethernet")
     parser.add_argument("--format", choices=wire.FORMATS, default="us")
-    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps"):
+    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps", "bad-checksums"):
         parser.add_argument("--" + switch, action="store_true")
-    for name, default in (("fragment", 0), ("snaplen", 0), ("port", 25), ("seed", 1)):
+    for name, default in (("fragment", 0), ("snaplen", 0), ("port", 25), ("seed", 1), ("miss", 0)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--after", type=float, default=0)
+    parser.add_argument("--delay", type=float, default=0.0004)
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("file")
     arguments = parser.parse_args()

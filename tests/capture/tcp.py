@@ -1,5 +1,5 @@
 """
-tcp - two ends of a simulated TCP with a path between them, and a tap that sees what passes at one of the ends
+tcp - two ends of a simulated TCP with a path between them, and a tap that sees what passes at one of the ends or between
 
 Enough of Linux's TCP for captures to look right: handshake with options, congestion window from 11 segments (10 and the SYN), immediate ACKs
 with SACK, retransmission by timer (doubling) and after three duplicate ACKs, closed windows with probes, FIN, RST to who
@@ -41,8 +41,8 @@ class Notice:
 class Network:
     """The clock, the path and the tap. A rule sees each segment and gives back [(segment, extra delay), ...]."""
 
-    def __init__(self, tap, delay=0.0004, hops=3):
-        self.tap, self.delay, self.hops = tap, delay, hops
+    def __init__(self, tap, delay=0.0004, hops=3, fault_near="server"):
+        self.tap, self.delay, self.hops, self.fault_near = tap, delay, hops, fault_near
         self.now, self.events, self.order = 0.0, [], itertools.count()
         self.rules, self.seen = [], []  # seen: (time, sent from where the tap is, packet)
 
@@ -58,12 +58,22 @@ class Network:
         if self.tap == end.side:
             self.seen.append((self.now, outgoing, copy.copy(packet)))
 
+    def pass_middle(self, packet, end, extra=0.0):
+        """A tap half way; what the rules do is done between it and the end that fault_near names."""
+        if self.tap == "middle":
+            passing = copy.copy(packet)
+            self.at(self.delay / 2 + extra, lambda: self.seen.append((self.now, end.side == "client", passing)))
+
     def send(self, packet, end):
         self.watch(packet, end, True)
+        if end.side != self.fault_near:
+            self.pass_middle(packet, end)
         routes = [(copy.copy(packet), 0.0)]
         for rule in self.rules:
             routes = [(p, extra + more) for way, extra in routes for p, more in rule(self, way, end)]
         for forwarded, extra in routes:
+            if end.side == self.fault_near:
+                self.pass_middle(forwarded, end, extra)
             forwarded.ttl -= self.hops
             self.at(self.delay + extra, self.arrive, forwarded, end.peer)
 
@@ -73,6 +83,8 @@ class Network:
 
     def tell(self, notice, end):
         """A router's ICMP message to the sender of a segment; the end decides whether it heeds it."""
+        if end.side != self.fault_near:
+            self.pass_middle(notice, end.peer)
         self.at(self.delay, self.arrive_notice, notice, end)
 
     def arrive_notice(self, notice, end):

@@ -95,6 +95,34 @@ done >>table <<'END'
 --port 4025
 --after 0.0345
 END
+# --- one direction, headers, inside TLS, from the middle on; odd and harmless
+cat >>table <<'END'
+client-slow --at server --only client client-slow
+client-slow --at client --only server client-slow
+content-filter-slow --only server slow-dot
+pmtu-blackhole --at client --only client blackhole-to-server
+pmtu-blackhole --at server --only server blackhole-to-client
+pmtu-blackhole --at middle --fault-near client blackhole-to-server
+stale-pooled-connection --only client server-idle-timeout
+firewall-port-blocked --at client --only client silent
+client-slow --snaplen 68 --v6 client-slow
+content-filter-slow --snaplen 66 --at client slow-dot
+pmtu-blackhole --snaplen 68 blackhole-to-server
+client-timeout-too-short --snaplen 68 impatient-client
+client-timeout-too-short tls-impatient
+content-filter-slow --port 465 smtps-slow-dot
+client-slow --at client tls-client-slow
+client-slow exchange-client-slow
+client-slow --miss 5 client-slow
+client-slow --after 0.5 client-slow-300
+packet-loss --at client loss-both-ways
+healthy --only client --at client loss
+healthy --snaplen 66 smtps
+healthy --delay 0.3 --at client healthy-tls
+healthy --miss 5 healthy-tls
+healthy --at client keepalives --snaplen 68
+healthy --at middle reordered-much
+END
 if [ -n "$SMTPDX_SLOW" ]; then # one of ten: what is looked for there are faults of memory
 	sed -n '1~10p' table >some && mv some table
 fi
@@ -114,6 +142,16 @@ expect_cause client-slow 'packed, from a pipe'
 make_capture one-sided.pcap --only client healthy
 run smtpdx explain --json one-sided.pcap
 expect_match '"value": "client"' 'one side alone is said to be that'
+run smtpdx explain one-sided.pcap
+expect_match "holds the client.s packets only" 'and what that hides'
+expect_match 'tcpdump .* -s 0 -i any -w smtp.pcap' 'with the command that records both'
+expect_match 'host 192.0.2.10. and .tcp port 25' 'of this client'
+make_capture cut.pcap --snaplen 68 healthy
+run smtpdx explain cut.pcap
+expect_match 'keeps 68 bytes of a packet' 'a short snap length is named'
+make_capture whole.pcap healthy
+run smtpdx explain --json whole.pcap
+expect_no_match '"name": "capture.missing"' 'of a whole session nothing is missing'
 
 # --- with other evidence
 

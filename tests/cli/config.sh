@@ -100,6 +100,8 @@ cp postfix/master.cf second
 sed "s,^multi_instance_directories =,& $PWD/second\, $PWD/off $PWD/nowhere," postfix/main.cf >main.cf && mv main.cf postfix
 run with explain --config postfix --json
 expect_value config.server-timeout 'postfix postfix-out smtp/inet' 70 'a second instance is read'
+expect_value config.folder 'postfix postfix-out smtp/inet' "$PWD/second" 'its commands will name its folder'
+expect_value config.folder "$service" "$PWD/postfix" 'so will those of a folder that was named'
 expect_no_match '"value": 80' 'one that is switched off is not'
 expect_match 'nowhere/main.cf: No such file' 'one that is not there is a fault, and the rest is read'
 
@@ -116,6 +118,15 @@ expect_value config.server-timeout 'exim server' 360 'and what exim -bP printed'
 printf 'smtpd_timeout = 9s\nsubmission/inet/smtpd_timeout = 8s\n' >printed
 run smtpdx explain --config printed --json
 expect_value config.server-timeout 'postfix submission/inet' 8 'and what postconf -n and -P printed'
+printf 'config_directory = /etc/postfix-in\ncommand_directory = /opt/mail/sbin\nsmtpd_timeout = 9s\n' >printed
+run smtpdx explain --config printed --json
+expect_value config.folder "$service" /etc/postfix-in 'what was printed tells whose it is'
+expect_value config.programs "$service" /opt/mail/sbin 'and where its programs are'
+printf 'config_directory = /etc/postfix\ncommand_directory = /usr/sbin\nsmtpd_timeout = 9s\n' >printed
+run smtpdx explain --config printed --json
+expect_no_match 'config.folder|config.programs' 'of the one that commands mean by themselves nothing needs telling'
+run smtpdx explain --config second/main.cf --json
+expect_value config.folder "$service" "$PWD/second" 'main.cf alone belongs to its folder'
 run smtpdx explain --config nowhere --json
 expect_status 3 'what is not there cannot be read'
 expect_match 'nowhere: No such file' 'which is told'

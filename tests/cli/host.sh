@@ -5,18 +5,6 @@
 # too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
 
-mkdir bin
-PATH=$folder/bin:$PATH
-export PATH
-
-fake() { # NAME: a program in front of all others; its text comes from standard input
-	{
-		echo '#!/bin/sh'
-		cat
-	} >"bin/$1"
-	chmod +x "bin/$1"
-}
-
 values() { # NAME: all values of that fact, as JSON writes them, a line each
 	tr -d '\n' <out | grep -o "{[^{}]*\"name\": *\"$1\"[^{}]*}" | sed 's/.*"value": *\("[^"]*"\|[^,}]*\).*/\1/'
 }

@@ -2,18 +2,6 @@
 # Mail queues: the check of this machine's own, with programs that fail or hang, and listings that smtpdx explain reads.
 . "${0%/*}/lib.sh"
 
-mkdir bin
-PATH=$folder/bin:$PATH
-export PATH
-
-fake() { # NAME: a program in front of all others; its text comes from standard input
-	{
-		echo '#!/bin/sh'
-		cat
-	} >"bin/$1"
-	chmod +x "bin/$1"
-}
-
 expect_fact() { # NAME VALUE WHAT: the first of that name, as JSON writes the value
 	value=$(tr -d '\n' <out | grep -o "{[^{}]*\"name\": *\"$1\"[^{}]*}" | sed 's/.*"value": *\("[^"]*"\|[^,}]*\).*/\1/' | head -n 1)
 	if [ "$value" = "$2" ]; then ok "$3"; else not_ok "$3"; echo "# $1 is $value, expected $2"; fi

@@ -162,6 +162,6 @@ run smtpdx walk ours
 expect_status 0 "a site's own walkthrough"
 expect_match '^Call the network desk\.$' 'says what it has to say'
 run smtpdx walk
-expect_match '^    Our own$' 'and is listed'
+expect_match '^  Our own$' 'and is listed'
 
 finish

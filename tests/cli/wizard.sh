@@ -27,7 +27,7 @@ demo_start too-many
 plain 'sent\ndemo.test\n\n\n\nreport.txt\n' $demo_options --case case.json
 expect_status 1 'a whole session: trouble was found'
 expect_match '^   1  Mail that we send' 'choices have numbers'
-expect_match '^   1  on   dns +DNS' 'the plan names the checks'
+expect_match '^   1  on   dns +our name servers' 'the plan names the checks'
 expect_match 'at most 30 s' 'and how long they take'
 expect_match '^smtp mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'progress comes as lines'
 expect_match 'takes no more connections from this' 'the diagnosis is told'
@@ -63,7 +63,7 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	expect_match '^   2  on   smtp ' 'a scenario that agrees to an intrusive check has it on'
 	expect_match 'needs your consent' 'and it is said'
 	expect_match '^   [34]  off  limit ' 'another one is off'
-	plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\n.\n\n'
+	plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\n.\n\n\n'
 	expect_status 1 'pasted lines are read'
 	expect_match 'gives up on slow clients too early|falls silent' 'and explained'
 fi

@@ -14,6 +14,9 @@ struct wire {
 	unsigned long number;
 	uint16_t window[SIDES];
 	uint8_t ttl;
+	bool dropped[SIDES]; /* packets of that side are not captured */
+	bool cut;            /* of payloads only this many bytes are */
+	size_t snap;
 };
 
 static struct packet made(struct wire *w, enum side side, uint8_t flags, uint32_t seq, const char *text, size_t size)
@@ -42,8 +45,12 @@ static struct packet made(struct wire *w, enum side side, uint8_t flags, uint32_
 
 static void send_at(struct wire *w, enum side side, uint8_t flags, uint32_t seq, const char *text, size_t size)
 {
-	const struct packet p = made(w, side, flags, seq, text, size);
+	struct packet p = made(w, side, flags, seq, text, size);
 
+	if (w->dropped[side])
+		return;
+	if (w->cut && size > w->snap)
+		p.payload_captured = w->snap;
 	flows_take(w->flows, &p, w->time, w->number);
 }
 
@@ -62,13 +69,26 @@ static void close_side(struct wire *w, enum side side)
 	w->seq[side]++;
 }
 
+static void connect_wire(struct wire *w)
+{
+	send_at(w, CLIENT, TCP_SYN, w->seq[CLIENT]++, "", 0);
+	send_at(w, SERVER, TCP_SYN | TCP_ACK, w->seq[SERVER]++, "", 0);
+	send_at(w, CLIENT, TCP_ACK, w->seq[CLIENT], "", 0);
+}
+
 static void open_wire(struct wire *w, uint16_t port, uint32_t first)
 {
 	*w = (struct wire){
 	    .flows = flows_new(), .port = port, .seq = {first, first}, .window = {60000, 60000}, .ttl = 64};
-	send_at(w, CLIENT, TCP_SYN, w->seq[CLIENT]++, "", 0);
-	send_at(w, SERVER, TCP_SYN | TCP_ACK, w->seq[SERVER]++, "", 0);
-	send_at(w, CLIENT, TCP_ACK, w->seq[CLIENT], "", 0);
+	connect_wire(w);
+}
+
+/* The same where only the packets of one side are captured. */
+static void open_one_sided(struct wire *w, enum side side)
+{
+	*w = (struct wire){.flows = flows_new(), .port = 25, .seq = {7, 7}, .window = {60000, 60000}, .ttl = 64};
+	w->dropped[other_side(side)] = true;
+	connect_wire(w);
 }
 
 static void greet(struct wire *w)
@@ -356,6 +376,172 @@ static void tables_keep_to_their_sizes(void **state)
 	flows_free(flows);
 }
 
+/* --- where only one direction was captured */
+
+static void a_late_client_seen_alone(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_one_sided(&w, CLIENT);
+	greet(&w);
+	w.time += 60;
+	say(&w, SERVER, "421 4.4.2 Error: timeout exceeded\r\n"); /* only its acknowledgement is captured */
+	w.time += 30.5;
+	send_at(&w, CLIENT, TCP_ACK, w.seq[CLIENT], "Subject: x\r\n", 12);
+	const struct flow *s = ended(&w);
+	assert_true(flow_is_one_sided(s));
+	assert_int_equal(flow_outcome(s), FLOW_SERVER_GAVE_UP);
+	assert_int_equal(s->worst.waits, WAITS_CLIENT);
+	assert_true(s->gave_up[SERVER].seconds == 60);
+	assert_true(s->late_after == 30.5);
+	flows_free(w.flows);
+}
+
+static void a_slow_server_seen_alone(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_one_sided(&w, SERVER);
+	greet(&w);
+	say(&w, CLIENT, "Subject: x\r\n\r\nbody\r\n.\r\n"); /* whether the dot was among it nobody saw */
+	w.time += 75;
+	say(&w, SERVER, "250 2.0.0 Ok\r\n");
+	say(&w, CLIENT, "QUIT\r\n");
+	say(&w, SERVER, "221 Bye\r\n");
+	const struct flow *s = ended(&w);
+	assert_int_equal(flow_outcome(s), FLOW_COMPLETE);
+	assert_int_equal(s->worst.waits, WAITS_SERVER);
+	assert_int_equal(s->worst.phase, SMTP_END);
+	assert_true(s->dialog.delay[SMTP_END] == 75);
+	flows_free(w.flows);
+}
+
+/* Of a client that is not heard of nothing but repeats is seen; what the server says meanwhile is no answer. */
+static void a_stuck_client_seen_alone(void **state)
+{
+	static char large[1460];
+	struct wire w;
+
+	(void)state;
+	memset(large, 'x', sizeof large);
+	open_one_sided(&w, CLIENT);
+	greet(&w);
+	for (int i = 0; i < 5; i++) {
+		send_at(&w, CLIENT, TCP_ACK, w.seq[CLIENT], large, sizeof large);
+		w.time += 1 << i;
+	}
+	w.time += 45;
+	say(&w, SERVER, "421 4.4.2 Error: timeout exceeded\r\n");
+	const struct flow *s = ended(&w);
+	assert_int_equal(flow_outcome(s), FLOW_SERVER_GAVE_UP);
+	assert_int_equal(s->worst.waits, WAITS_NETWORK);
+	assert_int_equal(s->streams[CLIENT].stuck_times, 5);
+	flows_free(w.flows);
+}
+
+/* --- where only headers were captured */
+
+/* From the greeting to the reply to the message, which takes 40 s. */
+static const struct flow *cut_session(struct wire *w, size_t snap)
+{
+	static char message[900];
+
+	memset(message, 'x', sizeof message - 1);
+	open_wire(w, 25, 1000);
+	w->cut = true;
+	w->snap = snap;
+	w->time += 8;
+	say(w, SERVER, "220 mx.example.net ESMTP\r\n");
+	say(w, CLIENT, "EHLO mail.example.com\r\n");
+	say(w, SERVER, "250 mx.example.net\r\n");
+	say(w, CLIENT, "MAIL FROM:<a@example.com>\r\n");
+	say(w, SERVER, "250 2.1.0 Ok\r\n");
+	say(w, CLIENT, "RCPT TO:<b@example.net>\r\n");
+	say(w, SERVER, "250 2.1.5 Ok\r\n");
+	say(w, CLIENT, "DATA\r\n");
+	say(w, SERVER, "354 Go\r\n");
+	say(w, CLIENT, message);
+	w->time += 40;
+	say(w, SERVER, "250 2.0.0 Ok\r\n");
+	w->time += 300; /* the session is kept for the next message */
+	say(w, CLIENT, "QUIT\r\n");
+	say(w, SERVER, "221 Bye\r\n");
+	close_side(w, SERVER);
+	close_side(w, CLIENT);
+	return ended(w);
+}
+
+static void phases_by_sizes(void **state)
+{
+	(void)state;
+	for (size_t snap = 0; snap <= 3; snap++) {
+		struct wire w;
+		const struct flow *s = cut_session(&w, snap);
+		assert_int_equal(flow_outcome(s), FLOW_UNREAD);
+		assert_true(s->dialog.guessed);
+		assert_true(s->dialog.delay[SMTP_BANNER] == 8);
+		assert_true(s->dialog.delay[SMTP_END] == 40);
+		assert_int_equal(s->worst.waits, WAITS_SERVER);
+		assert_int_equal(s->worst.phase, SMTP_END);
+		assert_true(s->worst.seconds == 40);
+		assert_true(s->dialog.quit);
+		flows_free(w.flows);
+	}
+}
+
+static void a_refusal_by_its_first_letters(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	w.cut = true;
+	w.snap = 2;
+	say(&w, SERVER, "421 4.7.0 Too many connections\r\n");
+	close_side(&w, SERVER);
+	close_side(&w, CLIENT);
+	assert_int_equal(flow_outcome(ended(&w)), FLOW_REFUSED);
+	flows_free(w.flows);
+}
+
+/* Nobody waits a minute for an acknowledgement without sending again: the capture missed it. */
+static void an_acknowledgement_that_the_capture_missed(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	say(&w, SERVER, "220 mx.example.net ESMTP\r\n");
+	say(&w, CLIENT, "EHLO a\r\n");
+	send_at(&w, SERVER, TCP_ACK, w.seq[SERVER], "250 x\r\n", 7);
+	w.seq[SERVER] += 7;
+	w.time += 60;
+	send_at(&w, SERVER, TCP_ACK, w.seq[SERVER], "421 4.4.2 Error: timeout exceeded\r\n", 35);
+	const struct flow *s = ended(&w);
+	assert_int_equal(s->worst.waits, WAITS_CLIENT);
+	flows_free(w.flows);
+}
+
+/* Exchange and Sendmail end a message that does not come with 451. */
+static void a_farewell_that_is_no_421(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	greet(&w);
+	w.time += 300;
+	say(&w, SERVER, "451 4.7.0 Timeout waiting for client input\r\n");
+	close_side(&w, SERVER);
+	const struct flow *s = ended(&w);
+	assert_int_equal(flow_outcome(s), FLOW_SERVER_GAVE_UP);
+	assert_int_equal(s->worst.waits, WAITS_CLIENT);
+	assert_int_equal(s->dialog.through, 0);
+	flows_free(w.flows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +557,13 @@ int main(void)
 	    cmocka_unit_test(a_reset_from_another_machine),
 	    cmocka_unit_test(credentials_and_content_are_not_kept),
 	    cmocka_unit_test(tables_keep_to_their_sizes),
+	    cmocka_unit_test(a_late_client_seen_alone),
+	    cmocka_unit_test(a_slow_server_seen_alone),
+	    cmocka_unit_test(a_stuck_client_seen_alone),
+	    cmocka_unit_test(phases_by_sizes),
+	    cmocka_unit_test(a_refusal_by_its_first_letters),
+	    cmocka_unit_test(an_acknowledgement_that_the_capture_missed),
+	    cmocka_unit_test(a_farewell_that_is_no_421),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,199 @@ static void test_old_values_come_back_whole(void **state)
 	change_done(&change);
 }
 
+/* What a change becomes when this was read; facts are NAME SUBJECT TEXT. */
+static int fill(const char *text, const char *const facts[][3], size_t count, struct change_commands *commands)
+{
+	struct fact list[12];
+	const struct fact *pointers[12];
+	struct change change;
+
+	assert_true(count <= sizeof list / sizeof list[0]);
+	for (size_t i = 0; i < count; i++) {
+		list[i] = (struct fact){
+		    .def = fact_def_find(facts[i][0]), .subject = xstrdup(facts[i][1]), .text = xstrdup(facts[i][2])};
+		assert_non_null(list[i].def);
+		pointers[i] = &list[i];
+	}
+	struct scope scope = {.facts = pointers, .count = count};
+	struct template_values values = {.scope = &scope};
+	assert_int_equal(change_parse(text, NULL, &change, NULL), 0);
+	const int result = changes_fill(&change, 1, &values, commands);
+	change_done(&change);
+	for (size_t i = 0; i < count; i++) {
+		free(list[i].subject);
+		free(list[i].text);
+	}
+	return result;
+}
+
+static void expect_commands(struct change_commands *commands, const char *run, const char *undo)
+{
+	assert_string_equal(commands->run, run);
+	assert_string_equal(commands->undo, undo);
+	free(commands->run);
+	free(commands->undo);
+	free(commands->verify);
+}
+
+#define OUT  "postfix out 2525/inet"
+#define IMSS "/opt/trend/imss/postfix"
+
+/* Commands are for the instance that was read, not for /etc/postfix. */
+static void test_the_instance_is_named(void **state)
+{
+	static const char *const out[][3] = {{"config.software", "postfix smtp/unix", "postfix"},
+	                                     {"config.software", OUT, "postfix"},
+	                                     {"config.port", OUT, ""},
+	                                     {"config.folder", OUT, "/etc/postfix-out"}};
+	static const char *const read[][3] = {{"config.software", OUT, "postfix"},
+	                                      {"config.folder", OUT, "/etc/postfix-out"},
+	                                      {"config.setting.value", OUT ": smtpd_timeout", "7 s"},
+	                                      {"config.setting.raw", OUT ": smtpd_timeout", "7s"},
+	                                      {"config.setting.origin", OUT ": smtpd_timeout", "master.cf"}};
+	static const char *const appliance[][3] = {{"config.software", OUT, "postfix"},
+	                                           {"config.folder", OUT, IMSS "/etc/postfix"},
+	                                           {"config.programs", OUT, IMSS "/usr/sbin"},
+	                                           {"config.setting.value", OUT ": smtpd_timeout", "300 s"}};
+	static const char *const screened[][3] = {{"config.software", "postfix smtp/inet", "postfix"},
+	                                          {"config.port", "postfix smtp/inet", ""},
+	                                          {"config.software", "postfix smtpd/pass", "postfix"}};
+	struct change_commands c;
+
+	(void)state;
+	assert_int_equal(fill("postfix smtpd_timeout = 300s", out, 4, &c), 0);
+	expect_commands(&c,
+	                "postconf -c /etc/postfix-out -n smtpd_timeout | tee /etc/postfix-out/smtpd_timeout.smtpdx\n"
+	                "postconf -c /etc/postfix-out -e smtpd_timeout=300s\n"
+	                "postfix -c /etc/postfix-out reload",
+	                "if [ -s /etc/postfix-out/smtpd_timeout.smtpdx ]; then postconf -c /etc/postfix-out -e "
+	                "\"$(cat /etc/postfix-out/smtpd_timeout.smtpdx)\"; else postconf -c /etc/postfix-out -X "
+	                "smtpd_timeout; fi\nrm /etc/postfix-out/smtpd_timeout.smtpdx\n"
+	                "postfix -c /etc/postfix-out reload");
+	assert_int_equal(fill("postfix-service smtp/inet/process_limit = 50", out, 4, &c), 0);
+	expect_commands(&c,
+	                "cp -p /etc/postfix-out/master.cf /etc/postfix-out/master.cf.smtpdx\n"
+	                "postconf -c /etc/postfix-out -F '2525/inet/process_limit = 50'\n"
+	                "postfix -c /etc/postfix-out reload",
+	                "mv /etc/postfix-out/master.cf.smtpdx /etc/postfix-out/master.cf\n"
+	                "postfix -c /etc/postfix-out reload");
+	assert_int_equal(fill("postfix smtpd_timeout = 300s", read, 5, &c), 0);
+	expect_commands(
+	    &c, "postconf -c /etc/postfix-out -P '2525/inet/smtpd_timeout = 300s'\npostfix -c /etc/postfix-out reload",
+	    "postconf -c /etc/postfix-out -P '2525/inet/smtpd_timeout = 7s'\npostfix -c /etc/postfix-out reload");
+	assert_int_equal(fill("postfix smtpd_timeout = 60s", appliance, 4, &c), 0);
+	expect_commands(&c,
+	                IMSS "/usr/sbin/postconf -c " IMSS "/etc/postfix -e smtpd_timeout=60s\n" IMSS
+	                     "/usr/sbin/postfix -c " IMSS "/etc/postfix reload",
+	                IMSS "/usr/sbin/postconf -c " IMSS "/etc/postfix -X smtpd_timeout\n" IMSS
+	                     "/usr/sbin/postfix -c " IMSS "/etc/postfix reload");
+	/* Behind postscreen, whose own service has one process, the one of type pass serves the clients. */
+	assert_int_equal(fill("postfix-service smtp/inet/process_limit = 50", screened, 3, &c), 0);
+	assert_non_null(strstr(c.run, "postconf -F 'smtpd/pass/process_limit = 50'"));
+	free(c.run);
+	free(c.undo);
+	free(c.verify);
+}
+
+/* A folder that a shell would read more in becomes no command, and no command for another instance instead. */
+static void test_a_hostile_folder_is_no_command(void **state)
+{
+	static const char *const folders[] = {"/etc/$(id)", "/etc/a b", "-x", "relative", "/etc/../x", "/etc/a;b", ""};
+	struct change_commands commands;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		const char *const facts[][3] = {{"config.software", OUT, "postfix"},
+		                                {"config.folder", OUT, folders[i]}};
+		const char *const programs[][3] = {{"config.software", OUT, "postfix"},
+		                                   {"config.programs", OUT, folders[i]}};
+		assert_int_equal(fill("postfix smtpd_timeout = 300s", facts, 2, &commands), -1);
+		assert_int_equal(fill("postfix-service smtp/inet/process_limit = 1", programs, 2, &commands), -1);
+	}
+}
+
+#define EXIM  "exim server"
+#define LIMIT EXIM ": smtp_accept_max"
+#define SMTPD "opensmtpd server"
+#define MAILS SMTPD ": smtp limit max-mails"
+
+/* A setting is changed in the file that has it, and the macro when that has its value. */
+static void test_the_file_is_named(void **state)
+{
+	static const char *const macro[][3] = {{"config.software", EXIM, "exim"},
+	                                       {"config.path", EXIM, "/var/lib/exim4/config.autogenerated"},
+	                                       {"config.setting.value", LIMIT, "9"},
+	                                       {"config.setting.raw", LIMIT, "9"},
+	                                       {"config.setting.origin", LIMIT, "file"},
+	                                       {"config.setting.file", LIMIT, "/etc/exim4/conf.d/main/10_local"},
+	                                       {"config.setting.macro", LIMIT, "ACCEPT_MAX"}};
+	static const char *const whole[][3] = {{"config.software", EXIM, "exim"},
+	                                       {"config.path", EXIM, "/etc/exim4/exim4.conf"},
+	                                       {"config.setting.value", LIMIT, "9"},
+	                                       {"config.setting.raw", LIMIT, "9"},
+	                                       {"config.setting.origin", LIMIT, "file"}};
+	static const char *const other[][3] = {{"config.software", EXIM, "exim"},
+	                                       {"config.path", EXIM, "/etc/exim/exim.conf"}};
+	static const char *const included[][3] = {
+	    {"config.software", SMTPD, "opensmtpd"},  {"config.path", SMTPD, "/etc/mail/smtpd.conf"},
+	    {"config.setting.value", MAILS, "5"},     {"config.setting.raw", MAILS, "5"},
+	    {"config.setting.origin", MAILS, "file"}, {"config.setting.file", MAILS, "/etc/mail/limits.conf"}};
+	struct change_commands c;
+
+	(void)state;
+	assert_int_equal(fill("exim smtp_accept_max = 40", macro, 7, &c), 0);
+	expect_commands(&c,
+	                "sed -i -E 's/^([ \\t]*ACCEPT_MAX[ \\t]*==?[ \\t]*\"?)9(\"?[ \\t]*)$/\\140\\2/' "
+	                "/etc/exim4/conf.d/main/10_local\nupdate-exim4.conf && systemctl reload exim4",
+	                "sed -i -E 's/^([ \\t]*ACCEPT_MAX[ \\t]*==?[ \\t]*\"?)40(\"?[ \\t]*)$/\\19\\2/' "
+	                "/etc/exim4/conf.d/main/10_local\nupdate-exim4.conf && systemctl reload exim4");
+	assert_int_equal(fill("exim smtp_accept_max = 40", whole, 5, &c), 0);
+	expect_commands(&c,
+	                "sed -i -E 's/^([ \\t]*smtp_accept_max[ \\t]*==?[ \\t]*\"?)9(\"?[ \\t]*)$/\\140\\2/' "
+	                "/etc/exim4/exim4.conf\nexim4 -bV >/dev/null && systemctl reload exim4",
+	                "sed -i -E 's/^([ \\t]*smtp_accept_max[ \\t]*==?[ \\t]*\"?)40(\"?[ \\t]*)$/\\19\\2/' "
+	                "/etc/exim4/exim4.conf\nexim4 -bV >/dev/null && systemctl reload exim4");
+	assert_int_equal(fill("exim smtp_accept_max = 40", other, 2, &c), 0);
+	assert_string_equal(c.verify, "exim -bP smtp_accept_max | grep -Fx 'smtp_accept_max = 40'");
+	expect_commands(&c,
+	                "sed -i '1i smtp_accept_max = 40' /etc/exim/exim.conf\n"
+	                "exim -bV >/dev/null && systemctl reload exim",
+	                "sed -i '1{/^smtp_accept_max = 40$/d}' /etc/exim/exim.conf\n"
+	                "exim -bV >/dev/null && systemctl reload exim");
+	assert_int_equal(fill("opensmtpd smtp limit max-mails = 10", included, 6, &c), 0);
+	expect_commands(&c,
+	                "sed -i -E 's/^([ \\t]*smtp limit[ \\t](.*[ \\t])?max-mails[ \\t]+\"?)5\\b/\\110/' "
+	                "/etc/mail/limits.conf\nsmtpd -n -f /etc/mail/smtpd.conf && systemctl restart opensmtpd",
+	                "sed -i -E 's/^([ \\t]*smtp limit[ \\t](.*[ \\t])?max-mails[ \\t]+\"?)10\\b/\\15/' "
+	                "/etc/mail/limits.conf\nsmtpd -n -f /etc/mail/smtpd.conf && systemctl restart opensmtpd");
+}
+
+/* What only shows something is for the same instance. */
+static void test_programs_in_commands(void **state)
+{
+	char subject[] = OUT, software[] = "postfix", folder[] = "/etc/postfix-out", hostile[] = "/etc/$(id)";
+	struct fact facts[] = {{.def = fact_def_find("config.software"), .subject = subject, .text = software},
+	                       {.def = fact_def_find("config.folder"), .subject = subject, .text = folder}};
+	const struct fact *pointers[] = {&facts[0], &facts[1]};
+	struct scope scope = {.facts = pointers, .count = 0};
+	struct template_values values = {.scope = &scope};
+	static const char text[] = "{postconf} -n && {postfix} check";
+	char *filled_in;
+
+	(void)state;
+	assert_int_equal(template_check(text, TEMPLATE_COMMAND, NULL, NULL), 0);
+	filled_in = template_fill(text, TEMPLATE_COMMAND, &values);
+	assert_string_equal(filled_in, "postconf -n && postfix check");
+	free(filled_in);
+	scope.count = 2;
+	filled_in = template_fill(text, TEMPLATE_COMMAND, &values);
+	assert_string_equal(filled_in, "postconf -c /etc/postfix-out -n && postfix -c /etc/postfix-out check");
+	free(filled_in);
+	facts[1].text = hostile;
+	assert_null(template_fill(text, TEMPLATE_COMMAND, &values));
+	assert_int_equal(template_check("{smtp.reply.text:program}", TEMPLATE_COMMAND, NULL, NULL), -1);
+}
+
 static void test_changes_that_are_refused(void **state)
 {
 	static const struct {
@@ -312,6 +505,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_nothing_foreign_reaches_a_shell),
 	    cmocka_unit_test(test_old_values_come_back_whole),
+	    cmocka_unit_test(test_the_instance_is_named),
+	    cmocka_unit_test(test_a_hostile_folder_is_no_command),
+	    cmocka_unit_test(test_the_file_is_named),
+	    cmocka_unit_test(test_programs_in_commands),
 	    cmocka_unit_test(test_changes_that_are_refused),
 	};
 

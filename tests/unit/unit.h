@@ -13,4 +13,19 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
+
+/* Setups: whether texts are drawn with block characters is a matter of the locale. */
+static inline int set_utf8(void **state)
+{
+	(void)state;
+	return setlocale(LC_ALL, "C.UTF-8") != NULL ? 0 : -1;
+}
+
+static inline int set_ascii(void **state)
+{
+	(void)state;
+	return setlocale(LC_ALL, "C") != NULL ? 0 : -1;
+}
+
 #endif

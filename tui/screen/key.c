@@ -3,8 +3,10 @@
 #include "base/i18n.h"
 #include "ncursesw.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <wctype.h>
 
 #define CTRL(letter) ((letter)&0x1f)
@@ -29,6 +31,18 @@ const struct key_row key_rows[] = {
      .names = "Enter Right l",
      .label = N_("why"),
      .help = N_("all about the cause that is marked")},
+    {.action = ACTION_OPEN,
+     .contexts = CONTEXT_ENTRIES,
+     .keys = {'\r', '\n', -KEY_ENTER, -KEY_RIGHT, 'l'},
+     .names = "Enter Right l",
+     .label = N_("run, open"),
+     .help = N_("runs the test that is marked, or opens the topic")},
+    {.action = ACTION_NEXT_ENTRY,
+     .contexts = CONTEXT_ENTRIES,
+     .keys = {'\t'},
+     .names = "Tab",
+     .label = N_("mark"),
+     .help = N_("marks the next entry that can be run or opened")},
     {.action = ACTION_OPEN,
      .contexts = MOVING & ~(unsigned)(CONTEXT_READ | CONTEXT_DIAGNOSIS | CONTEXT_RUN),
      .keys = {'\r', '\n', -KEY_ENTER, -KEY_RIGHT, 'l'},
@@ -140,6 +154,17 @@ const struct key_row key_rows[] = {
      .keys = {'n'},
      .names = "n",
      .help = N_("goes to where it is found next")},
+    {.action = ACTION_FILTER,
+     .contexts = CONTEXT_FILTER,
+     .keys = {'&'},
+     .names = "&",
+     .label = N_("filter"),
+     .help = N_("shows only what has a text; an empty line, or Esc, shows all")},
+    {.action = ACTION_FILTER,
+     .contexts = CONTEXT_READ,
+     .keys = {'&'},
+     .names = "&",
+     .help = N_("the same in any other text that one reads")},
     {.action = ACTION_PAGE_UP,
      .contexts = ALL,
      .keys = {-KEY_PPAGE, CTRL('b')},
@@ -246,6 +271,13 @@ int key_read(void)
 			return (int)code;
 		}
 	}
+}
+
+bool key_waits(void)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
 }
 
 enum action key_action(int key, unsigned context)

@@ -220,11 +220,24 @@ static bool type_choice(struct app *app, void *state, int key)
 	return answer(app, option_value(q, ask->marked));
 }
 
+/* A line with a single dot, typed as on the plain face: it ends the lines, and is none of them. */
+static bool take_dot(struct field *lines)
+{
+	const struct buf *text = &lines->text;
+
+	if (lines->pasting || key_waits() || text->size == 0 || lines->cursor != text->size ||
+	    text->text[text->size - 1] != '.' || (text->size > 1 && text->text[text->size - 2] != '\n'))
+		return false;
+	return field_key(lines, -KEY_BACKSPACE);
+}
+
 static bool type_text(struct app *app, void *state, int key)
 {
 	struct ask *ask = state;
 	struct field *field = ask->has_lines ? &ask->lines : &app->line;
 
+	if (ask->has_lines && (key == '\r' || key == '\n') && take_dot(field))
+		return act_ask(app, state, ACTION_DONE);
 	if (!field->pasting && !ask->has_lines && (key == '\r' || key == '\n'))
 		return false;
 	if (!field_key(field, key))

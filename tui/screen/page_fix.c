@@ -1,5 +1,5 @@
 /*
- *   1. Fix (on their server): waits 300 s in normal operation and still only 10 s under overload
+ *   1. Fix (on the receiving server): waits 300 s in normal operation and still only 10 s under overload
  * [1]
  * postconf -e 'smtpd_timeout = ${stress?{10}:{300}}s'
  * postfix reload

@@ -33,6 +33,9 @@ void capture_tell_flow(struct told *t, const struct flow_kept *kept);
 /* smtp.c: what the dialog says, facts smtp.* as a probe would have them */
 void capture_tell_smtp(struct told *t);
 
+/* missing.c: what the capture does not hold of the session, and how it is recorded whole; snap: 0: whole packets */
+void capture_tell_missing(const struct told *t, size_t snap);
+
 /* steps.c: the dialog, line by line */
 void capture_tell_steps(struct told *t);
 

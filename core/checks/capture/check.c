@@ -207,6 +207,7 @@ static void tell_sessions(const struct reading *r, const struct replies *replies
 		told.outcome = flow_outcome(kept[i].session);
 		capture_tell_smtp(&told);
 		capture_tell_flow(&told, &kept[i]);
+		capture_tell_missing(&told, capture_totals(r->capture)->snap);
 		if (i < CAPTURE_DRAWN)
 			capture_tell_steps(&told);
 		free(subject);
@@ -241,7 +242,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_capture = {.name = "capture",
-                                    .title = N_("capture: who kept whom waiting in captured sessions"),
+                                    .title = N_("who kept whom waiting, packet by packet"),
                                     .takes = TAKES_FILES,
                                     .reads = capture_file_is_one,
                                     .limit = LIMIT_S,

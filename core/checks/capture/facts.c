@@ -182,10 +182,15 @@ static uint32_t full_size(const struct flow *s, enum side sender)
 	return size;
 }
 
-/* Whether the receiver said anything after segments had begun to get lost. */
-static bool is_alive(const struct flow *s, enum side sender)
+/*
+ * Whether the receiver said anything after `since`: segments of it are there or, where its packets were not captured, the
+ * sender's acknowledgements of them.
+ */
+static bool is_alive(const struct flow *s, enum side sender, double since)
 {
-	return s->streams[other_side(sender)].seen_at > s->streams[sender].stuck_since + ALIVE;
+	const struct stream *theirs = &s->streams[other_side(sender)];
+
+	return fmax(theirs->seen_at, theirs->acked_at) > since + ALIVE;
 }
 
 static bool is_stuck(const struct stream *stream)
@@ -200,9 +205,9 @@ static int64_t lost_hole(const struct stream *stream)
 }
 
 /* Only the sender's packets were captured, and it sent one of them again and again. */
-static bool is_one_way(const struct stream *stream, unsigned times)
+static bool is_one_way(const struct stream *stream)
 {
-	return !stream->acks_seen && stream->lost_times >= times;
+	return !stream->acks_seen && stream->stuck_times >= LOST_MANY;
 }
 
 /* A word of capture.client.lost; NULL: nothing did. */
@@ -210,19 +215,25 @@ static const char *lost_word(const struct flow *s, enum side sender)
 {
 	const struct stream *stream = &s->streams[sender];
 
-	if (is_one_way(stream, LOST_MANY))
-		return stream->lost_size >= LARGE ? "large-unanswered" : "any";
+	if (is_one_way(stream) && stream->stuck_size < LARGE)
+		return "any";
+	if (is_one_way(stream))
+		return is_alive(s, sender, stream->stuck_since) ? "large" : "large-unanswered";
 	if (!stream->seen && stream->sacked - stream->acked >= LARGE)
-		return "large-unanswered";
+		return is_alive(s, sender, stream->acked_at) ? "large" : "large-unanswered";
 	if (is_stuck(stream)) {
 		if (stream->stuck_size <= stream->passed || stream->stuck_size < LARGE)
 			return "any";
-		return is_alive(s, sender) ? "large" : "large-unanswered";
+		return is_alive(s, sender, stream->stuck_since) ? "large" : "large-unanswered";
 	}
-	if (stream->lost_times >= LOST_MANY && stream->lost_size > stream->passed && stream->lost_size >= LARGE)
+	if (stream->acks_seen && stream->lost_times >= LOST_MANY && stream->lost_size > stream->passed &&
+	    stream->lost_size >= LARGE)
 		return "large";
+	const bool small_only = stream->largest + HEADROOM < full_size(s, sender);
 	if (lost_hole(stream) >= LARGE)
-		return stream->largest + HEADROOM < full_size(s, sender) ? "large" : "any";
+		return small_only ? "large" : "any";
+	if (!stream->acks_seen && small_only && stream_hole(stream) >= LARGE)
+		return "large";
 	return stream->repeats > 0 || stream->repaired > 0 ? "repaired" : NULL;
 }
 
@@ -247,14 +258,14 @@ static void tell_lost(const struct told *t, enum side side)
 	if (word == NULL)
 		return;
 	side_text(t, side, "lost", word);
-	if (lost_hole(stream) >= HOLE_MIN)
-		side_number(t, side, "hole", (double)lost_hole(stream));
+	if (lost_hole(stream) >= HOLE_MIN || strcmp(word, "large") == 0)
+		side_number(t, side, "hole", (double)stream_hole(stream));
 	if (strcmp(word, "repaired") == 0)
 		return;
-	if (is_stuck(stream)) {
+	if (is_stuck(stream) || is_one_way(stream)) {
 		side_number(t, side, "lost.size", stream->stuck_size);
 		side_number(t, side, "lost.times", stream->stuck_times);
-	} else if (stream->lost_size > stream->passed) {
+	} else if (stream->acks_seen && stream->lost_size > stream->passed) {
 		side_number(t, side, "lost.size", stream->lost_size);
 		side_number(t, side, "lost.times", stream->lost_times);
 	}
@@ -304,16 +315,28 @@ static void tell_place(const struct told *t)
 		return;
 	const double rtt = s->connected_at - s->syn_at, server = s->syn_ack_at - s->syn_at;
 	number(t, "capture.rtt", rtt);
-	if (rtt < near)
+	if (rtt < near || s->syn_ack_at < 0)
 		return;
 	text(t, "capture.at", server < (1 - far) * rtt ? "server" : server > far * rtt ? "client" : "between");
 }
 
 static void tell_sides(const struct told *t)
 {
-	const bool client = t->session->streams[CLIENT].seen, server = t->session->streams[SERVER].seen;
+	text(t, "capture.sides",
+	     !flow_is_one_sided(t->session)     ? "both"
+	     : t->session->streams[CLIENT].seen ? "client"
+	                                        : "server");
+}
 
-	text(t, "capture.sides", client && server ? "both" : client ? "client" : "server");
+static void tell_content(const struct told *t)
+{
+	const struct capture_dialog *d = &t->session->dialog;
+
+	text(t, "capture.content",
+	     d->state == DIALOG_BLIND            ? "headers"
+	     : d->is_tls                         ? "tls"
+	     : d->replies > 0 || d->commands > 0 ? "text"
+	                                         : "none");
 }
 
 static void tell_tls(const struct told *t)
@@ -361,6 +384,7 @@ void capture_tell_flow(struct told *t, const struct flow_kept *kept)
 	phase(t, "capture.phase", s->closed[CLIENT] || s->closed[SERVER] ? s->end_phase : dialog_phase(&s->dialog));
 	number(t, "capture.alike", (double)kept->alike);
 	tell_sides(t);
+	tell_content(t);
 	emit_flag(t->e, "capture.begun", t->subject, s->begun);
 	tell_place(t);
 	number(t, "capture.seconds", flow_seconds(s));

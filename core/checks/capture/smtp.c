@@ -81,7 +81,9 @@ static void tell_delays(const struct told *t)
 		number(t, "smtp.connect.delay", s->connected_at - s->syn_at);
 	}
 	for (int phase = SMTP_BANNER; phase < SMTP_PHASES; phase++) {
-		if (d->delay[phase] >= 0 && phase != SMTP_BODY)
+		/* Commands are not told apart by sizes and order, greeting and message are. */
+		const bool sure = !d->guessed || phase <= SMTP_BANNER || phase == SMTP_END;
+		if (d->delay[phase] >= 0 && phase != SMTP_BODY && sure)
 			number(t, smtp_phases[phase].delay_fact, d->delay[phase]);
 		if (d->code[phase] != 0 && smtp_phases[phase].code_fact != NULL)
 			number(t, smtp_phases[phase].code_fact, d->code[phase]);

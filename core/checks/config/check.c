@@ -202,7 +202,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_config = {.name = "config",
-                                   .title = N_("config: timers and limits in the mail server's configuration"),
+                                   .title = N_("timers and limits the mail server is set to"),
                                    .takes = TAKES_HOST,
                                    .limit = LIMIT_S,
                                    .run = run_check};

@@ -78,6 +78,10 @@ static void emit_row(struct emit *e, const char *service, const struct readout *
 		emit_part_text(e, subject, "setting", ".role", r->setting->role);
 	if (r->origin != ORIGIN_DEFAULT)
 		emit_text(e, "config.setting.origin", subject, config_origin_name(r->origin));
+	if (r->file != NULL)
+		emit_text(e, "config.setting.file", subject, r->file);
+	if (r->macro != NULL)
+		emit_text(e, "config.setting.macro", subject, r->macro);
 	if (r->line > 0)
 		emit_number(e, "config.setting.line", subject, (double)r->line);
 	if (r->fault != NULL)
@@ -122,6 +126,10 @@ static void emit_service(const struct config *config, const struct config_servic
 	if (config->version != NULL)
 		emit_text(e, "config.version", subject, config->version);
 	emit_text(e, "config.path", subject, config->path);
+	if (config->folder != NULL)
+		emit_text(e, "config.folder", subject, config->folder);
+	if (config->programs != NULL)
+		emit_text(e, "config.programs", subject, config->programs);
 	for (size_t i = 0; i < service->port_count; i++)
 		emit_number(e, "config.port", subject, service->ports[i]);
 	for (size_t i = 0; i < count; i++) {

@@ -115,4 +115,4 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_dns = {
-    .name = "dns", .title = N_("DNS: our name servers and the domain's records"), .limit = LIMIT_S, .run = run_check};
+    .name = "dns", .title = N_("our name servers and the domain's records"), .limit = LIMIT_S, .run = run_check};

@@ -60,7 +60,7 @@ static enum check_status run(const struct target *target, const struct settings 
 
 const struct check check_host = {
     .name = "host",
-    .title = N_("host: this machine's resources, resolver files, sessions and packet filters"),
+    .title = N_("this machine's resources and resolver files"),
     .takes = TAKES_HOST,
     .limit = LIMIT_S,
     .run = run,

@@ -130,7 +130,7 @@ static enum check_status run(const struct target *target, const struct settings 
 
 const struct check check_limit_sessions = {
     .name = "limit",
-    .title = N_("limit: how many sessions the server takes at a time (intrusive)"),
+    .title = N_("how many sessions the server takes at a time"),
     .intrusive = true,
     .limit = LIMIT_S,
     .patience_limit = PATIENCE_LIMIT_S,

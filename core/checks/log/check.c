@@ -258,7 +258,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_log = {.name = "log",
-                                .title = N_("log: what logs, transcripts, bounces, errors and other files say"),
+                                .title = N_("what logs, errors, bounces and listings say"),
                                 .takes = TAKES_FILES,
                                 .limit = LIMIT_S,
                                 .run = run_check};

@@ -100,7 +100,7 @@ static enum check_status run(const struct target *target, const struct settings 
 
 const struct check check_mtu = {
     .name = "mtu",
-    .title = N_("do large packets get through? path MTU, by the SMTP port itself"),
+    .title = N_("do large packets get through? The path MTU"),
     .limit = LIMIT_S,
     .run = run,
 };

@@ -151,7 +151,7 @@ static enum check_status run_check(const struct target *target, const struct set
 }
 
 const struct check check_queue = {.name = "queue",
-                                  .title = N_("queue: what waits in this machine's mail queue, for whom, and why"),
+                                  .title = N_("what waits in this machine's queue, and why"),
                                   .takes = TAKES_HOST,
                                   .limit = LIMIT_S,
                                   .run = run_check};

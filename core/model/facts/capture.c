@@ -3,8 +3,8 @@
 
 #define SIDE  "client|server"
 #define WAITS "client|server|network|window|nobody"
-#define OUTCOME                                                                                              \
-	"complete|encrypted|refused|server-gave-up|client-gave-up|server-closed|server-reset|client-closed|" \
+#define OUTCOME                                                                                                     \
+	"complete|encrypted|unread|refused|server-gave-up|client-gave-up|server-closed|server-reset|client-closed|" \
 	"client-reset|not-connected|foreign|stalled|open|one-sided"
 #define LOST "large|large-unanswered|any|repaired"
 
@@ -32,6 +32,11 @@ const struct fact_def facts_capture[] = {
     WORD("capture.phase", PHASES, N_("the phase in which it ended or the capture did")),
     NUMBER("capture.alike", "count", N_("sessions with this server that went the same way, this one included")),
     WORD("capture.sides", "client|server|both", N_("whose packets the capture holds")),
+    WORD("capture.content", "text|tls|headers|none",
+         N_("what of the dialog the capture lets one read: its text; only sizes and times, since it is encrypted; only "
+            "those, since packets were cut; nothing was said")),
+    TEXT("capture.missing", N_("what the capture does not hold of the session, and what that hides")),
+    TEXT("capture.record", N_("the command that records such a session whole, and where to run it")),
     FLAG("capture.begun", N_("the capture holds the beginning of the session")),
     WORD("capture.at", "client|server|between", N_("where it was taken, as the times of the handshake tell")),
     NUMBER("capture.seconds", "s", N_("time that the capture shows the session")),

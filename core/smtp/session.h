@@ -99,6 +99,7 @@ struct smtp_session {
 	double began;          /* clock_now() when connecting began */
 	double phase_began;
 	double heard;         /* bytes that had come when the phase began */
+	double first_mss;     /* bytes; as it was when the connection stood */
 	double first_line_at; /* clock_now() of the banner's first line; 0: none came */
 	struct smtp_step steps[SMTP_PHASES];
 	struct smtp_reply reply; /* the last one */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SEGMENTS_MIN 10 /* with data; a share of fewer says little */
+#define SACK_OPTION  36 /* bytes that a segment may be smaller for what it tells about others (RFC 2018) */
 
 static void number(struct probe *p, const char *fact, double value)
 {
@@ -275,7 +276,8 @@ static void tell_tcp(struct probe *p)
 	number(p, "tcp.pmtu", tcp->pmtu);
 	number(p, "tcp.rtt", tcp->rtt);
 	number(p, "tcp.retransmits", tcp->retransmits);
-	if (tcp->segments >= SEGMENTS_MIN)
+	/* Where segments became smaller on the way, it was their size: path MTU discovery did its work. */
+	if (tcp->segments >= SEGMENTS_MIN && tcp->mss + SACK_OPTION > p->session.first_mss)
 		number(p, "tcp.loss", tcp->retransmits / tcp->segments);
 	number(p, "tcp.backoff", tcp->backoff);
 }

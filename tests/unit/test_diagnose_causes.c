@@ -101,6 +101,10 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
 	     "healthy"},
 	    {"a line of 1.6 s: one segment in vain", HEALTHY "tcp.retransmits 1\ntcp.loss 5%\n", "healthy"},
+	    {"no name server, and none is needed",
+	     "@[127.0.0.1]:25\n" HEALTHY "@self\ndns.conf.fault no name server in it\nhost.resolver.servers 0\n"
+	     "dns.resolvers.count 1\ndns.resolvers.dead 1\n",
+	     "healthy"},
 	    {"a greeting pause of 3 s", COMPLETE "smtp.banner.delay 3.02s\n" DNS_OK PTR_OK, "healthy"},
 	    {"sendmail's greeting pause of 1 s", COMPLETE "smtp.banner.delay 1.01s\nsmtp.server.software sendmail\n",
 	     "healthy"},
@@ -304,6 +308,12 @@ static void test_late_banners(void **state)
 	     COMPLETE "smtp.banner.delay 6.02s\nsmtp.server.software sendmail\nsmtp.ident.question unanswered\n"
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK,
 	     "ident-timeout"},
+	    {"8 s, Exim, whose ident query was not answered",
+	     COMPLETE "smtp.banner.delay 8.2s\nsmtp.server.software exim\nsmtp.ident.question unanswered\n" PTR_OK,
+	     "ident-timeout"},
+	    {"MAIL takes 12 s at Sendmail",
+	     COMPLETE "smtp.banner.delay 1.01s\nsmtp.mail.delay 12.05s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
+	     "milter-slow"},
 	    {"RCPT takes two time-outs of a resolver",
 	     COMPLETE "smtp.banner.delay 1.01s\nsmtp.rcpt.delay 10.05s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
 	     "dns-slow-server"},
@@ -558,6 +568,8 @@ static void test_ways_and_ports(void **state)
 	     "smtp.outcome garbage\nsmtp.stage banner\nsmtp.banner.protocol http\n"
 	     "smtp.protocol.fault malformed-reply\n",
 	     "wrong-host"},
+	    {"STARTTLS refused for the number of sessions",
+	     HEALTHY "smtp.tls.outcome refused\nsmtp.tls.refusal rate-limit\n" DNS_OK, "rate-limit"},
 	    {"plain text on port 465",
 	     "smtp.outcome tls-failed\nsmtp.stage tls\nsmtp.tls.mode implicit\nsmtp.tls.outcome failed\n"
 	     "smtp.tls.fault not-tls\nsmtp.connect.outcome connected\n" DNS_OK,

@@ -236,6 +236,19 @@ void tell_trust(struct probe *p, const char *word)
 	text(p, "smtp.tls.verify", word);
 }
 
+/* STARTTLS is refused, and the session goes on without: the reply tells why. */
+static void tell_starttls_refusal(struct probe *p)
+{
+	const struct smtp_reply *reply = &p->session.steps[SMTP_STARTTLS].reply;
+	char *words = refusal_words(reply);
+
+	text(p, "smtp.tls.outcome", "refused");
+	text(p, "smtp.tls.error", words);
+	text(p, "smtp.tls.refusal",
+	     refusal_class(refusal_row(p->plan->replies, p->software.name, reply, SMTP_STARTTLS), reply->code));
+	free(words);
+}
+
 void tell_tls(struct probe *p)
 {
 	const struct smtp_session *s = &p->session;
@@ -258,7 +271,7 @@ void tell_tls(struct probe *p)
 		text(p, "smtp.tls.fault", tls_fault(s));
 		text(p, "smtp.tls.error", s->tls.error);
 	} else if (s->steps[SMTP_STARTTLS].ended) {
-		text(p, "smtp.tls.outcome", "refused");
+		tell_starttls_refusal(p);
 	} else {
 		text(p, "smtp.tls.outcome", s->features.starttls ? "skipped" : "not-offered");
 	}

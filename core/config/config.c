@@ -35,13 +35,16 @@ struct config *config_new(const char *server, const char *path)
 	return config;
 }
 
-static void values_done(struct config_values *values)
+void config_values_done(struct config_values *values)
 {
 	for (size_t i = 0; i < values->count; i++) {
 		free(values->items[i].name);
 		free(values->items[i].raw);
+		free(values->items[i].file);
+		free(values->items[i].macro);
 	}
 	free(values->items);
+	*values = (struct config_values){.count = 0};
 }
 
 void config_free(struct config *config)
@@ -51,13 +54,13 @@ void config_free(struct config *config)
 	for (size_t i = 0; i < config->service_count; i++) {
 		free(config->services[i].name);
 		free(config->services[i].host);
-		values_done(&config->services[i].values);
+		config_values_done(&config->services[i].values);
 	}
 	for (size_t i = 0; i < config->fault_count; i++)
 		free(config->faults[i]);
 	free(config->services);
-	values_done(&config->values);
-	values_done(&config->defaults);
+	config_values_done(&config->values);
+	config_values_done(&config->defaults);
 	free(config->version);
 	free(config->path);
 	free(config->instance);
@@ -86,7 +89,8 @@ static char *clean_copy(const char *text, size_t max)
 	return clean;
 }
 
-void config_set(struct config_values *values, const char *name, const char *raw, enum config_origin origin, long line)
+struct config_value *config_set(struct config_values *values, const char *name, const char *raw,
+                                enum config_origin origin, long line)
 {
 	struct config_value *value = NULL;
 
@@ -95,7 +99,7 @@ void config_set(struct config_values *values, const char *name, const char *raw,
 			value = &values->items[i];
 	if (value == NULL) {
 		if (values->count == CONFIG_VALUES_MAX)
-			return;
+			return NULL;
 		values->items = xgrow(values->items, values->count, &values->room, sizeof *values->items);
 		value = &values->items[values->count++];
 		*value = (struct config_value){.name = clean_copy(name, NAME_MAX_KEPT)};
@@ -104,6 +108,20 @@ void config_set(struct config_values *values, const char *name, const char *raw,
 	value->raw = clean_copy(raw, RAW_MAX_KEPT);
 	value->origin = origin;
 	value->line = line;
+	config_value_place(value, NULL, NULL);
+	return value;
+}
+
+void config_value_place(struct config_value *value, const char *file, const char *macro)
+{
+	if (value == NULL)
+		return;
+	char *clean_file = file != NULL ? clean_copy(file, RAW_MAX_KEPT) : NULL;
+	char *clean_macro = macro != NULL ? clean_copy(macro, NAME_MAX_KEPT) : NULL;
+	free(value->file);
+	free(value->macro);
+	value->file = clean_file;
+	value->macro = clean_macro;
 }
 
 struct config_service *config_find_service(const struct config *config, const char *name)

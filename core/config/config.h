@@ -24,7 +24,9 @@ const char *config_origin_name(enum config_origin origin);
 struct config_value {
 	char *name, *raw;
 	enum config_origin origin;
-	long line; /* 0: not known */
+	char *file;  /* where it is written; NULL: where its configuration was read */
+	char *macro; /* the macro that has the value, when it is nothing else; NULL: it stands there itself */
+	long line;   /* of it, or of the macro; 0: not known */
 };
 
 struct config_values {
@@ -60,8 +62,16 @@ struct config {
 struct config *config_new(const char *server, const char *path);
 void config_free(struct config *config);
 
-/* What is set again replaces what was set before. The texts are cleaned and copied. */
-void config_set(struct config_values *values, const char *name, const char *raw, enum config_origin origin, long line);
+/*
+ * What is set again replaces what was set before. The texts are cleaned and copied. Returns the value, or NULL when there
+ * are too many; valid until the next one is set.
+ */
+struct config_value *config_set(struct config_values *values, const char *name, const char *raw,
+                                enum config_origin origin, long line);
+
+/* Where a value is written besides its line; either may be NULL, and value, too. */
+void config_value_place(struct config_value *value, const char *file, const char *macro);
+void config_values_done(struct config_values *values);                                       /* empty again */
 const struct config_value *config_get(const struct config_values *values, const char *name); /* NULL: not set */
 
 /* A new service without ports; NULL when there are too many (a fault says so). Valid until the next one is added. */

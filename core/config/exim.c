@@ -6,11 +6,15 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "config/exim_debian.h"
+#include "config/include.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define COMMAND_LIMIT_S 5.0
 #define LINE_MAX_READ   ((size_t)65536)
@@ -30,8 +34,18 @@ struct reading {
 	bool taken[IF_DEPTH_MAX]; /* whether a branch of it has counted already */
 	size_t depth;
 	bool lines;
-	long line;
+	struct include include;
 };
+
+static void set(const struct reading *r, struct config_values *values, const char *name, const char *raw,
+                const char *macro)
+{
+	const struct config_value *definition = macro != NULL ? config_get(&r->macros, macro) : NULL;
+	const long line = definition != NULL ? definition->line : include_line(&r->include);
+	const char *file = definition != NULL ? definition->file : include_path(&r->include);
+
+	config_value_place(config_set(values, name, raw, ORIGIN_FILE, r->lines ? line : 0), file, macro);
+}
 
 static bool is_word_character(char c)
 {
@@ -64,18 +78,6 @@ static void take_condition(struct reading *r, const char *word, const char *name
 	}
 }
 
-static void take_directive(struct reading *r, char *line)
-{
-	char *end = line + strcspn(line, " \t"), *name = end + strspn(end, " \t");
-
-	if (*end != '\0')
-		*end = '\0';
-	if (strncmp(line, ".include", 8) != 0)
-		take_condition(r, line, name);
-	else if (counts(r))
-		config_fault(r->config, _("line %ld: %s is included there and was not read"), r->line, name);
-}
-
 /* The line with the values of macros in the place of their names. */
 static void replace_macros(const struct reading *r, const char *line, struct buf *out)
 {
@@ -97,6 +99,45 @@ static void replace_macros(const struct reading *r, const char *line, struct buf
 	}
 }
 
+/* .include FILE, .include_if_exists FILE; quoted or not, always with the whole path (spec.txt, chapter 6). */
+static void take_include(struct reading *r, const char *word, char *name)
+{
+	const size_t size = strlen(name);
+	struct stat status;
+	struct err err;
+
+	if (size > 1 && name[0] == '"' && name[size - 1] == '"') {
+		name[size - 1] = '\0';
+		name++;
+	}
+	if (strcmp(word, ".include_if_exists") == 0 && stat(name, &status) != 0 && errno == ENOENT)
+		return;
+	if (*name != '/')
+		err_set(&err, _("%s: is no whole path, which Exim does not take"), name);
+	else if (include_enter(&r->include, name, &err) == 0)
+		return;
+	const char *path = include_path(&r->include);
+	config_fault(r->config, _("%s, line %ld, includes what could not be read: %s"),
+	             path != NULL ? path : r->config->path, include_line(&r->include), err.text);
+}
+
+static void take_directive(struct reading *r, char *line)
+{
+	char *end = line + strcspn(line, " \t"), *name = end + strspn(end, " \t");
+	struct buf replaced;
+
+	if (*end != '\0')
+		*end = '\0';
+	if (strncmp(line, ".include", 8) != 0) {
+		take_condition(r, line, name);
+	} else if (counts(r)) {
+		buf_init(&replaced, LINE_MAX_READ);
+		replace_macros(r, name, &replaced);
+		take_include(r, line, replaced.text);
+		buf_done(&replaced);
+	}
+}
+
 /* MACRO = value, MACRO == value; in the main section only do they define. */
 static bool take_macro(struct reading *r, char *line)
 {
@@ -109,22 +150,35 @@ static bool take_macro(struct reading *r, char *line)
 		return false;
 	line[size] = '\0';
 	equals += 1 + (equals[1] == '=');
-	config_set(&r->macros, line, config_trim(equals), ORIGIN_FILE, r->line);
+	set(r, &r->macros, line, config_trim(equals), NULL);
 	return true;
 }
 
-/* "name = value", "name", "no_name", "not_name", perhaps after "hide". */
-static void take_option(struct reading *r, struct config_values *values, char *line)
+/* The name in an option whose value is nothing but a macro; NULL when it is more, or less. The caller frees. */
+static char *macro_of(const struct reading *r, const char *line)
+{
+	const char *equals = strchr(line, '=');
+	char *copy = xstrdup(equals != NULL ? equals + 1 : "");
+	char *name = xstrdup(config_trim(copy));
+
+	free(copy);
+	if (config_get(&r->macros, name) != NULL && isupper((unsigned char)*name))
+		return name;
+	free(name);
+	return NULL;
+}
+
+/* "name = value", "name", "no_name", "not_name", perhaps after "hide". macro: what has the value, or NULL. */
+static void take_option(struct reading *r, struct config_values *values, char *line, const char *macro)
 {
 	if (strncmp(line, "hide ", 5) == 0)
 		line = config_trim(line + 5);
 	char *equals = strchr(line, '=');
-	const long number = r->lines ? r->line : 0;
 
 	if (equals == NULL) {
 		const size_t no = strncmp(line, "no_", 3) == 0 ? 3 : strncmp(line, "not_", 4) == 0 ? 4 : 0;
 		if (line[strcspn(line, " \t:")] == '\0')
-			config_set(values, line + no, no > 0 ? "no" : "yes", ORIGIN_FILE, number);
+			set(r, values, line + no, no > 0 ? "no" : "yes", NULL);
 		return;
 	}
 	*equals = '\0';
@@ -134,7 +188,7 @@ static void take_option(struct reading *r, struct config_values *values, char *l
 		value[size - 1] = '\0';
 		value++;
 	}
-	config_set(values, config_trim(line), value, ORIGIN_FILE, number);
+	set(r, values, config_trim(line), value, macro);
 }
 
 /* The transport that was being read has ended: one that speaks SMTP is a service. */
@@ -149,16 +203,13 @@ static void end_transport(struct reading *r)
 			service = config_add_service(r->config, name, SIDE_CLIENT);
 		for (size_t i = 0; service != NULL && i < r->options.count; i++) {
 			const struct config_value *option = &r->options.items[i];
-			config_set(&service->values, option->name, option->raw, ORIGIN_FILE, option->line);
+			config_value_place(
+			    config_set(&service->values, option->name, option->raw, ORIGIN_FILE, option->line),
+			    option->file, option->macro);
 		}
 		free(name);
 	}
-	for (size_t i = 0; i < r->options.count; i++) {
-		free(r->options.items[i].name);
-		free(r->options.items[i].raw);
-	}
-	free(r->options.items);
-	r->options = (struct config_values){.count = 0};
+	config_values_done(&r->options);
 	free(r->driver);
 	r->driver = NULL;
 }
@@ -171,7 +222,7 @@ static bool begins_transport(const char *line)
 	return size > 1 && line[size - 1] == ':' && strchr(line, '=') == NULL;
 }
 
-static void take_line(struct reading *r, char *line)
+static void take_line(struct reading *r, char *line, const char *macro)
 {
 	if (strncmp(line, "begin ", 6) == 0) {
 		end_transport(r);
@@ -180,20 +231,19 @@ static void take_line(struct reading *r, char *line)
 		end_transport(r);
 		r->driver = xstrndup(line, strcspn(line, " :"));
 	} else if (r->driver != NULL) {
-		take_option(r, &r->options, line);
+		take_option(r, &r->options, line, macro);
 	} else if (r->section == MAIN && !take_macro(r, line)) {
-		take_option(r, &r->config->values, line);
+		take_option(r, &r->config->values, line, macro);
 	}
 }
 
 /* A physical line and, after a backslash, those that it goes on in. */
-static bool next_line(struct reading *r, char **at, struct buf *out)
+static bool next_line(struct reading *r, struct buf *out)
 {
 	char *line;
 
 	buf_clear(out);
-	while ((line = config_next_line(at)) != NULL) {
-		r->line++;
+	while ((line = include_next_line(&r->include)) != NULL) {
 		line = config_trim(line);
 		if (*line == '#')
 			continue;
@@ -213,7 +263,8 @@ void exim_take(struct config *config, char *text, bool lines)
 
 	buf_init(&line, LINE_MAX_READ);
 	buf_init(&replaced, LINE_MAX_READ);
-	while (next_line(&r, &text, &line)) {
+	include_init(&r.include, text, lines ? config->path : "");
+	while (next_line(&r, &line)) {
 		if (line.text[0] == '\0')
 			continue;
 		if (line.text[0] == '.' && isalpha((unsigned char)line.text[1])) {
@@ -227,14 +278,13 @@ void exim_take(struct config *config, char *text, bool lines)
 			continue;
 		buf_clear(&replaced);
 		replace_macros(&r, line.text, &replaced);
-		take_line(&r, replaced.text);
+		char *macro = macro_of(&r, line.text);
+		take_line(&r, replaced.text, macro);
+		free(macro);
 	}
 	end_transport(&r);
-	for (size_t i = 0; i < r.macros.count; i++) {
-		free(r.macros.items[i].name);
-		free(r.macros.items[i].raw);
-	}
-	free(r.macros.items);
+	config_values_done(&r.macros);
+	include_done(&r.include);
 	buf_done(&replaced);
 	buf_done(&line);
 }
@@ -283,6 +333,12 @@ static void tell_values(struct config_values *said, const struct config_values *
 		const struct config_value *line = written != NULL ? config_get(written, said->items[i].name) : NULL;
 		said->items[i].origin = line != NULL ? ORIGIN_FILE : ORIGIN_DEFAULT;
 		said->items[i].line = line != NULL ? line->line : 0;
+		if (line == NULL)
+			continue;
+		config_value_place(&said->items[i], line->file, line->macro);
+		/* -bP prints 300s as 5m: what is to come back one day is what stands there. */
+		free(said->items[i].raw);
+		said->items[i].raw = xstrdup(line->raw);
 	}
 }
 
@@ -301,8 +357,12 @@ static void tell_written(struct config *config, const char *path)
 		const struct config_service *same = config_find_service(file, config->services[i].name);
 		tell_values(&config->services[i].values, same != NULL ? &same->values : NULL);
 	}
+	for (size_t i = 0; i < file->fault_count; i++)
+		config_fault(config, "%s", file->faults[i]);
 	config_free(file);
 	free(text);
+	if (strcmp(path, EXIM_DEBIAN_MADE) == 0)
+		exim_debian_trace(config, EXIM_DEBIAN_FOLDER, path);
 }
 
 static struct config *read_program(const char *program, double deadline, struct err *err)

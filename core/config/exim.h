@@ -12,8 +12,8 @@
 struct config *exim_read(double deadline, struct err *err);
 
 /*
- * The text of a file, or of what -bP and `-bP transports` printed; it is cut to pieces. Macros and .ifdef are followed,
- * .include is not (a fault says so). `lines`: their numbers are those of a file.
+ * The text of a file, or of what -bP and `-bP transports` printed; it is cut to pieces. Macros, .ifdef and .include are
+ * followed; what is included and cannot be read is a fault. `lines`: their numbers are those of the file config->path.
  */
 void exim_take(struct config *config, char *text, bool lines);
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "config/include.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 struct words {
 	char *word[WORDS_MAX];
+	const char *macro[WORDS_MAX]; /* what the word was the value of; NULL: it stood there itself */
 	size_t count;
 };
 
@@ -30,6 +32,7 @@ static void split(const struct config *config, char *line, struct words *words)
 		if (*line != '\0')
 			*line++ = '\0';
 		const struct config_value *macro = *word == '$' ? config_get(&config->defaults, word) : NULL;
+		words->macro[words->count] = macro != NULL ? macro->name + 1 : NULL;
 		words->word[words->count++] = macro != NULL ? macro->raw : word;
 		if (comment)
 			return;
@@ -62,21 +65,46 @@ static void take_listen(struct config *config, const struct words *words)
 			config_add_port(service, "smtps");
 }
 
-static void take_words(struct config *config, const struct words *words, long line)
+/* A path that is not whole is taken from the folder of the main file: where smtpd itself looks depends on its start. */
+static void take_include(struct config *config, struct include *include, const char *name)
+{
+	const char *slash = strrchr(config->path, '/');
+	char *path = *name == '/' || slash == NULL
+	                 ? xstrdup(name)
+	                 : xasprintf("%.*s%s", (int)(slash - config->path) + 1, config->path, name);
+	struct err err;
+
+	if (include_enter(include, path, &err) != 0) {
+		const char *from = include_path(include);
+		config_fault(config, _("%s, line %ld, includes what could not be read: %s"),
+		             from != NULL ? from : config->path, include_line(include), err.text);
+	}
+	free(path);
+}
+
+/* The setting of that name has the value of that word. */
+static void set(struct config *config, const struct include *include, const char *name, const struct words *words,
+                size_t at, long line)
+{
+	config_value_place(config_set(&config->values, name, words->word[at], ORIGIN_FILE, line), include_path(include),
+	                   words->macro[at]);
+}
+
+static void take_words(struct config *config, const struct words *words, struct include *include, long line)
 {
 	if (is(words, 0, "listen") && is(words, 1, "on")) {
 		take_listen(config, words);
 	} else if (is(words, 0, "include") && words->count > 1) {
-		config_fault(config, _("line %ld: %s is included there and was not read"), line, words->word[1]);
+		take_include(config, include, words->word[1]);
 	} else if (is(words, 0, "smtp") && is(words, 1, "limit")) {
 		for (size_t i = 2; i + 1 < words->count; i += 2) {
 			char *name = xasprintf("smtp limit %s", words->word[i]);
-			config_set(&config->values, name, words->word[i + 1], ORIGIN_FILE, line);
+			set(config, include, name, words, i + 1, line);
 			free(name);
 		}
 	} else if (words->count == 3 && (is(words, 0, "smtp") || is(words, 0, "queue"))) {
 		char *name = xasprintf("%s %s", words->word[0], words->word[1]);
-		config_set(&config->values, name, words->word[2], ORIGIN_FILE, line);
+		set(config, include, name, words, 2, line);
 		free(name);
 	}
 }
@@ -100,28 +128,30 @@ static bool take_macro(struct config *config, const char *line)
 
 void opensmtpd_take(struct config *config, char *text)
 {
+	struct include include;
 	struct words words;
 	struct buf whole;
-	long number = 0, first = 0;
+	long first = 0;
 	char *line;
 
 	buf_init(&whole, LINE_MAX_READ);
-	while ((line = config_next_line(&text)) != NULL) {
+	include_init(&include, text, config->path);
+	while ((line = include_next_line(&include)) != NULL) {
 		const size_t size = strlen(line);
 		const bool goes_on = size > 0 && line[size - 1] == '\\';
-		number++;
 		if (whole.size == 0)
-			first = number;
+			first = include_line(&include);
 		buf_add(&whole, line, size - goes_on);
 		if (goes_on)
 			continue;
 		char *start = config_trim(whole.text);
 		if (*start != '#' && !take_macro(config, start)) {
 			split(config, start, &words);
-			take_words(config, &words, first);
+			take_words(config, &words, &include, first);
 		}
 		buf_clear(&whole);
 	}
+	include_done(&include);
 	buf_done(&whole);
 }
 

@@ -6,7 +6,7 @@
 
 #include "config/config.h"
 
-/* The text is cut to pieces. Macros are followed, include is not (a fault says so). */
+/* The text is cut to pieces. Macros and includes are followed; what cannot be read is a fault. */
 void opensmtpd_take(struct config *config, char *text);
 void opensmtpd_finish(struct config *config);
 

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "config/exim.h"
+#include "config/exim_debian.h"
 #include "config/opensmtpd.h"
 #include "config/postfix.h"
 #include "config/sendmail.h"
@@ -141,6 +142,10 @@ static size_t read_folder(const char *folder, const struct config_catalogue *cat
 		const size_t count = read_text(path, &kinds[files[i].kind], catalogue, configs, err);
 		free(path);
 		return count;
+	}
+	if (is_file(folder, "update-exim4.conf.conf", &path)) {
+		free(path);
+		return (*configs = exim_debian_read(folder, err)) != NULL;
 	}
 	err_set(err, _("%s: has neither main.cf nor the file of another mail server in it"), folder);
 	return 0;

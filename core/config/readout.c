@@ -163,6 +163,8 @@ static void trace(const struct view *view, struct readout *readout)
 	}
 	readout->raw = value != NULL ? value->raw : NULL;
 	readout->origin = value != NULL ? value->origin : readout->setting->built_in ? ORIGIN_BUILT_IN : ORIGIN_DEFAULT;
+	readout->file = value != NULL ? value->file : NULL;
+	readout->macro = value != NULL ? value->macro : NULL;
 	readout->line = value != NULL ? value->line : 0;
 }
 

@@ -22,8 +22,9 @@ struct readout {
 	bool has_stress; /* it is another one under stress */
 	const char *raw; /* as written; NULL when it is not */
 	enum config_origin origin;
-	long line;   /* 0: not known */
-	char *fault; /* why its value could not be told; NULL */
+	const char *file, *macro; /* as in struct config_value */
+	long line;                /* 0: not known */
+	char *fault;              /* why its value could not be told; NULL */
 };
 
 /*

@@ -9,9 +9,10 @@
  *   postfix NAME               main.cf, or the service's own value in master.cf where it has one; of the instance that was
  *                              read (instance.h)
  *   postfix-service NAME       a field of master.cf: smtp/inet/process_limit
- *   exim NAME                  main section, as Debian builds it: exim4.conf.localmacros and conf.d/main
+ *   exim NAME                  main section: in the file that has it; otherwise as Debian builds it, exim4.conf.localmacros
+ *                              and conf.d/main, or in the one file that people edit elsewhere
  *   sendmail NAME              an option of sendmail.cf, through its m4 name in sendmail.mc
- *   opensmtpd NAME             a line of smtpd.conf: "smtp max-message-size"
+ *   opensmtpd NAME             a line of smtpd.conf or of what it includes: "smtp max-message-size"
  *   sysctl NAME                a kernel setting, until the next boot
  */
 #ifndef SMTPDX_DIAGNOSE_CHANGE_H

@@ -116,7 +116,7 @@ static void say(struct buf *text, const char *words, const struct fact *value)
 static void add_row(struct document *d, const struct row *row)
 {
 	const struct fact *value = row_find(row, "value"), *origin = row_find(row, "origin"),
-			  *line = row_find(row, "line");
+			  *line = row_find(row, "line"), *file = row_find(row, "file"), *macro = row_find(row, "macro");
 	char *setting = xasprintf("%s%s", row->rank == EXPLAINS ? "! " : "  ", row->name);
 	struct buf text;
 
@@ -125,7 +125,9 @@ static void add_row(struct document *d, const struct row *row)
 	say(&text, _("under stress"), row_find(row, "stress"));
 	say(&text, _("default"), row_find(row, "default"));
 	say(&text, _("RFC 5321: at least"), row_find(row, "minimum"));
-	say(&text, _("set in"), origin);
+	say(&text, _("set in"), file != NULL ? file : origin);
+	if (macro != NULL)
+		buf_printf(&text, _(", macro %s,"), macro->text);
 	if (line != NULL)
 		buf_printf(&text, _(" line %.0f"), line->number);
 	say(&text, _("fault:"), row_find(row, "fault"));

@@ -8,14 +8,21 @@
 
 #define FINDINGS_MAX ((size_t)100)
 
-size_t finding_shown_count(const struct case_file *c)
-{
-	return c->finding_count < FINDINGS_MAX ? c->finding_count : FINDINGS_MAX;
-}
-
 static bool is_cause(const struct finding *f, const char *cause)
 {
 	return strcmp(f->cause, cause) == 0;
+}
+
+size_t finding_shown_count(const struct case_file *c)
+{
+	size_t count = c->finding_count < FINDINGS_MAX ? c->finding_count : FINDINGS_MAX;
+
+	for (; count > 1; count--) {
+		const struct finding *last = &c->findings[count - 1];
+		if (last->because_count > 0 || is_cause(last, "healthy") || is_cause(last, "unknown"))
+			break;
+	}
+	return count;
 }
 
 bool finding_is_verdict(const struct case_file *c, size_t index)

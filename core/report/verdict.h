@@ -37,7 +37,10 @@ bool finding_is_verdict(const struct case_file *c, size_t index);
 /* A verdict that an earlier finding gives already, about another subject. */
 bool finding_is_repeated(const struct case_file *c, size_t index);
 
-/* Findings beyond these are not shown; so many come from no diagnosis of ours. */
+/*
+ * So many findings are shown, from the first: the least likely for which nothing speaks are what is always possible, and
+ * say nothing about this case. At most 100, more than a diagnosis of ours has.
+ */
 size_t finding_shown_count(const struct case_file *c);
 
 #endif

@@ -192,6 +192,13 @@ static struct finding *add_finding(struct case_file *c, const char *cause, doubl
 	return f;
 }
 
+static void add_because(struct finding *f)
+{
+	f->because = xgrow(f->because, f->because_count, &f->because_room, sizeof *f->because);
+	f->because[f->because_count++] =
+	    (struct reason){.fact = xstrdup("smtp.banner.delay"), .text = xstrdup("it is slow"), .weight = 10};
+}
+
 static void add_number(struct case_file *c, const char *name, const char *subject, const char *check, double number)
 {
 	struct fact fact = {
@@ -321,10 +328,10 @@ static void candidates_without_reasons_are_only_counted(void **state)
 		}
 	}
 	char *text = report(c, "text");
-	assert_non_null(strstr(text, "10 %  cause-2: "));
-	assert_null(strstr(text, "10 %  cause-3: "));
+	assert_non_null(strstr(text, "10 %  cause-1: "));
+	assert_null(strstr(text, "10 %  cause-2: "));
 	assert_non_null(strstr(text, "10 %  cause-6: Title of cause-6 (mx.example)\n      +3 a reason\n"));
-	assert_non_null(strstr(text, "  4 more, less likely: the JSON report has them\n"));
+	assert_non_null(strstr(text, "  5 more, less likely: the JSON report has them\n"));
 	free(text);
 	case_free(c);
 }
@@ -433,6 +440,22 @@ static void probabilities_are_never_certain(void **state)
 	}
 }
 
+static void what_is_always_possible_is_not_shown(void **state)
+{
+	struct case_file *c = case_new("example.com");
+
+	(void)state;
+	add_finding(c, "tarpit", 0.6, "mx [192.0.2.1]:25");
+	assert_int_equal(finding_shown_count(c), 1);
+	add_finding(c, "unknown", 0.2, "mx [192.0.2.1]:25");
+	add_finding(c, "disk-full", 0.01, "mx [192.0.2.1]:25");
+	assert_int_equal(finding_shown_count(c), 2);
+	add_because(add_finding(c, "greylist", 0.01, "mx [192.0.2.1]:25"));
+	add_finding(c, "null-mx", 0.01, "mx [192.0.2.1]:25");
+	assert_int_equal(finding_shown_count(c), 4);
+	case_free(c);
+}
+
 /* Many endpoints, each with facts, a dialog and the same cause; and far more findings than any diagnosis has. */
 static void many_subjects_stay_legible(void **state)
 {
@@ -447,7 +470,7 @@ static void many_subjects_stay_legible(void **state)
 		char subject[64];
 		snprintf(subject, sizeof subject, "mx%zu.example.com [192.0.2.1]:25", i * 7919 % subjects);
 		add_number(c, "smtp.banner.delay", subject, "smtp", (double)i);
-		add_finding(c, "tarpit", 0.9, subject);
+		add_because(add_finding(c, "tarpit", 0.9, subject));
 	}
 	for (size_t i = 0; i < subjects; i++) {
 		char subject[64];
@@ -592,6 +615,7 @@ int main(void)
 	    cmocka_unit_test_setup(facts_without_a_diagnosis_are_3, set_utf8),
 	    cmocka_unit_test_setup(without_trouble_the_steps_are_tests, set_utf8),
 	    cmocka_unit_test_setup(probabilities_are_never_certain, set_utf8),
+	    cmocka_unit_test(what_is_always_possible_is_not_shown),
 	    cmocka_unit_test_setup(many_subjects_stay_legible, set_utf8),
 	    cmocka_unit_test_setup(long_dialog_is_cut_in_the_middle, set_utf8),
 	    cmocka_unit_test_setup(numbers_without_measure_do_no_harm, set_utf8),

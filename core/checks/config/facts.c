@@ -78,6 +78,10 @@ static void emit_row(struct emit *e, const char *service, const struct readout *
 		emit_part_text(e, subject, "setting", ".role", r->setting->role);
 	if (r->origin != ORIGIN_DEFAULT)
 		emit_text(e, "config.setting.origin", subject, config_origin_name(r->origin));
+	if (r->file != NULL)
+		emit_text(e, "config.setting.file", subject, r->file);
+	if (r->macro != NULL)
+		emit_text(e, "config.setting.macro", subject, r->macro);
 	if (r->line > 0)
 		emit_number(e, "config.setting.line", subject, (double)r->line);
 	if (r->fault != NULL)

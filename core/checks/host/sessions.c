@@ -20,11 +20,20 @@
 #include <unistd.h>
 
 /* States of TCP as the kernel numbers them (enum in its net/tcp_states.h, which programs cannot include). */
-enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, CLOSE_WAIT = 8, LAST_ACK = 9, CLOSING = 11 };
+enum {
+	ESTABLISHED = 1,
+	SYN_SENT = 2,
+	SYN_RECEIVED = 3,
+	FIN_WAIT1 = 4,
+	CLOSE_WAIT = 8,
+	LAST_ACK = 9,
+	LISTEN = 10,
+	CLOSING = 11
+};
 
-#define WANTED                                                                                                \
-	((1u << ESTABLISHED) | (1u << SYN_SENT) | (1u << FIN_WAIT1) | (1u << CLOSE_WAIT) | (1u << LAST_ACK) | \
-	 (1u << CLOSING))
+#define WANTED                                                                                                    \
+	((1u << ESTABLISHED) | (1u << SYN_SENT) | (1u << SYN_RECEIVED) | (1u << FIN_WAIT1) | (1u << CLOSE_WAIT) | \
+	 (1u << LAST_ACK) | (1u << LISTEN) | (1u << CLOSING))
 #define ANSWER_MS    1000
 #define ANSWER_SIZE  ((size_t)32768)
 #define SESSIONS_MAX 100000 /* that are looked at */
@@ -51,10 +60,12 @@ struct client {
 	double sessions;
 };
 
-struct tally {
+struct socket_tally {
 	double in, out, stuck, shown, seen;
 	double states[6];
-	struct client *clients; /* CLIENTS_MAX; who comes when it is full is not counted apart */
+	double half_open;
+	double backlog, backlog_limit; /* of the port where most wait, for what may; limit 0: nothing listens */
+	struct client *clients;        /* CLIENTS_MAX; who comes when it is full is not counted apart */
 	size_t client_count;
 	struct emit *e;
 };
@@ -80,7 +91,7 @@ static int stuck_in(const struct session *s)
 	return s->state == ESTABLISHED && silence >= IDLE_S ? 5 : -1;
 }
 
-static void tell_session(struct tally *t, const struct session *s, const char *word)
+static void tell_session(struct socket_tally *t, const struct session *s, const char *word)
 {
 	char address[INET6_ADDRSTRLEN];
 	char *subject = xasprintf("session with %s port %d", address_text(&s->peer, address), address_port(&s->peer));
@@ -99,7 +110,7 @@ static void tell_session(struct tally *t, const struct session *s, const char *w
 	free(subject);
 }
 
-static void count_client(struct tally *t, const struct sockaddr_storage *peer)
+static void count_client(struct socket_tally *t, const struct sockaddr_storage *peer)
 {
 	for (size_t i = 0; i < t->client_count; i++)
 		if (address_equal(&t->clients[i].address, peer)) {
@@ -110,7 +121,7 @@ static void count_client(struct tally *t, const struct sockaddr_storage *peer)
 		t->clients[t->client_count++] = (struct client){.address = *peer, .sessions = 1};
 }
 
-static void take(struct tally *t, const struct session *s)
+static void take(struct socket_tally *t, const struct session *s)
 {
 	const int stuck = stuck_in(s);
 
@@ -167,7 +178,21 @@ static void read_info(struct session *s, const struct rtattr *attribute)
 	s->mss = info.tcpi_snd_mss;
 }
 
-static void take_message(struct tally *t, const struct nlmsghdr *header)
+/* Of a socket that listens the queues are what waits to be taken, and what may wait (inet_diag, tcp_diag_get_info). */
+static void take_waiting(struct socket_tally *t, const struct inet_diag_msg *message)
+{
+	if (message->idiag_state == SYN_RECEIVED) {
+		t->half_open++;
+		return;
+	}
+	const double waits = message->idiag_rqueue, may = message->idiag_wqueue;
+	if (may > 0 && (t->backlog_limit <= 0 || waits / may > t->backlog / t->backlog_limit)) {
+		t->backlog = waits;
+		t->backlog_limit = may;
+	}
+}
+
+static void take_message(struct socket_tally *t, const struct nlmsghdr *header)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
 	unsigned left = (unsigned)(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
@@ -181,6 +206,11 @@ static void take_message(struct tally *t, const struct nlmsghdr *header)
 	s.state = message->idiag_state;
 	s.unsent = message->idiag_wqueue;
 	s.unread = message->idiag_rqueue;
+	if (s.state == LISTEN || s.state == SYN_RECEIVED) {
+		if (s.in)
+			take_waiting(t, message);
+		return;
+	}
 	set_peer(&s, message, message->id.idiag_dst);
 	for (const struct rtattr *a = (const struct rtattr *)(const void *)(message + 1); RTA_OK(a, left);
 	     a = RTA_NEXT(a, left))
@@ -208,7 +238,7 @@ static int ask(int fd, int family)
 }
 
 /* The answers to one question. -1 with errno when the kernel does not answer. */
-static int listen_for(int fd, struct tally *t)
+static int listen_for(int fd, struct socket_tally *t)
 {
 	_Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
 	struct pollfd pfd = {.fd = fd, .events = POLLIN};
@@ -237,7 +267,7 @@ static int listen_for(int fd, struct tally *t)
 	return 0;
 }
 
-static int read_family(struct tally *t, int family)
+static int read_family(struct socket_tally *t, int family)
 {
 	const int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 
@@ -250,7 +280,7 @@ static int read_family(struct tally *t, int family)
 	return result;
 }
 
-static void tell_tally(const struct tally *t)
+static void tell_tally(const struct socket_tally *t)
 {
 	double most = 0;
 
@@ -260,6 +290,12 @@ static void tell_tally(const struct tally *t)
 	emit_number(t->e, "host.sessions.out", HOST_SELF, t->out);
 	if (most > 0)
 		emit_number(t->e, "host.sessions.most", HOST_SELF, most);
+	emit_number(t->e, "host.half-open", HOST_SELF, t->half_open);
+	if (t->backlog_limit > 0) {
+		emit_number(t->e, "host.backlog", HOST_SELF, t->backlog);
+		emit_number(t->e, "host.backlog.limit", HOST_SELF, t->backlog_limit);
+		emit_number(t->e, "host.backlog.share", HOST_SELF, t->backlog / t->backlog_limit);
+	}
 	emit_number(t->e, "host.sessions.stuck", HOST_SELF, t->stuck);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		char *fact = xasprintf("host.sessions.%s", words[i]);
@@ -269,13 +305,14 @@ static void tell_tally(const struct tally *t)
 	}
 }
 
-void host_tell_sessions(struct emit *e)
+bool host_tell_sessions(struct emit *e)
 {
-	struct tally t = {.e = e, .clients = xcalloc(CLIENTS_MAX, sizeof(struct client))};
+	struct socket_tally t = {.e = e, .clients = xcalloc(CLIENTS_MAX, sizeof(struct client))};
 
 	if (read_family(&t, AF_INET) == 0 && (read_family(&t, AF_INET6) == 0 || errno == EOPNOTSUPP))
 		tell_tally(&t);
 	else
 		host_tell_untested(e, _("sessions that are stuck"), strerror(errno), "ss -tnpoi");
 	free(t.clients);
+	return t.backlog > 0 || t.half_open > 0;
 }

@@ -18,10 +18,11 @@
 #define TURN       0.5               /* s of one turn while checks run */
 #define TELL_EVERY 10.0              /* s between two lines about a check that waits */
 #define TEXT_MAX   ((size_t)1 << 20) /* bytes of one thing that is shown */
-#define RANKED_MAX 5                 /* causes that are listed */
+#define RANKED_MAX 5                 /* causes that are listed, */
+#define TESTS_MAX  ((size_t)5)       /* and tests of the first of them */
 
 /* What a line turned out to be. */
-enum typed { TYPED_ANSWER, TYPED_BACK, TYPED_HELP, TYPED_QUIT, TYPED_CUT, TYPED_END };
+enum typed { TYPED_ANSWER, TYPED_BACK, TYPED_HELP, TYPED_QUIT, TYPED_TEST, TYPED_CUT, TYPED_END };
 
 struct plain {
 	struct session *s;
@@ -30,6 +31,7 @@ struct plain {
 	size_t room;
 	const char *walk; /* whose title was shown last */
 	bool unattended;  /* nobody answers, or no longer */
+	size_t tests;     /* that the last diagnosis offered, by number */
 };
 
 /* ---- showing */
@@ -77,6 +79,18 @@ static const struct {
     {"quit", TYPED_QUIT},
 };
 
+/* "test 2": the second of the tests that the diagnosis offered; 0: it is none. */
+static size_t test_number(const struct plain *p)
+{
+	static const char word[] = "test ";
+	char *end;
+
+	if (strncasecmp(p->line, word, strlen(word)) != 0)
+		return 0;
+	const unsigned long number = strtoul(p->line + strlen(word), &end, 10);
+	return *end == '\0' && number <= p->tests ? number : 0;
+}
+
 /* One line without its end, in p->line. */
 static enum typed read_line(struct plain *p)
 {
@@ -92,7 +106,7 @@ static enum typed read_line(struct plain *p)
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcasecmp(p->line, commands[i].word) == 0)
 			return commands[i].typed;
-	return TYPED_ANSWER;
+	return test_number(p) > 0 ? TYPED_TEST : TYPED_ANSWER;
 }
 
 /* Lines up to one with a single dot, or to the end of the input. The caller frees. */
@@ -196,6 +210,18 @@ static bool go_back(struct plain *p)
 	return moved;
 }
 
+/* One check more, from the diagnosis; true when the session has moved on. */
+static bool test(struct plain *p)
+{
+	struct err why;
+	const char *words = session_untested(p->s, 0, test_number(p));
+
+	if (words != NULL && session_test_begin(p->s, words, &why) == 0)
+		return true;
+	fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no such test any more."));
+	return false;
+}
+
 /* PLAIN_STOPPED means: go on with the event that is there now. */
 static enum plain_end ask(struct plain *p, struct err *err)
 {
@@ -221,6 +247,11 @@ static enum plain_end ask(struct plain *p, struct err *err)
 			if (go_back(p))
 				return PLAIN_STOPPED;
 			fprintf(p->out, "%s\n", _("This is the first question."));
+			continue;
+		}
+		if (typed == TYPED_TEST) {
+			if (test(p))
+				return PLAIN_STOPPED;
 			continue;
 		}
 		const bool offered = *p->line == '\0' && event->question->kind != QUESTION_PASTE;
@@ -272,7 +303,7 @@ static enum plain_end ask_plan(struct plain *p, struct err *err)
 			return typed == TYPED_CUT ? PLAIN_CUT : PLAIN_LEFT;
 		if (typed == TYPED_END)
 			return go_on_alone(p);
-		if (typed == TYPED_BACK && go_back(p))
+		if ((typed == TYPED_BACK && go_back(p)) || (typed == TYPED_TEST && test(p)))
 			return PLAIN_STOPPED;
 		if (typed == TYPED_HELP)
 			fprintf(p->out, "\n%s\n", _("back: the question before; quit: leave, the case is kept."));
@@ -351,7 +382,7 @@ static void run(struct plain *p)
 
 /* ---- what was found */
 
-static void show_diagnosis(const struct plain *p)
+static void show_diagnosis(struct plain *p)
 {
 	const struct case_file *c = session_case(p->s);
 	char *sentence = verdict_sentence(c);
@@ -367,6 +398,12 @@ static void show_diagnosis(const struct plain *p)
 		free(probability);
 		free(place);
 	}
+	p->tests =
+	    p->unattended || case_verdict(c) == VERDICT_HEALTHY ? 0 : session_add_untested(p->s, 0, TESTS_MAX, &d);
+	if (p->tests > 0)
+		document_add(
+		    &d, BLOCK_PARAGRAPH, "%s",
+		    _("At the next question, test and a number runs that test, and the diagnosis comes again."));
 	show_document(p, &d);
 }
 

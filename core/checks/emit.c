@@ -78,6 +78,15 @@ void emit_progress(struct emit *e, const char *subject, const char *phase, doubl
 	write_line(e, object);
 }
 
+void emit_tally(struct emit *e, const char *subject, const struct tally *tally)
+{
+	json_t *object = message("tally");
+
+	json_put_text(object, "subject", subject);
+	json_put(object, "rows", tally_to_json(tally));
+	write_line(e, object);
+}
+
 void emit_packet_line(struct emit *e, const char *subject, double t, enum line_dir dir, unsigned long packet,
                       const char *text)
 {

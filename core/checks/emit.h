@@ -1,7 +1,7 @@
 /*
  * emit - where a check puts what it measures: the worker's side of the line protocol (man page smtpdx-probe(5))
  *
- * One JSON object a line: start, progress, line, fact, end. A check never prints otherwise and never judges.
+ * One JSON object a line: start, progress, tally, line, fact, end. A check never prints otherwise and never judges.
  * The fact functions end the program (a fault of ours) when the fact table does not know the name, or knows it as
  * another kind; numbers that are not finite are left out.
  */
@@ -9,6 +9,7 @@
 #define SMTPDX_CHECKS_EMIT_H
 
 #include "model/case.h"
+#include "model/tally.h"
 
 struct emit;
 
@@ -22,6 +23,8 @@ void emit_free(struct emit *e);
 void emit_start(struct emit *e, const char *subject, double limit);
 /* Where a check is: the phase, since it counts up against `limit` seconds (0: no limit). */
 void emit_progress(struct emit *e, const char *subject, const char *phase, double limit);
+/* How far it has come, for whoever looks on; replaces what was told before. */
+void emit_tally(struct emit *e, const char *subject, const struct tally *tally);
 /* Text must be clean. t: seconds since the dialog began. */
 void emit_line(struct emit *e, const char *subject, double t, enum line_dir dir, const char *text);
 /* The same from a capture, with the number of the packet; 0: none. */

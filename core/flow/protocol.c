@@ -10,8 +10,8 @@
 #define TEXT_MAX ((size_t)8192)
 
 static const char *const type_names[] = {
-    [MESSAGE_START] = "start", [MESSAGE_PROGRESS] = "progress", [MESSAGE_LINE] = "line",
-    [MESSAGE_FACT] = "fact",   [MESSAGE_END] = "end",
+    [MESSAGE_START] = "start", [MESSAGE_PROGRESS] = "progress", [MESSAGE_TALLY] = "tally",
+    [MESSAGE_LINE] = "line",   [MESSAGE_FACT] = "fact",         [MESSAGE_END] = "end",
 };
 
 static int parse_type(const char *name, enum message_type *type)
@@ -75,7 +75,7 @@ static int parse_end(const json_t *object, struct message *m, struct err *err)
 static int parse_object(json_t *object, struct message *m, struct err *err)
 {
 	if (parse_type(json_string_value(json_object_get(object, "type")), &m->type) != 0)
-		return err_set(err, _("\"type\" is none of start|progress|line|fact|end"));
+		return err_set(err, _("\"type\" is none of start|progress|tally|line|fact|end"));
 	if (need_text(object, "subject", &m->subject, err) != 0)
 		return -1;
 	switch (m->type) {
@@ -85,6 +85,8 @@ static int parse_object(json_t *object, struct message *m, struct err *err)
 		if (need_number(object, "limit", &m->limit, err) != 0)
 			return -1;
 		return need_text(object, "phase", &m->phase, err);
+	case MESSAGE_TALLY:
+		return tally_from_json(&m->tally, json_object_get(object, "rows"), err);
 	case MESSAGE_LINE:
 		return parse_line(object, m, err);
 	case MESSAGE_FACT:
@@ -119,5 +121,6 @@ void message_done(struct message *m)
 	free(m->text);
 	free(m->error);
 	fact_done(&m->fact);
+	tally_done(&m->tally);
 	*m = (struct message){0};
 }

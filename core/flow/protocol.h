@@ -8,8 +8,9 @@
 #define SMTPDX_FLOW_PROTOCOL_H
 
 #include "model/case.h"
+#include "model/tally.h"
 
-enum message_type { MESSAGE_START, MESSAGE_PROGRESS, MESSAGE_LINE, MESSAGE_FACT, MESSAGE_END };
+enum message_type { MESSAGE_START, MESSAGE_PROGRESS, MESSAGE_TALLY, MESSAGE_LINE, MESSAGE_FACT, MESSAGE_END };
 
 struct message {
 	enum message_type type;
@@ -22,6 +23,7 @@ struct message {
 	unsigned long packet;     /* line; 0: none */
 	enum check_status status; /* end */
 	struct fact fact;         /* fact */
+	struct tally tally;       /* tally */
 };
 
 /* Reads one line without its line end. 0, or -1 with the reason and nothing to free. */

@@ -44,6 +44,7 @@ struct worker {
 	double seconds;
 	char *subject, *phase, *reason;
 	double phase_limit, phase_began;
+	struct tally tally;
 };
 
 struct runner {
@@ -261,6 +262,11 @@ static void take_message(struct runner *r, struct worker *w, const char *line, s
 		replace_text(&w->phase, m.phase);
 		w->phase_limit = m.limit;
 		w->phase_began = clock_now();
+		break;
+	case MESSAGE_TALLY:
+		tally_done(&w->tally);
+		w->tally = m.tally;
+		m.tally.count = 0; /* it is the worker's now */
 		break;
 	case MESSAGE_LINE:
 		case_add_line(r->c, m.subject, m.t, m.dir, m.text)->packet = m.packet;
@@ -489,6 +495,7 @@ void runner_free(struct runner *r)
 		free(w->subject);
 		free(w->phase);
 		free(w->reason);
+		tally_done(&w->tally);
 		free(w);
 	}
 	free(r->workers);
@@ -512,6 +519,7 @@ struct job runner_job(const struct runner *r, size_t index)
 	    .phase_limit = w->phase_limit,
 	    .phase_began = w->phase_began,
 	    .began = w->began,
+	    .tally = &w->tally,
 	    .running = w->state == JOB_RUNNING,
 	    .ended = w->state == JOB_ENDED,
 	    .seconds = w->seconds,

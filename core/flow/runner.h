@@ -11,6 +11,7 @@
 
 #include "checks/check.h"
 #include "model/case.h"
+#include "model/tally.h"
 
 #include <poll.h>
 
@@ -24,6 +25,7 @@ struct job {
 	double phase_limit; /* s; 0: none */
 	double phase_began; /* clock_now() */
 	double began;
+	const struct tally *tally; /* how far it has come; may be empty */
 	bool running;
 	bool ended;               /* neither running nor ended: it waits for its turn */
 	enum check_status status; /* once it has ended */

@@ -66,6 +66,7 @@ struct event {
 };
 
 struct session;
+struct document;
 
 struct session_options {
 	const struct settings
@@ -93,7 +94,8 @@ const char *session_case_path(const struct session *s); /* where the case is sav
 
 /*
  * An answer that is given before its question is asked ("target", "example.com"); several of a name are taken in turn.
- * It is checked when the question comes. A plan's answer names the checks that are to run: "dns,smtp".
+ * It is checked when the question comes. A plan's answer names the checks that are to run: "dns,smtp"; the answer "test" asks
+ * for one check more when a diagnosis comes: "limit --rate".
  * -1 when the walkthrough has no such question, with the ones it has.
  */
 int session_preset(struct session *s, const char *name, const char *value, struct err *err);
@@ -107,6 +109,20 @@ bool session_back(struct session *s); /* false at the first event, and while che
 
 int session_plan_set(struct session *s, size_t row, bool on, struct err *err);
 int session_plan_accept(struct session *s, struct err *err); /* -1 when no row is on and nothing was measured */
+
+/*
+ * What a finding lacks: checks that have not run and could tell, each an item with its weight, `most` of them. Items have the link "test
+ * WORDS" (report/document.h). Returns how many; the words of one by its number, from 1 on; NULL: there is none.
+ */
+size_t session_add_untested(const struct session *s, size_t finding, size_t most, struct document *d);
+const char *session_untested(const struct session *s, size_t finding, size_t number);
+
+/*
+ * Runs one check more, "limit --rate", from the last diagnosis, which comes again with what was found; nothing that was
+ * measured is lost. What is intrusive is presented as a plan first; what takes a file leads back to the question that was
+ * left empty. -1 with the reason, and what to do instead, in one line: the session is where it was.
+ */
+int session_test_begin(struct session *s, const char *words, struct err *err);
 
 /* EVENT_RUN: one turn of at most max_wait seconds; false when the event has changed. The diagnosis is kept up to date. */
 bool session_step(struct session *s, double max_wait);

@@ -82,7 +82,8 @@ static bool is_expected(const struct walk *walk, const char *name)
 	for (size_t i = 0; i < walk->count; i++) {
 		const struct walk_step *step = &walk->steps[i];
 		if (step->op == WALK_FOLLOW || (step->op == WALK_ASK && strcmp(step->question.name, name) == 0) ||
-		    (step->op == WALK_CHECK && strcmp(WALK_PLAN, name) == 0))
+		    (step->op == WALK_CHECK && strcmp(WALK_PLAN, name) == 0) ||
+		    (step->op == WALK_DIAGNOSE && strcmp(WALK_TEST, name) == 0))
 			return true;
 	}
 	return false;
@@ -124,6 +125,8 @@ int session_preset(struct session *s, const char *name, const char *value, struc
 	if (!is_expected(s->walk, name))
 		return refuse_name(s->walk, name, err);
 	if (strcmp(name, WALK_PLAN) == 0 && check_plan_answer(value, err) != 0)
+		return -1;
+	if (strcmp(name, WALK_TEST) == 0 && session_check_test(value, err) != 0)
 		return -1;
 	answer_add(&s->presets, name, value);
 	return 0;

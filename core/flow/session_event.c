@@ -56,7 +56,7 @@ void session_leave(struct session *s, size_t next)
 	s->at = next;
 }
 
-static void stop(struct session *s, const char *failure)
+void session_stop(struct session *s, const char *failure)
 {
 	replace(&s->failure, failure);
 	session_present(s, EVENT_STOP);
@@ -101,7 +101,7 @@ static bool ask(struct session *s, const struct walk_step *step)
 	char *value = NULL;
 
 	if (session_prepare_question(s, &step->question, &err) != 0) {
-		stop(s, err.text);
+		session_stop(s, err.text);
 		return true;
 	}
 	char *given = answer_take_first(&s->presets, s->asked.name);
@@ -140,7 +140,7 @@ int session_answer(struct session *s, const char *input, struct err *err)
 /* ---- going back */
 
 /* Takes the last place off the history and makes it the present one again; what was answered since is a default. */
-static void return_to_last(struct session *s)
+void session_return(struct session *s)
 {
 	struct stop *stop = &s->history[--s->history_count];
 
@@ -164,12 +164,12 @@ void session_refuse(struct session *s, const struct err *err)
 	struct err unused;
 
 	if (last == NULL || last->walk->steps[last->step].op != WALK_ASK) {
-		stop(s, err->text);
+		session_stop(s, err->text);
 		return;
 	}
-	return_to_last(s);
+	session_return(s);
 	if (session_prepare_question(s, &s->walk->steps[s->at].question, &unused) != 0) {
-		stop(s, err->text);
+		session_stop(s, err->text);
 		return;
 	}
 	replace(&s->complaint, err->text);
@@ -183,7 +183,7 @@ bool session_back(struct session *s)
 	if (!s->event.can_go_back)
 		return false;
 	free(s->history[--s->history_count].text);
-	return_to_last(s);
+	session_return(s);
 	const struct walk_step *step = &s->walk->steps[s->at];
 	if (step->op == WALK_CHECK)
 		session_present_plan(s);
@@ -192,7 +192,7 @@ bool session_back(struct session *s)
 	else if (session_prepare_question(s, &step->question, &err) == 0)
 		offer(s);
 	else
-		stop(s, err.text);
+		session_stop(s, err.text);
 	return true;
 }
 
@@ -315,7 +315,8 @@ static bool carry_out(struct session *s)
 		return false;
 	case WALK_DIAGNOSE:
 		session_diagnose(s);
-		session_present(s, EVENT_DIAGNOSIS);
+		if (!session_preset_test(s))
+			session_present(s, EVENT_DIAGNOSIS);
 		return true;
 	case WALK_FIX:
 		if (s->c->finding_count == 0)
@@ -326,7 +327,7 @@ static bool carry_out(struct session *s)
 		report(s, step);
 		return true;
 	case WALK_STOP:
-		stop(s, NULL);
+		session_stop(s, NULL);
 		return true;
 	case WALK_OPEN:
 	case WALK_DEMO:
@@ -344,7 +345,7 @@ void session_go(struct session *s)
 	for (int steps = 0; steps < STEPS_MAX; steps++)
 		if (carry_out(s))
 			return;
-	stop(s, _("the walkthroughs follow each other in a circle"));
+	session_stop(s, _("the walkthroughs follow each other in a circle"));
 }
 
 void session_next(struct session *s)

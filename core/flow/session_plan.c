@@ -18,6 +18,8 @@ void measurement_done(struct measurement *m)
 	free(m->plan.rows);
 	free(m->target_text);
 	free(m->signature);
+	free(m->test);
+	free(m->said);
 	if (m->has_target)
 		target_done(&m->target);
 	settings_done(&m->settings);
@@ -50,7 +52,7 @@ static int set_words(struct settings *settings, const char *words, char **only, 
 		const bool takes_value = selects || (setting != NULL && setting->kind != SETTING_FLAG);
 		const char *value = takes_value ? strtok_r(NULL, " ", &save) : NULL;
 		if ((setting == NULL && !selects) || (takes_value && value == NULL)) {
-			result = err_set(err, _("demo: option %s: not known here"), word);
+			result = err_set(err, _("option %s: not known here"), word);
 		} else if (selects) {
 			free(*only);
 			*only = xstrdup(value);
@@ -92,6 +94,49 @@ static int set_demo(struct session *s, struct settings *settings, struct err *er
 	    (s->demo.port != 0 && settings_set(settings, settings_find("port"), port, err) != 0))
 		return -1;
 	return set_words(settings, s->demo.options, &s->m.named, err);
+}
+
+/* ---- a check with options in words, as a diagnosis names it: "limit --rate" */
+
+/* The name of the check; the caller frees. */
+static char *test_check(const char *words)
+{
+	return xstrndup(words, strcspn(words, BLANKS));
+}
+
+/* A saved case may be anybody's: nothing that it says makes us deliver mail, or ask other name servers. */
+int session_check_test(const char *words, struct err *err)
+{
+	static const char *const options[] = {"--idle", "--rate", "--patience", "--pipelining"};
+	char *copy = xstrdup(words), *save = NULL;
+	int result = 0;
+
+	for (char *word = strtok_r(copy, BLANKS, &save); word != NULL && result == 0;
+	     word = strtok_r(NULL, BLANKS, &save)) {
+		bool known = word == copy && check_find(word) != NULL;
+		for (size_t i = 0; i < sizeof options / sizeof options[0] && word != copy; i++)
+			known = known || strcmp(word, options[i]) == 0;
+		if (known && strcmp(word, "--idle") == 0)
+			known = strtok_r(NULL, BLANKS, &save) != NULL;
+		if (!known)
+			result = err_set(err, _("%s=%s: there is no such check, or it takes no such option"), WALK_TEST,
+			                 words);
+	}
+	free(copy);
+	return result == 0 && *words == '\0' ? err_set(err, _("%s=: which check?"), WALK_TEST) : result;
+}
+
+/* What the plan before was set to in order to find out something else makes room for what the test is about. */
+static int set_test(struct measurement *m, const char *words, struct err *err)
+{
+	char *only = NULL;
+
+	free(m->settings.idle);
+	m->settings.idle = NULL;
+	m->settings.deliver = m->settings.rate = m->settings.patience = false;
+	int result = set_words(&m->settings, words + strcspn(words, BLANKS), &only, err);
+	free(only);
+	return result;
 }
 
 /* ---- what the plan is about */
@@ -288,27 +333,69 @@ static void name_target(struct measurement *m)
 		m->target_text = xstrdup(uname(&name) == 0 ? name.nodename : "localhost");
 }
 
-int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err)
+/* What is measured, and with what; a plan without rows. Takes the text of the target over. */
+static int begin_plan(struct session *s, const struct walk_plan *plan, char *target, const char *words, struct err *err)
 {
 	struct measurement *m = &s->m;
 
 	measurement_done(m);
-	m->target_text = plan_target(s, plan);
+	m->target_text = target;
 	if (*m->target_text != '\0') {
 		if (target_parse(m->target_text, &m->target, err) != 0)
 			return -1;
 		m->has_target = true;
 	}
-	if (plan_settings(s, plan, &m->settings, err) != 0)
+	if (plan_settings(s, plan, &m->settings, err) != 0 || (words != NULL && set_test(m, words, err) != 0))
 		return -1;
 	name_target(m);
 	m->signature = signature(m);
 	m->plan = (struct plan){.target = m->target_text};
+	return 0;
+}
+
+int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err)
+{
+	struct measurement *m = &s->m;
+
+	if (begin_plan(s, plan, plan_target(s, plan), NULL, err) != 0)
+		return -1;
 	for (size_t i = 0; i < plan->word_count; i++)
 		add_rows(s, plan->words[i]);
 	return m->plan.count > 0
 	           ? 0
 	           : err_set(err, _("there is nothing to check: no target and no file that these checks take"));
+}
+
+/* The case says what it is about: it may have been opened. What is read from files is about no host. */
+static char *test_target(const struct session *s)
+{
+	struct target target;
+	struct err err;
+
+	if (target_parse(s->c->target, &target, &err) != 0)
+		return xstrdup("");
+	target_done(&target);
+	return xstrdup(s->c->target);
+}
+
+int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err)
+{
+	struct measurement *m = &s->m;
+	char *name = test_check(words);
+	const struct check *check = check_find(name);
+
+	free(name);
+	if (begin_plan(s, plan, test_target(s), words, err) != 0)
+		return -1;
+	if (check == NULL || !can_run(m, check))
+		return err_set(err, _("%s: that cannot be run here"), words);
+	m->test = xstrdup(words);
+	m->plan.rows = xgrow(m->plan.rows, 0, &m->plan.room, sizeof *m->plan.rows);
+	m->plan.rows[m->plan.count++] = (struct plan_row){.check = check,
+	                                                  .limit = check_limit(check, &m->settings),
+	                                                  .intrusive = is_intrusive(check, &m->settings),
+	                                                  .on = true};
+	return 0;
 }
 
 void session_plan_preset(struct session *s, const char *value)
@@ -357,6 +444,13 @@ static void begin_check(struct session *s, const struct check *check, struct buf
 	forget(s, check);
 }
 
+/* What it measured before stays, unless it never came to an end. */
+static void add_to_check(struct session *s, const struct check *check, struct buf *only)
+{
+	case_clear_attempts(s->c, check->name);
+	buf_puts(only, check->name);
+}
+
 void session_begin_run(struct session *s)
 {
 	struct measurement *m = &s->m;
@@ -370,13 +464,17 @@ void session_begin_run(struct session *s)
 		const struct plan_row *row = &m->plan.rows[i];
 		if (!row->on)
 			continue;
-		begin_check(s, row->check, &only);
+		if (m->test != NULL)
+			add_to_check(s, row->check, &only);
+		else
+			begin_check(s, row->check, &only);
 		m->settings.yes = m->settings.yes || row->intrusive;
 		reads_files = reads_files || row->check->takes == TAKES_FILES;
 		probes = probes || row->check->takes == TAKES_TARGET;
 	}
 	/* Addresses are looked up for every probe: what is known of the name servers is measured along with that. */
-	if (probes && answer_find(&s->measured, check_dns.name) != NULL)
+	m->known = case_measured_count(s->c);
+	if (m->test == NULL && probes && answer_find(&s->measured, check_dns.name) != NULL)
 		begin_check(s, &check_dns, &only);
 	m->only = buf_take(&only);
 	m->selection = (struct selection){.only = m->only};
@@ -412,7 +510,8 @@ void session_note_measured(struct session *s, bool all)
 		/* What one check finds may begin more of those that stand below it. */
 		if (!all && !has_ended(live_runner(m->live), row->check))
 			return;
-		if (!row->cancelled)
+		/* With options of its own it is not what a plan asks for. */
+		if (!row->cancelled && (m->test == NULL || strchr(m->test, ' ') == NULL))
 			answer_set(&s->measured, row->check->name, signature_of(m, row->check));
 	}
 }
@@ -420,6 +519,8 @@ void session_note_measured(struct session *s, bool all)
 void session_end_run(struct session *s)
 {
 	session_note_measured(s, true);
+	if (s->m.test != NULL)
+		case_drop_repeated(s->c, s->m.known);
 	live_free(s->m.live);
 	s->m.live = NULL;
 }

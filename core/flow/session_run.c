@@ -59,19 +59,26 @@ static bool any_on(const struct plan *plan)
 	return false;
 }
 
+void session_present_run(struct session *s)
+{
+	session_begin_run(s);
+	buf_clear(&s->said);
+	session_present(s, EVENT_RUN);
+}
+
 /* Keeps what the plan was answered with; false when everything in it has been measured already. */
 static bool begin_plan(struct session *s)
 {
-	char *answer = session_plan_answer(s);
+	char *answer = s->m.test != NULL ? xstrdup(s->m.test) : session_plan_answer(s);
 
-	answer_add(&s->given, WALK_PLAN, answer);
+	answer_add(&s->given, s->m.test != NULL ? WALK_TEST : WALK_PLAN, answer);
 	free(answer);
 	session_put_answers(s);
 	if (!any_on(&s->m.plan))
 		return false;
-	session_begin_run(s);
-	buf_clear(&s->said);
-	session_present(s, EVENT_RUN);
+	if (s->m.test != NULL)
+		session_forget_here(s);
+	session_present_run(s);
 	return true;
 }
 
@@ -154,7 +161,9 @@ bool session_step(struct session *s, double max_wait)
 	}
 	session_end_run(s);
 	session_diagnose(s);
-	session_leave(s, s->at + 1);
+	session_leave(s, s->m.test != NULL ? s->at : s->at + 1); /* after a test the diagnosis comes again */
+	if (s->m.said != NULL)
+		buf_puts(&s->said, s->m.said);
 	session_go(s);
 	return false;
 }

@@ -41,6 +41,9 @@ struct measurement {
 	char *only;      /* of the selection */
 	char *named;     /* the checks that the demo's scenario is about; NULL: all */
 	char *signature; /* target and settings: when they are the same, results need not be measured again */
+	char *test; /* "limit --rate": one check from the diagnosis, which adds to what is known; NULL: a plan's step */
+	char *said; /* test: what was said at the diagnosis */
+	size_t known; /* test: how many facts had been measured when it began */
 	struct live *live;
 };
 
@@ -96,6 +99,9 @@ int session_prepare_question(struct session *s, const struct question *from, str
 
 /* session_plan.c */
 int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err);
+/* The plan of a single check with options, with what else the last plan was set to. */
+int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err);
+int session_check_test(const char *words, struct err *err);     /* whether there is such a check with such options */
 void session_plan_preset(struct session *s, const char *value); /* "dns,smtp" */
 char *session_plan_answer(const struct session *s);
 void session_begin_run(struct session *s);
@@ -105,6 +111,11 @@ void session_end_run(struct session *s);
 void measurement_done(struct measurement *m);
 int session_start_demo(struct session *s, const char *scenario, struct err *err);
 void session_stop_demo(struct session *s);
+
+/* session_test.c */
+bool session_preset_test(
+    struct session *s); /* true when one was answered in advance, and the face has something to do */
+void session_forget_here(struct session *s); /* the present step is presented anew: it is no place to come back to */
 
 /* session_save.c */
 void session_save(struct session *s);
@@ -122,9 +133,12 @@ void session_present(struct session *s, enum event_kind kind); /* something for 
 void session_leave(struct session *s, size_t next);            /* it has been done */
 void session_refuse(struct session *s, const struct err *err); /* a step cannot be carried out */
 void session_remember_place(struct session *s);                /* the person can come back to here */
+void session_return(struct session *s);                        /* to the last place, which is presented next */
+void session_stop(struct session *s, const char *failure);     /* nothing follows */
 
 /* session_run.c */
 bool session_check(struct session *s, const struct walk_step *step); /* true when the face has something to do */
 void session_present_plan(struct session *s);
+void session_present_run(struct session *s);
 
 #endif

@@ -12,6 +12,7 @@
 #include "flow/question.h"
 
 #define WALK_PLAN        "plan" /* the name of the answer to a check step */
+#define WALK_TEST        "test" /* the name of the answer that asks for one more check at a diagnosis */
 #define WALK_STEPS_MAX   2000
 #define WALK_INCLUDE_MAX 8 /* files that include each other */
 

@@ -83,7 +83,7 @@ static int check_question(const struct walk_build *b, const struct walk_step *st
 	struct err why;
 	char *value;
 
-	if (strcmp(q->name, WALK_PLAN) == 0)
+	if (strcmp(q->name, WALK_PLAN) == 0 || strcmp(q->name, WALK_TEST) == 0)
 		return wrong(b, step, _("another name: this one is that of the checks"), q->name);
 	if (q->kind == QUESTION_CHOICE && q->option_count < 2 && q->source == NULL)
 		return wrong(b, step, _("at least two options below the choice"), q->name);

@@ -233,6 +233,63 @@ static void remove_dialogs_of(struct case_file *c, const char *subject)
 	c->dialog_count = kept;
 }
 
+void case_clear_attempts(struct case_file *c, const char *check)
+{
+	size_t kept = 0;
+	bool done = false;
+
+	for (size_t i = 0; i < c->check_count; i++) {
+		const bool is_its = strcmp(c->checks[i].check, check) == 0;
+		done = done || (is_its && c->checks[i].status == CHECK_DONE);
+		if (is_its && c->checks[i].status != CHECK_DONE)
+			result_done(&c->checks[i]);
+		else
+			c->checks[kept++] = c->checks[i];
+	}
+	c->check_count = kept;
+	if (!done)
+		case_remove_facts_of(c, check);
+}
+
+static bool is_measured(const struct fact *fact)
+{
+	return strcmp(fact->check, "derived") != 0;
+}
+
+size_t case_measured_count(const struct case_file *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->fact_count; i++)
+		count += is_measured(&c->facts[i]);
+	return count;
+}
+
+/* Whether one of the first `end` facts says the same about the same. */
+static bool is_repeated(const struct case_file *c, size_t end, const struct fact *fact)
+{
+	for (size_t i = 0; i < end; i++)
+		if (c->facts[i].def == fact->def && strcmp(c->facts[i].subject, fact->subject) == 0)
+			return true;
+	return false;
+}
+
+void case_drop_repeated(struct case_file *c, size_t known)
+{
+	size_t first = 0, kept;
+
+	for (; first < c->fact_count && known > 0; first++)
+		known -= is_measured(&c->facts[first]);
+	kept = first;
+	for (size_t i = first; i < c->fact_count; i++) {
+		if (is_measured(&c->facts[i]) && is_repeated(c, first, &c->facts[i]))
+			fact_done(&c->facts[i]);
+		else
+			c->facts[kept++] = c->facts[i];
+	}
+	c->fact_count = kept;
+}
+
 void case_clear_measurements(struct case_file *c, const char *check)
 {
 	size_t kept = 0;

@@ -134,6 +134,16 @@ struct finding *case_add_finding(struct case_file *c); /* empty; the caller fill
 void case_clear_diagnosis(struct case_file *c);
 void case_remove_facts_of(struct case_file *c, const char *check); /* e.g. "derived", before deriving again */
 
+/* Drops the results of a check that say that it did not measure, and its facts when none says that it did. */
+void case_clear_attempts(struct case_file *c, const char *check);
+
+/*
+ * For a check that is run once more to add to what is known: how many facts were measured (and do not follow from others),
+ * and, when it has ended, without those that came after the first `known` and repeat the name and subject of one of them.
+ */
+size_t case_measured_count(const struct case_file *c);
+void case_drop_repeated(struct case_file *c, size_t known);
+
 /*
  * Drops what a check has measured, so that it can be measured anew: its facts, its results and the dialogs about their
  * subjects. The diagnosis, which rests on them, goes too.

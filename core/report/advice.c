@@ -13,6 +13,7 @@
 #define AGAINST_MAX    ((size_t)2)
 #define CANDIDATES_MIN 2
 #define CANDIDATES_MAX ((size_t)12)
+#define HELP_COMMAND   "smtpdx help " /* a reference to a topic */
 
 static int compare_weights(const void *a, const void *b)
 {
@@ -161,8 +162,11 @@ static void add_references(struct document *d, const struct finding *f)
 {
 	if (f->see_count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("See also"));
-	for (size_t i = 0; i < f->see_count; i++)
+	for (size_t i = 0; i < f->see_count; i++) {
 		document_item(d, NULL, "%s", f->see[i]);
+		if (strncmp(f->see[i], HELP_COMMAND, strlen(HELP_COMMAND)) == 0)
+			document_link(d, f->see[i] + strlen("smtpdx "));
+	}
 }
 
 /* The words of the server itself, which whoever comes from a log or a bounce looks for first. */
@@ -244,19 +248,25 @@ void add_steps(struct document *d, const struct case_file *c)
 	}
 }
 
-void add_finding(struct document *d, const struct case_file *c, size_t index)
+void add_finding_reasons(struct document *d, const struct case_file *c, size_t index)
 {
 	const struct finding *f = &c->findings[index];
 	char *probability = probability_text(f->probability);
 	char *place = place_name(f->subject);
-	size_t count;
-	const struct fix **fixes = fixes_of_finding(f, &count);
 
 	document_add(d, BLOCK_TITLE, "%s", f->title);
 	document_add(d, BLOCK_PARAGRAPH, _("%s at %s (%s)"), probability, place, f->cause);
 	free(probability);
 	free(place);
 	add_evidence(d, f, f->because_count, f->against_count);
+}
+
+void add_finding_advice(struct document *d, const struct case_file *c, size_t index)
+{
+	const struct finding *f = &c->findings[index];
+	size_t count;
+	const struct fix **fixes = fixes_of_finding(f, &count);
+
 	if (f->why != NULL && *f->why != '\0') {
 		document_add(d, BLOCK_HEADING, "%s", _("What it means"));
 		document_prose(d, f->why);
@@ -264,7 +274,6 @@ void add_finding(struct document *d, const struct case_file *c, size_t index)
 	add_fix_list(d, f, fixes, count);
 	add_dead_ends(d, f);
 	add_message(d, f);
-	add_gaps(d, c);
 	add_references(d, f);
 }
 

@@ -12,22 +12,26 @@ void document_init(struct document *d)
 	*d = (struct document){0};
 }
 
+void block_done(struct block *block)
+{
+	free(block->text);
+	free(block->label);
+	free(block->link);
+	for (size_t k = 0; k < block->cell_count; k++)
+		free(block->cells[k]);
+	free(block->cells);
+	for (size_t k = 0; k < block->bar_count; k++) {
+		free(block->bars[k].label);
+		free(block->bars[k].value);
+		free(block->bars[k].note);
+	}
+	free(block->bars);
+}
+
 void document_done(struct document *d)
 {
-	for (size_t i = 0; i < d->count; i++) {
-		struct block *block = &d->blocks[i];
-		free(block->text);
-		free(block->label);
-		for (size_t k = 0; k < block->cell_count; k++)
-			free(block->cells[k]);
-		free(block->cells);
-		for (size_t k = 0; k < block->bar_count; k++) {
-			free(block->bars[k].label);
-			free(block->bars[k].value);
-			free(block->bars[k].note);
-		}
-		free(block->bars);
-	}
+	for (size_t i = 0; i < d->count; i++)
+		block_done(&d->blocks[i]);
 	free(d->blocks);
 	*d = (struct document){0};
 }
@@ -91,6 +95,23 @@ void document_command(struct document *d, const char *label, const char *command
 
 	block->text = xstrdup(command);
 	block->label = xstrdup(label);
+}
+
+void document_link(struct document *d, const char *link)
+{
+	struct block *block = &d->blocks[d->count - 1];
+
+	free(block->link);
+	block->link = xstrdup(link);
+}
+
+size_t document_link_count(const struct document *d)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->count; i++)
+		count += d->blocks[i].link != NULL;
+	return count;
 }
 
 void document_begin(struct document *d, enum block_kind kind, size_t columns)

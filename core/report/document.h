@@ -38,6 +38,7 @@ struct block {
 	enum block_kind kind;
 	char *text;
 	char *label; /* NULL: none */
+	char *link;  /* what a face may do with it: "help mtu", "test limit --rate"; NULL: nothing */
 	size_t columns;
 	char **cells;
 	size_t cell_count, cell_room;
@@ -53,6 +54,7 @@ struct document {
 
 void document_init(struct document *d);
 void document_done(struct document *d);
+void block_done(struct block *block); /* frees what it holds */
 
 /* All texts are copied. */
 void document_add(struct document *d, enum block_kind kind, const char *format, ...)
@@ -61,6 +63,9 @@ void document_item(struct document *d, const char *label, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 void document_prose(struct document *d, const char *text); /* paragraphs, with an empty line between them */
 void document_command(struct document *d, const char *label, const char *command);
+
+/* What the block that was added last leads to. */
+void document_link(struct document *d, const char *link);
 
 /* A block that takes rows or bars, each added to the block that was begun last. The bar stays valid until the next one. */
 void document_begin(struct document *d, enum block_kind kind, size_t columns);
@@ -78,11 +83,28 @@ void chart_lines(const struct block *chart, size_t indent, size_t width, bool ut
 /* Whether this locale can show block characters. */
 bool chart_locale_is_utf8(void);
 
+/*
+ * Leaves what has the text in it, whatever its case, and the headings and column names above that. How many rows, items
+ * and paragraphs are left, of how many.
+ */
+struct document_shown {
+	size_t shown, all;
+};
+struct document_shown document_filter(struct document *d, const char *text);
+
 /* Blanks, for indents. */
 void buf_pad(struct buf *out, size_t columns);
 
 /* A document in its formats; all end with a line feed. Text has 80 columns, or as many as the screen has (at least 40). */
 void document_to_lines(const struct document *d, size_t width, struct buf *out);
+/* The same, and which lines lead somewhere: as many rows of `links` as the document has blocks with a link. */
+struct document_link {
+	const char *link; /* of the document */
+	size_t line, lines;
+};
+size_t document_link_count(const struct document *d);
+void document_to_linked_lines(const struct document *d, size_t width, struct buf *out, struct document_link *links);
+
 void document_to_text(const struct document *d, struct buf *out);
 void document_to_markdown(const struct document *d, struct buf *out);
 

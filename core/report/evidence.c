@@ -4,12 +4,18 @@
 #include "model/json.h"
 #include "report/sections.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DIALOG_HEAD  ((size_t)40) /* lines shown of a long dialog */
 #define DIALOG_TAIL  ((size_t)20)
 #define FOREIGN_TEXT ((size_t)1024) /* bytes shown of a value that is not ours */
+
+/* Of the commands that would test what was not tested. */
+#define CHECK_COMMAND "smtpdx check "
+#define ONLY          " --only "
+#define CONSENT       "--yes"
 
 static int compare_subjects(const void *a, const void *b)
 {
@@ -93,6 +99,42 @@ static const char *command_within(const char *reason)
 	return command != NULL ? command + strlen(": ") : NULL;
 }
 
+/*
+ * The check and its options behind a command "smtpdx check TARGET --only limit --rate --yes", whose consent is asked for
+ * anew: "test limit --rate". NULL when it names something that only the reader knows. The caller frees.
+ */
+static char *test_within(const char *command)
+{
+	const char *only = command != NULL ? strstr(command, ONLY) : NULL;
+	struct buf link;
+
+	if (only == NULL || strncmp(command, CHECK_COMMAND, strlen(CHECK_COMMAND)) != 0)
+		return NULL;
+	buf_init(&link, FOREIGN_TEXT);
+	buf_puts(&link, "test");
+	for (const char *word = only + strlen(ONLY); *word != '\0'; word += strspn(word, " ")) {
+		const size_t size = strcspn(word, " ");
+		if (isupper((unsigned char)*word)) {
+			buf_done(&link);
+			return NULL;
+		}
+		if (size != strlen(CONSENT) || strncmp(word, CONSENT, size) != 0)
+			buf_printf(&link, " %.*s", (int)size, word);
+		word += size;
+	}
+	return buf_take(&link);
+}
+
+/* What measures it after all; one that could not run may be able to now. */
+static void link_gap(struct document *d, const struct check_result *check, const char *command)
+{
+	char *link = check->status == CHECK_FAILED ? xasprintf("test %s", check->check) : test_within(command);
+
+	if (link != NULL)
+		document_link(d, link);
+	free(link);
+}
+
 static void add_gap(struct document *d, const struct check_result *check)
 {
 	const char *reason = check->error != NULL ? check->error : _("no reason is known");
@@ -102,6 +144,8 @@ static void add_gap(struct document *d, const struct check_result *check)
 
 	document_item(d, NULL, _("%s of %s: %s"), check->check, check->subject, start);
 	free(start);
+	if (check->status != CHECK_NOT_APPLICABLE)
+		link_gap(d, check, command);
 	if (command != NULL)
 		document_command(d, NULL, command);
 }

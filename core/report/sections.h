@@ -14,7 +14,9 @@ void add_verdict(struct document *d, const struct case_file *c);
 void add_advice(struct document *d, const struct case_file *c);
 void add_candidates(struct document *d, const struct case_file *c);
 void add_steps(struct document *d, const struct case_file *c); /* of add_advice() what to do and what not to */
-void add_finding(struct document *d, const struct case_file *c, size_t index); /* all about one candidate */
+void add_finding_reasons(struct document *d, const struct case_file *c,
+                         size_t index); /* all about one candidate: why, */
+void add_finding_advice(struct document *d, const struct case_file *c, size_t index); /* and what to do */
 
 /* lines.c: single lines of the evidence, explained */
 void add_lines(struct document *d, const struct case_file *c);

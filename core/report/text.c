@@ -214,22 +214,42 @@ static void put_block(const struct block *block, size_t width, size_t indent, st
 	}
 }
 
-void document_to_lines(const struct document *d, size_t width, struct buf *out)
+static size_t count_lines(const char *text)
 {
-	size_t indent = 0;
+	size_t lines = 0;
+
+	for (; *text != '\0'; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+void document_to_linked_lines(const struct document *d, size_t width, struct buf *out, struct document_link *links)
+{
+	size_t indent = 0, lines = 0, counted = 0; /* counted: bytes of out */
 
 	width = width > WIDTH_MIN ? width : WIDTH_MIN;
-
 	for (size_t i = 0; i < d->count; i++) {
 		const struct block *block = &d->blocks[i];
 		if (i > 0 && wants_gap(d->blocks[i - 1].kind, block->kind))
 			buf_putc(out, '\n');
+		if (block->link != NULL && links != NULL) {
+			lines += count_lines(out->text + counted);
+			counted = out->size;
+		}
 		put_block(block, width, indent, out);
+		if (block->link != NULL && links != NULL)
+			*links++ = (struct document_link){
+			    .link = block->link, .line = lines, .lines = count_lines(out->text + counted)};
 		if (block->kind == BLOCK_HEADING)
 			indent = BODY;
 		else if (block->kind == BLOCK_STEP)
 			indent = STEP_BODY;
 	}
+}
+
+void document_to_lines(const struct document *d, size_t width, struct buf *out)
+{
+	document_to_linked_lines(d, width, out, NULL);
 }
 
 void document_to_text(const struct document *d, struct buf *out)

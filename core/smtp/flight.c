@@ -198,6 +198,8 @@ static void send_and_watch(struct watch *w)
 		}
 		const double now = clock_now();
 		look(w, now);
+		if (w->plan->look != NULL)
+			w->plan->look(w->plan->context, w->f);
 		if (decide(w, now))
 			return;
 		if (w->group_end != group_end)

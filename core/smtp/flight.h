@@ -31,6 +31,8 @@ struct flight_point {
 	double acked; /* bytes acknowledged by then */
 };
 
+struct flight;
+
 /* Pieces of a text. Each goes out by itself; one that is larger than a segment becomes several. */
 struct flight_plan {
 	const char *bytes;
@@ -42,6 +44,9 @@ struct flight_plan {
 	 * acknowledged for so long although something was sent again, for whoever wants patience rather than speed.
 	 */
 	double patience;
+	/* Who looks on, at each acknowledgement and while there is none; may be NULL. */
+	void (*look)(void *context, const struct flight *flight);
+	void *context;
 };
 
 struct flight {

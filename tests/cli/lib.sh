@@ -45,10 +45,15 @@ skip() { # WHAT WHY
 	printf 'ok %d - %s # SKIP %s\n' "$tests" "$1" "$2"
 }
 
-expect() { # WHAT COMMAND...: the command returns 0
+expect() { # WHAT COMMAND...: the command returns 0; so does this, for whoever wants to show more when it does not
 	what=$1
 	shift
-	if "$@"; then ok "$what"; else not_ok "$what"; fi
+	if "$@"; then
+		ok "$what"
+	else
+		not_ok "$what"
+		return 1
+	fi
 }
 
 run() { # COMMAND...: leaves $status and the files out and err

@@ -46,6 +46,14 @@ sed -n '/^These keys are taken/,/^\.El/p' "$man1" | sed '1,/^\.Bl/d; /^\.El/d' >
 run diff wanted written
 expect_empty out 'the keys of the manual page are those of the program'
 
+# What causes refer to as a topic of the help is one.
+sed -n 's/^see: //p' "$SMTPDX_SRCDIR"/help/causes/*.cause | grep -o 'smtpdx help [a-z-]*' | cut -d ' ' -f 3 | sort -u >topics
+expect 'causes refer to topics' [ -s topics ]
+while read -r topic; do
+	run smtpdx help "$topic"
+	expect_status 0 "there is a topic $topic"
+done <topics
+
 # The protocol page names every member of every message.
 smtpdx probe smtp 127.0.0.1:1 >out 2>err
 for member in $(/usr/bin/env sed 's/"[a-z]*":/\n&\n/g' out | sed -n 's/^"\([a-z]*\)":$/\1/p' | sort -u); do

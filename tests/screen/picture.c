@@ -8,10 +8,14 @@
 #define SIZE_MAX_PICTURE 65536
 
 static const char *const masks[] = {
+    "[0-9]+ % at [0-9]+ MB/s, [0-9]+ .*",    /* how far the reading of a file is */
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z", /* a date */
     "\\]:[0-9]{4,5}~?",                      /* a port that the kernel picked */
     ":[0-9]{4,5}( |$)",
-    "[<>]? ?[0-9]+ %",                             /* a probability: other causes have their say */
+    "[<>]? ?[0-9]+ %",     /* a probability: other causes have their say */
+    "[0-9]+ (MB|lines)/s", /* how fast a file is read, */
+    "[0-9]{3,}/[0-9]{4,}", /* and what was in it by then */
+    " [0-9]{5,}( |$)",
     "[0-9]+-[0-9]+ of [0-9]+",                     /* how far down a text */
     "[<>]? ?[0-9]+(\\.[0-9]+)? (ms|s)( |$|[,;)])", /* a time */
     " [0-9]+\\.[0-9]{3} [<>#]",                    /* the time of a line of a dialog */

@@ -455,6 +455,88 @@ static void locale_decides_how_bars_are_drawn(void **state)
 	assert_true(chart_locale_is_utf8());
 }
 
+static void add_row(struct document *d, const char *first, const char *second)
+{
+	document_cell(d, first);
+	document_cell(d, second);
+}
+
+static void filter_leaves_what_has_the_text(void **state)
+{
+	struct document d;
+
+	(void)state;
+	document_init(&d);
+	document_add(&d, BLOCK_HEADING, "Settings");
+	document_add(&d, BLOCK_PARAGRAPH, "All of them.");
+	document_add(&d, BLOCK_STEP, "port 25");
+	document_begin(&d, BLOCK_TABLE, 2);
+	add_row(&d, "name", "value");
+	add_row(&d, "smtpd_timeout", "300 s");
+	add_row(&d, "smtpd_hard_error_limit", "20");
+	document_add(&d, BLOCK_STEP, "port 587");
+	document_begin(&d, BLOCK_TABLE, 2);
+	add_row(&d, "name", "value");
+	add_row(&d, "smtpd_delay_reject", "yes");
+	document_add(&d, BLOCK_HEADING, "Other");
+	document_begin_chart(&d, 1);
+	document_bar(&d, "rcpt", "1 s", 0, 1, "");
+	document_item(&d, "+3", "a note on the timeout");
+	const struct document_shown shown = document_filter(&d, "TimeOut");
+	assert_int_equal(shown.shown, 2);
+	assert_int_equal(shown.all, 6); /* neither headings nor names of columns */
+	expect_text(&d, "Settings\n"
+	                "  port 25\n"
+	                "     name           value\n"
+	                "     smtpd_timeout  300 s\n"
+	                "\n"
+	                "Other\n"
+	                "  +3 a note on the timeout\n");
+}
+
+static void filter_by_a_subject_leaves_what_is_about_it(void **state)
+{
+	struct document d;
+
+	(void)state;
+	document_init(&d);
+	document_add(&d, BLOCK_HEADING, "Facts");
+	document_add(&d, BLOCK_STEP, "mx1.example.com");
+	document_item(&d, NULL, "one");
+	document_add(&d, BLOCK_STEP, "mx2.example.com");
+	document_item(&d, NULL, "two");
+	assert_int_equal(document_filter(&d, "mx2").shown, 1);
+	expect_text(&d, "Facts\n  mx2.example.com\n     - two\n");
+}
+
+static void links_know_their_lines(void **state)
+{
+	struct document d;
+	struct document_link links[2];
+	struct buf out;
+
+	(void)state;
+	document_init(&d);
+	document_add(&d, BLOCK_HEADING, "Not tested");
+	document_item(&d, NULL, "plain");
+	document_item(&d, "1.", "a text that is as long as it takes to make two lines of it");
+	document_link(&d, "test mtu");
+	document_add(&d, BLOCK_HEADING, "See also");
+	document_item(&d, NULL, "the help");
+	document_link(&d, "help mtu");
+	assert_int_equal(document_link_count(&d), 2);
+	buf_init(&out, OUT_MAX);
+	document_to_linked_lines(&d, 40, &out, links);
+	assert_string_equal(links[0].link, "test mtu");
+	assert_int_equal(links[0].line, 2);
+	assert_int_equal(links[0].lines, 2);
+	assert_string_equal(links[1].link, "help mtu");
+	assert_int_equal(links[1].line, 6);
+	assert_int_equal(links[1].lines, 1);
+	buf_done(&out);
+	document_done(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -477,6 +559,9 @@ int main(void)
 	    cmocka_unit_test_setup(unscalable_numbers_are_not_drawn, set_utf8),
 	    cmocka_unit_test_setup(long_label_gets_its_own_line, set_utf8),
 	    cmocka_unit_test_setup(locale_decides_how_bars_are_drawn, set_ascii),
+	    cmocka_unit_test(filter_leaves_what_has_the_text),
+	    cmocka_unit_test(filter_by_a_subject_leaves_what_is_about_it),
+	    cmocka_unit_test(links_know_their_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,7 @@ static void nonsense_is_refused(void **state)
 	    {"{\"type\":\"gift\",\"subject\":\"a\"}", "\"type\" is none of"},
 	    {"{\"type\":\"progress\",\"phase\":\"x\",\"limit\":1}", "\"subject\" is no text"},
 	    {"{\"type\":\"progress\",\"subject\":\"a\",\"phase\":\"x\"}", "\"limit\" is no number"},
+	    {"{\"type\":\"tally\",\"subject\":\"a\",\"rows\":{}}", "\"rows\" is no list"},
 	    {"{\"type\":\"line\",\"subject\":\"a\",\"t\":0,\"dir\":\"up\",\"text\":\"\"}", "\"dir\" is none of"},
 	    {"{\"type\":\"fact\",\"subject\":\"a\",\"name\":\"smtp.none\",\"value\":1}", "no such fact"},
 	    {"{\"type\":\"end\",\"subject\":\"a\",\"status\":\"done\"}", "\"seconds\" is no number"},
@@ -121,6 +122,74 @@ static void foreign_text_is_cleaned_again(void **state)
 	message_done(&m);
 }
 
+static void emit_two_rows(struct emit *e)
+{
+	struct tally tally;
+
+	tally_init(&tally);
+	tally_add(&tally, "taken", "3 of 20", 0, 0.15, "");
+	tally_add(&tally, "session 3", "0.02 s", 0.25, 7, "refused, 421")->open = true;
+	tally_add(&tally, "nothing", "", 0, NAN, "");
+	tally_drop(&tally);
+	emit_tally(e, "mx [192.0.2.1]:25", &tally);
+	tally_done(&tally);
+}
+
+static void a_tally_comes_through(void **state)
+{
+	char *text = emitted(emit_two_rows);
+	text[strcspn(text, "\n")] = '\0';
+	struct message m = parse(text);
+
+	(void)state;
+	assert_int_equal(m.type, MESSAGE_TALLY);
+	assert_string_equal(m.subject, "mx [192.0.2.1]:25");
+	assert_int_equal(m.tally.count, 2);
+	assert_string_equal(m.tally.rows[0].label, "taken");
+	assert_string_equal(m.tally.rows[0].value, "3 of 20");
+	assert_float_equal(m.tally.rows[0].to, 0.15, 1e-9);
+	assert_false(m.tally.rows[0].open);
+	assert_float_equal(m.tally.rows[1].from, 0.25, 1e-9);
+	assert_float_equal(m.tally.rows[1].to, 1, 0); /* a bar is never longer than its row */
+	assert_true(m.tally.rows[1].open);
+	assert_string_equal(m.tally.rows[1].note, "refused, 421");
+	message_done(&m);
+	free(text);
+}
+
+static void a_foreign_tally_is_cut_to_measure(void **state)
+{
+	struct message m =
+	    parse("{\"type\":\"tally\",\"subject\":\"a\",\"rows\":[{\"label\":\"\\u001b[2J\",\"from\":-3,"
+	          "\"to\":1e300},7]}");
+
+	(void)state;
+	assert_int_equal(m.tally.count, 2);
+	assert_string_equal(m.tally.rows[0].label, "\\x1b[2J");
+	assert_string_equal(m.tally.rows[0].value, "");
+	assert_float_equal(m.tally.rows[0].from, 0, 0);
+	assert_float_equal(m.tally.rows[0].to, 1, 0);
+	assert_string_equal(m.tally.rows[1].label, "");
+	message_done(&m);
+}
+
+static void a_full_tally_keeps_the_latest_row(void **state)
+{
+	struct tally tally;
+	char label[24];
+
+	(void)state;
+	tally_init(&tally);
+	for (int i = 0; i < 100; i++) {
+		snprintf(label, sizeof label, "%d", i);
+		tally_add(&tally, label, "", 0, 0, "");
+	}
+	assert_int_equal(tally.count, TALLY_ROWS_MAX);
+	assert_string_equal(tally.rows[0].label, "0");
+	assert_string_equal(tally.rows[TALLY_ROWS_MAX - 1].label, "99");
+	tally_done(&tally);
+}
+
 static void facts_go_into_a_case_too(void **state)
 {
 	struct case_file *c = case_new("x");
@@ -141,6 +210,9 @@ int main(void)
 	    cmocka_unit_test(both_sides_agree),
 	    cmocka_unit_test(nonsense_is_refused),
 	    cmocka_unit_test(foreign_text_is_cleaned_again),
+	    cmocka_unit_test(a_tally_comes_through),
+	    cmocka_unit_test(a_foreign_tally_is_cut_to_measure),
+	    cmocka_unit_test(a_full_tally_keeps_the_latest_row),
 	    cmocka_unit_test(facts_go_into_a_case_too),
 	};
 

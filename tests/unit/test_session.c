@@ -327,6 +327,96 @@ static void consent_is_asked_for(void **state)
 	session_free(s);
 }
 
+static size_t count_checks(const struct session *s, const char *check)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < session_case(s)->check_count; i++)
+		count += strcmp(session_case(s)->checks[i].check, check) == 0;
+	return count;
+}
+
+/* One check more: nothing that was measured is lost, the diagnosis comes again, and back leads where it led before. */
+static void a_diagnosis_tests_more(void **state)
+{
+	struct err err;
+
+	(void)state;
+	struct session *s = start(measuring);
+	assert_int_equal(session_test_begin(s, "mtu", &err), -1); /* there is no diagnosis yet */
+	answer(s, TARGET);
+	answer(s, "");
+	accept_plan(s);
+	run(s);
+	assert_int_equal(session_test_begin(s, "mut", &err), -1);
+	assert_int_equal(session_test_begin(s, "smtp --deliver --rcpt a@b.example", &err), -1);
+	assert_int_equal(session_test_begin(s, "log", &err), -1); /* no question for a file to lead to */
+	assert_non_null(strstr(err.text, "smtpdx explain"));
+	assert_int_equal(session_test_begin(s, "config", &err), 0); /* of this machine, which is what was measured */
+	run(s);
+	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
+	assert_string_equal(session_event(s)->text, "After 7.50 s.");
+	assert_int_equal(count_checks(s, "smtp"), 1);
+	assert_int_equal(count_checks(s, "config"), 1);
+	assert_string_equal(case_answer(s, "test"), "config");
+	const size_t facts = session_case(s)->fact_count;
+
+	assert_int_equal(session_test_begin(s, "smtp --idle data", &err), 0); /* intrusive: a plan first */
+	assert_int_equal(session_event(s)->kind, EVENT_PLAN);
+	assert_true(session_event(s)->plan->count == 1 && session_event(s)->plan->rows[0].intrusive);
+	assert_non_null(strstr(session_event(s)->text, "consent"));
+	assert_true(session_back(s));
+	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
+	assert_int_equal(session_test_begin(s, "smtp --idle data", &err), 0);
+	accept_plan(s);
+	run(s);
+	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
+	assert_int_equal(count_checks(s, "smtp"), 2);
+	assert_int_equal(session_case(s)->fact_count, facts); /* the banner came as late once more */
+	assert_true(session_back(s));
+	assert_int_equal(session_event(s)->kind, EVENT_PLAN);
+	assert_true(session_event(s)->plan->rows[0].measured); /* by the run with the settings of this plan */
+	session_free(s);
+}
+
+static void a_test_can_be_asked_for_in_advance(void **state)
+{
+	struct err err;
+
+	(void)state;
+	struct session *s = begin(measuring);
+	assert_int_equal(session_preset(s, "test", "mut", &err), -1);
+	assert_int_equal(session_preset(s, "test", "limit --rate", &err), 0);
+	session_begin(s);
+	answer(s, TARGET);
+	answer(s, "");
+	accept_plan(s);
+	run(s);
+	run(s); /* whoever names it consents */
+	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
+	assert_int_equal(count_checks(s, "limit"), 1);
+	session_free(s);
+}
+
+/* A file that was not named before can be named now. */
+static void a_test_leads_to_the_question_for_a_file(void **state)
+{
+	struct err err;
+
+	(void)state;
+	struct session *s = start("title: x\nask target host Which?\nask log file A log?\n  optional\ncheck smtp log\n"
+	                          "diagnose\nask note text Note?\nstop\n");
+	answer(s, TARGET);
+	answer(s, "");
+	accept_plan(s);
+	run(s);
+	session_next(s);
+	answer(s, "some note");
+	assert_int_equal(session_test_begin(s, "log", &err), 0);
+	expect_question(s, "log", "");
+	session_free(s);
+}
+
 static void what_is_cancelled_is_not_measured(void **state)
 {
 	(void)state;
@@ -471,6 +561,9 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(lines_survive_recording),
 	    cmocka_unit_test_teardown(measures_once, clean_up),
 	    cmocka_unit_test_teardown(consent_is_asked_for, clean_up),
+	    cmocka_unit_test_teardown(a_diagnosis_tests_more, clean_up),
+	    cmocka_unit_test_teardown(a_test_can_be_asked_for_in_advance, clean_up),
+	    cmocka_unit_test_teardown(a_test_leads_to_the_question_for_a_file, clean_up),
 	    cmocka_unit_test_teardown(what_is_cancelled_is_not_measured, clean_up),
 	    cmocka_unit_test_teardown(goes_on_where_it_was_cut_off, clean_up),
 	    cmocka_unit_test(names_the_case),

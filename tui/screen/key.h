@@ -28,6 +28,8 @@ enum action {
 	ACTION_CANCEL_CHECK,
 	ACTION_SEARCH,
 	ACTION_SEARCH_NEXT,
+	ACTION_FILTER,
+	ACTION_NEXT_ENTRY,
 	ACTION_FIX,
 	ACTION_DETAILS,
 	ACTION_REPORT,
@@ -54,6 +56,8 @@ enum context {
 	CONTEXT_READ = 1 << 6,      /* a text longer than the screen */
 	CONTEXT_FIX = 1 << 7,       /* the commands */
 	CONTEXT_REPORT = 1 << 8,    /* the report and where it goes */
+	CONTEXT_ENTRIES = 1 << 9,   /* and some of a text's entries can be run or opened */
+	CONTEXT_FILTER = 1 << 10,   /* and the text is one to filter: the bar says so */
 };
 
 struct key_row {

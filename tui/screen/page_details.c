@@ -14,22 +14,38 @@
 static const struct section {
 	const char *title, *about;
 	void (*add)(struct document *d, const struct case_file *c);
+	unsigned contexts; /* what can be done there besides reading */
 } sections[] = {
-    {N_("timers"), N_("how long each phase took, and who waited for whom"), add_timers},
-    {N_("name servers"), N_("how fast each of them answers, and what"), add_name_servers},
-    {N_("path"), N_("which sizes reach which hop, and the next MTU"), add_hops},
-    {N_("packets"), N_("message text in large and in small packets"), add_flights},
-    {N_("captures"), N_("captured sessions packet by packet, and who waited"), add_ladders},
-    {N_("configuration"), N_("timers and limits of the mail server here; / searches"), add_config},
-    {N_("this machine"), N_("what the mail server's host is short of"), add_host},
-    {N_("queue"), N_("what waits, for whom, and why"), add_queue},
-    {N_("log"), N_("what logs say, over time and peer by peer"), add_log},
-    {N_("lines"), N_("single lines of the evidence, explained"), add_lines},
-    {N_("dialogs"), N_("every line that was said, with its time"), add_dialogs},
-    {N_("candidates"), N_("all causes with all of their reasons"), add_candidates},
-    {N_("gaps"), N_("what was not tested, and what would test it"), add_gaps},
-    {N_("facts"), N_("every fact; / searches"), add_facts},
-    {N_("method"), N_("what ran, when, and for how long"), add_method},
+    {.title = N_("timers"), .about = N_("how long each phase took, and who waited for whom"), .add = add_timers},
+    {.title = N_("name servers"), .about = N_("how fast each of them answers, and what"), .add = add_name_servers},
+    {.title = N_("path"), .about = N_("which sizes reach which hop, and the next MTU"), .add = add_hops},
+    {.title = N_("packets"), .about = N_("message text in large and in small packets"), .add = add_flights},
+    {.title = N_("captures"), .about = N_("captured sessions packet by packet, and who waited"), .add = add_ladders},
+    {.title = N_("configuration"),
+     .about = N_("timers and limits of the mail server; & filters"),
+     .add = add_config,
+     .contexts = CONTEXT_FILTER},
+    {.title = N_("this machine"), .about = N_("what the mail server's host is short of"), .add = add_host},
+    {.title = N_("queue"), .about = N_("what waits, for whom, and why"), .add = add_queue},
+    {.title = N_("log"),
+     .about = N_("what logs say, over time and peer by peer"),
+     .add = add_log,
+     .contexts = CONTEXT_FILTER},
+    {.title = N_("lines"),
+     .about = N_("single lines of the evidence, explained"),
+     .add = add_lines,
+     .contexts = CONTEXT_FILTER},
+    {.title = N_("dialogs"), .about = N_("every line that was said, with its time"), .add = add_dialogs},
+    {.title = N_("candidates"), .about = N_("all causes with all of their reasons"), .add = add_candidates},
+    {.title = N_("gaps"),
+     .about = N_("what was not tested; Enter tests it"),
+     .add = add_gaps,
+     .contexts = CONTEXT_ENTRIES},
+    {.title = N_("facts"),
+     .about = N_("every fact; & filters, / searches"),
+     .add = add_facts,
+     .contexts = CONTEXT_FILTER},
+    {.title = N_("method"), .about = N_("what ran, when, and for how long"), .add = add_method},
 };
 
 #define SECTION_COUNT (sizeof sections / sizeof sections[0])
@@ -82,6 +98,26 @@ static void make_section(struct document *d, const struct app *app, const void *
 	(*section)->add(d, app_case(app));
 }
 
+/* By what can be done there. */
+static const struct reading readings[] = {
+    {.make = make_section},
+    {.make = make_section, .contexts = CONTEXT_FILTER},
+    {.make = make_section,
+     .contexts = CONTEXT_ENTRIES,
+     .about =
+         N_("What was not tested, or could not run. An entry that is marked is run by Enter, as one check more: what "
+            "was measured stays.")},
+};
+
+static const struct reading *reading_of(const struct section *section)
+{
+	size_t i = 0;
+
+	while (readings[i].contexts != section->contexts)
+		i++;
+	return &readings[i];
+}
+
 static bool act_details(struct app *app, void *state, enum action action)
 {
 	struct details *details = state;
@@ -105,7 +141,7 @@ static bool act_details(struct app *app, void *state, enum action action)
 		if (details->count > 0) {
 			const struct section **context = xmalloc(sizeof *context);
 			*context = &sections[details->there[details->marked]];
-			reader_open(app, (*context)->title, make_section, context);
+			reader_open(app, (*context)->title, reading_of(*context), context);
 		}
 		return true;
 	default:

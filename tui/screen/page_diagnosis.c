@@ -15,6 +15,7 @@
 #include "report/verdict.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define LEFT 2
@@ -149,14 +150,27 @@ static void make_cause(struct document *d, const struct app *app, const void *co
 	const struct case_file *c = session_case(app->session);
 	const size_t index = *(const size_t *)context;
 
-	if (index < c->finding_count)
-		add_finding(d, c, index);
+	if (index >= c->finding_count)
+		return;
+	add_finding_reasons(d, c, index);
+	session_add_untested(app->session, index, SIZE_MAX, d);
+	add_finding_advice(d, c, index);
 }
+
+static const struct reading reading = {
+    .about =
+	N_("All about one cause: what speaks for it and against it, what was not tested, what it means, what to do, "
+           "and what does not help. Up and Down mark what can be run or opened where it is in sight, and scroll "
+           "otherwise; Tab goes to the next one. Enter runs the test that is marked, as one check more: what was "
+           "measured stays, and the diagnosis comes again. What is intrusive is asked about first."),
+    .contexts = CONTEXT_ENTRIES,
+    .make = make_cause,
+};
 
 void cause_open(struct app *app, size_t finding)
 {
 	size_t *context = xmalloc(sizeof *context);
 
 	*context = finding;
-	reader_open(app, N_("why"), make_cause, context);
+	reader_open(app, N_("why"), &reading, context);
 }

@@ -1,18 +1,14 @@
 /*
- * page_parts - what several pages show: the picture of a check, a dialog, the ranking
+ * page_parts - what several pages show: titles, lines, a dialog, the ranking
  */
 #ifndef SMTPDX_TUI_SCREEN_PAGE_PARTS_H
 #define SMTPDX_TUI_SCREEN_PAGE_PARTS_H
 
 #include "draw.h"
-#include "flow/runner.h"
-#include "report/document.h"
+#include "model/case.h"
 
 /* A rule with a title in it. */
 void part_title(const struct area *area, int row, const char *title);
-
-/* The picture of what a check has measured so far, its phase that still lasts included. */
-void part_picture(const struct area *area, const struct case_file *c, const struct job *job);
 
 /* The last lines of the dialog with that subject. */
 void part_dialog(const struct area *area, const struct case_file *c, const char *subject);

@@ -19,20 +19,41 @@ struct plan_state {
 	size_t marked;
 };
 
-static void draw_row(const struct plan_row *row, int at, int names, int columns, bool marked)
+static const char *remark_of(const struct plan_row *row)
+{
+	return row->measured ? _("measured") : row->intrusive ? _("intrusive") : "";
+}
+
+/* Columns that the remarks need: titles are cut for nothing less. */
+static int remark_columns(const struct plan *plan)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const int width = draw_width(remark_of(&plan->rows[i]));
+		columns = width > columns ? width : columns;
+	}
+	return columns > 0 ? columns + 1 : 0;
+}
+
+struct plan_columns {
+	int names, remarks, all;
+};
+
+static void draw_row(const struct plan_row *row, int at, const struct plan_columns *columns, bool marked)
 {
 	const enum style style = marked ? STYLE_MARKED : STYLE_TEXT;
-	const char *remark = row->measured ? _("measured") : row->intrusive ? _("intrusive") : "";
-	const int left = LEFT + 5 + names + 2, times = 8, remarks = 10;
+	const int left = LEFT + 5 + columns->names + 2, times = 8;
+	const int remarks = columns->all - columns->remarks;
 
 	if (marked)
 		draw_fill(at, 0, COLS, style);
 	draw_text(at, 1, 1, style, marked ? ">" : " ");
 	draw_text(at, LEFT + 1, 3, style, row->on ? "[x]" : "[ ]");
-	draw_text(at, LEFT + 5, names, style, row->check->name);
-	draw_text(at, left, columns - left - times - remarks, style, _(row->check->title));
-	draw_textf(at, columns - remarks - times, times - 2, style, "%4.0f s", row->limit);
-	draw_text(at, columns - remarks, remarks, style, remark);
+	draw_text(at, LEFT + 5, columns->names, style, row->check->name);
+	draw_text(at, left, remarks - times - left, style, _(row->check->title));
+	draw_textf(at, remarks - times, times - 2, style, "%4.0f s", row->limit);
+	draw_text(at, remarks, columns->remarks, style, remark_of(row));
 }
 
 /* What all of it takes at most: checks run side by side, so the longest of them. */
@@ -53,7 +74,8 @@ static void draw_plan(struct app *app, void *state, const struct area *full)
 	const struct plan *plan = event->plan;
 	const struct area area = {
 	    .row = full->row, .column = LEFT, .rows = full->rows, .columns = full->columns - 2 * LEFT};
-	int row = full->rows > 16, names = 4;
+	struct plan_columns columns = {.names = 4, .remarks = remark_columns(plan), .all = full->columns};
+	int row = full->rows > 16;
 
 	if (*event->text != '\0')
 		row += draw_wrapped(&area, row, STYLE_TEXT, event->text) + 1;
@@ -62,16 +84,19 @@ static void draw_plan(struct app *app, void *state, const struct area *full)
 	free(title);
 	for (size_t i = 0; i < plan->count; i++) {
 		const int width = draw_width(plan->rows[i].check->name);
-		names = width > names ? width : names;
+		columns.names = width > columns.names ? width : columns.names;
 	}
 	const size_t room = (size_t)(full->rows - row - 6 > 1 ? full->rows - row - 6 : 1);
 	const size_t first = at->marked >= room ? at->marked - room + 1 : 0;
 	for (size_t i = first; i < plan->count && i < first + room; i++)
-		draw_row(&plan->rows[i], full->row + row++, names, full->columns, i == at->marked);
+		draw_row(&plan->rows[i], full->row + row++, &columns, i == at->marked);
 	if (at->marked < plan->count)
 		row += 1 + draw_wrapped(&area, row + 1, STYLE_TEXT, _(plan->rows[at->marked].check->title));
+	const double seconds = longest(plan);
 	char *time =
-	    xasprintf(_("All run side by side; times are the most each may take: %.0f s in all."), longest(plan));
+	    seconds > 0
+		? xasprintf(_("All run side by side; times are the most each may take: %.0f s in all."), seconds)
+		: xstrdup(_("No check is switched on."));
 	row += 1 + draw_wrapped(&area, row + 1, STYLE_DIM, time);
 	free(time);
 	for (size_t i = 0; i < plan->count; i++) {

@@ -14,6 +14,7 @@
 #include "ncursesw.h"
 #include "page_parts.h"
 #include "pages.h"
+#include "picture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -64,16 +65,22 @@ static void draw_phase(const struct job *job, int row, int column, int columns, 
 	const enum style style = marked ? STYLE_MARKED : STYLE_TEXT;
 	const int text = columns < 26 ? columns : 16;
 
-	if (job->phase_limit <= 0) {
-		draw_textf(row, column, columns, style, "%5.0f s", floor(waited));
-		return;
-	}
 	draw_textf(row, column, text, style, _("%5.0f s of %.0f s"), floor(waited), job->phase_limit);
 	if (columns > text + 4)
 		draw_bar(row, column + text, columns - text - 1, 0, waited / job->phase_limit, false,
 		         marked                          ? STYLE_MARKED
 		         : waited * 2 > job->phase_limit ? STYLE_WARNING
 		                                         : STYLE_TEXT);
+}
+
+/* Without a limit there is room for more words, and what counts is how long the check has been at it. */
+static void draw_work(const struct job *job, int row, int column, int columns, bool marked)
+{
+	const enum style style = marked ? STYLE_MARKED : STYLE_TEXT;
+	const int times = 9;
+
+	draw_text(row, column, columns - times - 1, style, state_text(job));
+	draw_textf(row, column + columns - times, times, style, "%7.0f s", floor(clock_now() - job->began));
 }
 
 static void draw_job(const struct job *job, int row, int columns, bool marked)
@@ -88,7 +95,12 @@ static void draw_job(const struct job *job, int row, int columns, bool marked)
 	draw_text(row, 0, 1, style, marked ? ">" : " ");
 	draw_text(row, column, NAME_COLUMNS - 1, style, job->check);
 	draw_text(row, column += NAME_COLUMNS, subject - 1, style, job->subject);
-	draw_text(row, column += subject, states - 1, marked ? style : state_style(job), state_text(job));
+	column += subject;
+	if (job->running && job->phase_limit <= 0) {
+		draw_work(job, row, column, columns - column, marked);
+		return;
+	}
+	draw_text(row, column, states - 1, marked ? style : state_style(job), state_text(job));
 	column += states;
 	if (job->running)
 		draw_phase(job, row, column, columns - column, marked);
@@ -150,12 +162,12 @@ static void draw_run(struct app *app, void *state, const struct area *area)
 		picture.columns = area->columns * 6 / 10;
 		right.column = picture.columns + 1;
 		right.columns = area->columns - right.column;
-		part_picture(&picture, c, &job);
+		picture_draw(&picture, c, &job);
 		part_dialog(&right, c, job.subject);
 	} else if (run->dialog) {
 		part_dialog(&picture, c, job.subject);
 	} else {
-		part_picture(&picture, c, &job);
+		picture_draw(&picture, c, &job);
 	}
 	const struct area rank = {
 	    .row = area->row + area->rows - rank_rows, .column = 0, .rows = rank_rows, .columns = area->columns};

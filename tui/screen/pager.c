@@ -11,7 +11,7 @@
 
 void pager_init(struct pager *p)
 {
-	*p = (struct pager){.found_at = NOWHERE};
+	*p = (struct pager){.found_at = NOWHERE, .marked = NOWHERE};
 }
 
 static void drop_lines(struct pager *p)
@@ -19,25 +19,42 @@ static void drop_lines(struct pager *p)
 	for (size_t i = 0; i < p->count; i++)
 		free(p->lines[i]);
 	p->count = 0;
+	for (size_t i = 0; i < p->entry_count; i++)
+		free(p->entries[i].link);
+	p->entry_count = 0;
 }
 
 void pager_done(struct pager *p)
 {
 	drop_lines(p);
 	free(p->lines);
+	free(p->entries);
 	free(p->search);
+}
+
+static size_t rows_of(const struct pager *p)
+{
+	return p->rows > 0 ? (size_t)p->rows : 1;
 }
 
 static size_t last_top(const struct pager *p)
 {
-	const size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
+	const size_t rows = rows_of(p);
 
 	return p->count > rows ? p->count - rows : 0;
+}
+
+/* The first line of it is. */
+static bool is_in_sight(const struct pager *p, size_t entry)
+{
+	return p->entries[entry].line >= p->top && p->entries[entry].line < p->top + rows_of(p);
 }
 
 static void go_to(struct pager *p, size_t top)
 {
 	p->top = top < last_top(p) ? top : last_top(p);
+	if (p->marked < p->entry_count && !is_in_sight(p, p->marked))
+		p->marked = NOWHERE;
 }
 
 void pager_set_text(struct pager *p, const char *text)
@@ -53,15 +70,65 @@ void pager_set_text(struct pager *p, const char *text)
 	go_to(p, p->top);
 }
 
+void pager_add_entry(struct pager *p, const char *link, size_t line, size_t lines)
+{
+	p->entries = xgrow(p->entries, p->entry_count, &p->entry_room, sizeof *p->entries);
+	p->entries[p->entry_count++] = (struct pager_entry){.link = xstrdup(link), .line = line, .lines = lines};
+}
+
+const char *pager_marked(const struct pager *p)
+{
+	return p->marked < p->entry_count ? p->entries[p->marked].link : NULL;
+}
+
+/* The entry before or behind the marked one when it is in sight; where none is marked, the last or first that is. */
+static bool mark_by(struct pager *p, int by)
+{
+	const bool any = p->marked < p->entry_count;
+
+	for (size_t i = 0; i < p->entry_count; i++) {
+		const size_t at = by > 0 ? i : p->entry_count - 1 - i;
+		if ((any && (by > 0 ? at <= p->marked : at >= p->marked)) || !is_in_sight(p, at))
+			continue;
+		p->marked = at;
+		return true;
+	}
+	return false;
+}
+
+/* The next one wherever it is, and after the last the first. */
+static void mark_next(struct pager *p)
+{
+	size_t next = p->marked < p->entry_count ? p->marked + 1 : 0;
+
+	if (p->marked >= p->entry_count)
+		while (next < p->entry_count && p->entries[next].line < p->top)
+			next++;
+	if (p->entry_count == 0)
+		return;
+	next = next < p->entry_count ? next : 0;
+	p->marked = NOWHERE;
+	if (!is_in_sight(p, next))
+		go_to(p, p->entries[next].line > 2 ? p->entries[next].line - 2 : 0);
+	p->marked = next;
+}
+
 bool pager_act(struct pager *p, enum action action)
 {
 	const size_t page = p->rows > 2 ? (size_t)p->rows - 1 : 1;
 
 	switch (action) {
+	case ACTION_NEXT_ENTRY:
+		mark_next(p);
+		return true;
 	case ACTION_UP:
+		if (mark_by(p, -1))
+			return true;
 		go_to(p, p->top > 0 ? p->top - 1 : 0);
 		return true;
 	case ACTION_DOWN:
+		if (mark_by(p, 1))
+			return true;
 		go_to(p, p->top + 1);
 		return true;
 	case ACTION_PAGE_UP:
@@ -108,10 +175,17 @@ bool pager_search_next(struct pager *p)
 	return false;
 }
 
+static bool is_marked(const struct pager *p, size_t line)
+{
+	const struct pager_entry *entry = p->marked < p->entry_count ? &p->entries[p->marked] : NULL;
+
+	return entry != NULL && line >= entry->line && line < entry->line + entry->lines;
+}
+
 /* What begins at the margin is a heading: so are all texts of the report made. */
 static enum style line_style(const struct pager *p, size_t at)
 {
-	if (at == p->found_at)
+	if (at == p->found_at || is_marked(p, at))
 		return STYLE_MARKED;
 	return p->lines[at][0] != ' ' ? STYLE_STRONG : STYLE_TEXT;
 }
@@ -123,6 +197,8 @@ void pager_draw(struct pager *p, const struct area *area)
 	for (int i = 0; i < area->rows && p->top + (size_t)i < p->count; i++) {
 		const size_t at = p->top + (size_t)i;
 		draw_text(area->row + i, area->column, area->columns, line_style(p, at), p->lines[at]);
+		if (is_marked(p, at) && at == p->entries[p->marked].line)
+			draw_text(area->row + i, area->column, 1, STYLE_MARKED, ">");
 	}
 }
 

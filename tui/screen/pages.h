@@ -30,11 +30,20 @@ void cause_open(struct app *app, size_t finding);
 /* What was measured: a list of pages, each a section of the report. */
 void details_open(struct app *app);
 
+/* A kind of text to read. */
+struct reading {
+	const char *about; /* for the help page; NULL: that of all texts */
+	unsigned contexts; /* besides CONTEXT_READ: CONTEXT_ENTRIES, CONTEXT_FILTER */
+	void (*make)(struct document *d, const struct app *app, const void *context);
+};
+
 /*
- * A text to read: `make` writes it as a document, again whenever the width changes. The context is taken over and freed
- * with free().
+ * A text to read: `make` writes it as a document, again whenever the width or the filter changes. Its links (report/document.h)
+ * are followed with CONTEXT_ENTRIES. The context is taken over and freed with free().
  */
-void reader_open(struct app *app, const char *title,
-                 void (*make)(struct document *d, const struct app *app, const void *context), void *context);
+void reader_open(struct app *app, const char *title, const struct reading *reading, void *context);
+
+/* A topic of `smtpdx help`. */
+void topic_open(struct app *app, const char *topic);
 
 #endif

@@ -24,9 +24,33 @@ struct reading {
 	struct emit *e;
 	const char *subject;
 	double deadline;
-	double told; /* when progress was */
-	char *name;  /* of the file under way */
+	double began, told; /* when the file was, and progress */
+	char *name;         /* of the file under way */
 };
+
+/* How much of the file is read, how long the rest takes, and what was in it so far. */
+static void tell_progress(const struct reading *r, double share)
+{
+	const struct capture_totals *totals = capture_totals(r->capture);
+	const double seconds = clock_now() - r->began, left = seconds * (1 - share) / fmax(share, 1e-3);
+	char *phase = xasprintf(_("%.0f %%, %.0f s left: %s"), 100 * share, left, r->name);
+	char value[40], note[80];
+	struct tally tally;
+
+	emit_progress(r->e, r->subject, phase, 0);
+	free(phase);
+	tally_init(&tally);
+	snprintf(value, sizeof value, "%.0f %%", 100 * share);
+	snprintf(note, sizeof note, _("%.0f s left"), left);
+	tally_add(&tally, _("read"), value, 0, share, note);
+	snprintf(value, sizeof value, "%.0f", totals->packets);
+	snprintf(note, sizeof note, _("%.0f MB on the wire"), totals->bytes / 1e6);
+	tally_add(&tally, _("packets"), value, 0, 0, note);
+	snprintf(value, sizeof value, "%.0f", totals->mail_packets);
+	tally_add(&tally, _("of mail"), value, 0, totals->packets > 0 ? totals->mail_packets / totals->packets : 0, "");
+	emit_tally(r->e, r->subject, &tally);
+	tally_done(&tally);
+}
 
 static bool look(void *context, const struct capture_file *file)
 {
@@ -37,9 +61,7 @@ static bool look(void *context, const struct capture_file *file)
 	if (now > r->deadline)
 		return false;
 	if (progress >= 0 && now - r->told >= PROGRESS_EVERY) {
-		char *phase = xasprintf(_("%s: %.0f %%"), r->name, 100 * progress);
-		emit_progress(r->e, r->subject, phase, 0);
-		free(phase);
+		tell_progress(r, progress);
 		r->told = now;
 	}
 	return true;
@@ -95,6 +117,7 @@ static int read_file(struct reading *r, const char *path, struct err *err)
 	struct err trouble = {""};
 
 	r->name = strcmp(path, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(path, strlen(path), PATH_MAX);
+	r->began = clock_now();
 	const int result = capture_read(r->capture, path, &watch, &trouble);
 	if (result != 0) {
 		*err = trouble;

@@ -4,6 +4,7 @@
  */
 #include "checks/check.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/config/facts.h"
@@ -185,6 +186,7 @@ static enum check_status run_check(const struct target *target, const struct set
 
 	if (catalogue == NULL)
 		return CHECK_FAILED;
+	emit_progress(e, target->text, "reading", deadline - clock_now());
 	const bool given = settings->config != NULL;
 	const size_t count = given ? config_read(settings->config, catalogue, deadline, configs, err)
 	                           : config_read_local(deadline, configs, err);

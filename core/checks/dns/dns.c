@@ -76,6 +76,7 @@ void dns_measure(const struct target *target, const struct settings *settings, c
 	run->engine = dns_engine_new(try_s, TRIES, deadline - fmin(REPORT_S, left / 10));
 	resolvers_init(run, conf);
 	begin(run);
+	run_tell(run);
 	dns_engine_run(run->engine);
 	const double total = clock_now() - began;
 	hosts_emit(run);

@@ -24,6 +24,7 @@ static void on_control(struct dns_question *question, void *context)
 	run_count_question(resolver->run, question, resolver->doubted_after + question->answer.seconds,
 	                   resolver->subject);
 	resolver_count_answer(resolver, &question->answer);
+	run_tell(resolver->run);
 }
 
 /*
@@ -69,9 +70,8 @@ static void end(struct lookup *lookup, const struct dns_answer *answer)
 	lookup->done(lookup, answer, lookup->context);
 }
 
-static void on_answer(struct dns_question *question, void *context)
+static void take_answer(struct lookup *lookup, struct dns_question *question)
 {
-	struct lookup *lookup = context;
 	struct dns_run *run = lookup->run;
 	struct resolver *resolver = resolver_find(run, &question->server);
 	struct dns_answer *answer = &question->answer;
@@ -94,6 +94,14 @@ static void on_answer(struct dns_question *question, void *context)
 		lookup->failure.state = answer->state;
 	if (!lookup->over && lookup->open == 0 && !ask_another(lookup))
 		end(lookup, &lookup->failure);
+}
+
+static void on_answer(struct dns_question *question, void *context)
+{
+	struct lookup *lookup = context;
+
+	take_answer(lookup, question);
+	run_tell(lookup->run);
 }
 
 /* As long as nobody has answered, everybody is asked; later the one that answered first, the others in its place. */

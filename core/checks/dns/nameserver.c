@@ -37,6 +37,7 @@ static void on_state(struct dns_question *question, void *context)
 	address->state = state_of(&question->answer);
 	address->seconds = question->answer.seconds;
 	run_count_question(address->nameserver->run, question, address->before + address->seconds, address->subject);
+	run_tell(address->nameserver->run);
 }
 
 /*

@@ -146,6 +146,9 @@ void run_count_question(struct dns_run *run, const struct dns_question *question
 bool run_wants(const struct dns_run *run, int family); /* -4, -6: what is probed */
 void run_progress(struct dns_run *run, const char *phase);
 
+/* progress.c: the servers and the open questions, for whoever looks on */
+void run_tell(const struct dns_run *run);
+
 /* resolver.c */
 void resolvers_init(struct dns_run *run, const struct dns_conf *conf);
 void resolvers_done(struct dns_run *run);

@@ -3,6 +3,7 @@
  */
 #include "checks/host/host.h"
 
+#include "base/clock.h"
 #include "base/command.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -43,17 +44,28 @@ char *host_postfix_queue(double deadline)
 	return NULL;
 }
 
+/* Programs that are asked may be slow, the more so on a machine in trouble: whoever looks on sees which part it is. */
+static void enter(struct emit *e, const char *phase, double deadline)
+{
+	emit_progress(e, HOST_SELF, phase, deadline - clock_now());
+}
+
 static enum check_status run(const struct target *target, const struct settings *settings, double deadline,
                              struct emit *e, struct err *err)
 {
 	(void)target;
 	(void)settings;
 	(void)err;
+	enter(e, "resources", deadline);
 	host_tell_resources(e, deadline);
 	host_tell_settings(e, "");
+	enter(e, "sessions", deadline);
 	host_tell_sessions(e);
+	enter(e, "names", deadline);
 	host_tell_names(e, deadline);
+	enter(e, "processes", deadline);
 	host_tell_processes(e, deadline);
+	enter(e, "firewall", deadline);
 	host_tell_firewall(e, deadline);
 	return CHECK_DONE;
 }

@@ -51,7 +51,7 @@ struct client {
 	double sessions;
 };
 
-struct tally {
+struct socket_tally {
 	double in, out, stuck, shown, seen;
 	double states[6];
 	struct client *clients; /* CLIENTS_MAX; who comes when it is full is not counted apart */
@@ -80,7 +80,7 @@ static int stuck_in(const struct session *s)
 	return s->state == ESTABLISHED && silence >= IDLE_S ? 5 : -1;
 }
 
-static void tell_session(struct tally *t, const struct session *s, const char *word)
+static void tell_session(struct socket_tally *t, const struct session *s, const char *word)
 {
 	char address[INET6_ADDRSTRLEN];
 	char *subject = xasprintf("session with %s port %d", address_text(&s->peer, address), address_port(&s->peer));
@@ -99,7 +99,7 @@ static void tell_session(struct tally *t, const struct session *s, const char *w
 	free(subject);
 }
 
-static void count_client(struct tally *t, const struct sockaddr_storage *peer)
+static void count_client(struct socket_tally *t, const struct sockaddr_storage *peer)
 {
 	for (size_t i = 0; i < t->client_count; i++)
 		if (address_equal(&t->clients[i].address, peer)) {
@@ -110,7 +110,7 @@ static void count_client(struct tally *t, const struct sockaddr_storage *peer)
 		t->clients[t->client_count++] = (struct client){.address = *peer, .sessions = 1};
 }
 
-static void take(struct tally *t, const struct session *s)
+static void take(struct socket_tally *t, const struct session *s)
 {
 	const int stuck = stuck_in(s);
 
@@ -167,7 +167,7 @@ static void read_info(struct session *s, const struct rtattr *attribute)
 	s->mss = info.tcpi_snd_mss;
 }
 
-static void take_message(struct tally *t, const struct nlmsghdr *header)
+static void take_message(struct socket_tally *t, const struct nlmsghdr *header)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
 	unsigned left = (unsigned)(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
@@ -208,7 +208,7 @@ static int ask(int fd, int family)
 }
 
 /* The answers to one question. -1 with errno when the kernel does not answer. */
-static int listen_for(int fd, struct tally *t)
+static int listen_for(int fd, struct socket_tally *t)
 {
 	_Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
 	struct pollfd pfd = {.fd = fd, .events = POLLIN};
@@ -237,7 +237,7 @@ static int listen_for(int fd, struct tally *t)
 	return 0;
 }
 
-static int read_family(struct tally *t, int family)
+static int read_family(struct socket_tally *t, int family)
 {
 	const int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 
@@ -250,7 +250,7 @@ static int read_family(struct tally *t, int family)
 	return result;
 }
 
-static void tell_tally(const struct tally *t)
+static void tell_tally(const struct socket_tally *t)
 {
 	double most = 0;
 
@@ -271,7 +271,7 @@ static void tell_tally(const struct tally *t)
 
 void host_tell_sessions(struct emit *e)
 {
-	struct tally t = {.e = e, .clients = xcalloc(CLIENTS_MAX, sizeof(struct client))};
+	struct socket_tally t = {.e = e, .clients = xcalloc(CLIENTS_MAX, sizeof(struct client))};
 
 	if (read_family(&t, AF_INET) == 0 && (read_family(&t, AF_INET6) == 0 || errno == EOPNOTSUPP))
 		tell_tally(&t);

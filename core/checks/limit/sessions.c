@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "checks/limit/progress.h"
 #include "checks/smtp/refusal.h"
 
 #include <math.h>
@@ -143,7 +144,7 @@ static void tell_progress(const struct limit_probe *p, int number, int most, con
 {
 	char phase[160];
 
-	snprintf(phase, sizeof phase, _("session %d of at most %d, %s"), number, most, how);
+	snprintf(phase, sizeof phase, _("session %d of %d %s"), number, most, how);
 	emit_progress(p->e, p->subject, phase, 0);
 }
 
@@ -161,13 +162,16 @@ void limit_hold(struct limit_probe *p, int most, struct row_end *end)
 {
 	const double began = clock_now(), until = fmin(began + HOLD_S, p->deadline - LEAVE_S);
 	struct held **sessions = xcalloc((size_t)most, sizeof(struct held *));
+	struct limit_progress progress = {0};
 	double slowest = 0, first = 0, last = 0;
 	int count = 0;
 
 	*end = (struct row_end){.outcome = "all-taken"};
 	while (count < most && clock_now() < until) {
-		tell_progress(p, count + 1, most, _("at the same time"));
+		tell_progress(p, count + 1, most, _("at once"));
 		struct held *h = sessions[count++] = open_session(p, until);
+		limit_progress_add(&progress, &h->session, clock_now() - h->began);
+		limit_progress_tell(&progress, most, p->e, p->subject);
 		if (h->session.status != SMTP_OK) {
 			note_end(end, h, slowest);
 			show(h, count, end->taken);
@@ -194,10 +198,14 @@ void limit_hold(struct limit_probe *p, int most, struct row_end *end)
 	free(sessions);
 }
 
-bool limit_try(struct limit_probe *p, double until, struct row_end *end)
+/* progress: of the row that it belongs to; NULL: to none. */
+static bool try_session(struct limit_probe *p, double until, struct limit_progress *progress, struct row_end *end)
 {
 	struct held *h = open_session(p, fmin(until, clock_now() + OPEN_S));
 	const bool taken = h->session.status == SMTP_OK;
+
+	if (progress != NULL)
+		limit_progress_add(progress, &h->session, clock_now() - h->began);
 
 	*end = (struct row_end){.taken = taken};
 	note_end(end, h, 0);
@@ -207,18 +215,23 @@ bool limit_try(struct limit_probe *p, double until, struct row_end *end)
 	return taken;
 }
 
+bool limit_try(struct limit_probe *p, double until, struct row_end *end)
+{
+	return try_session(p, until, NULL, end);
+}
+
 void limit_rate(struct limit_probe *p, int most, struct row_end *end)
 {
-	int taken = 0;
+	struct limit_progress progress = {0};
+	bool taken = true;
 
 	*end = (struct row_end){.outcome = "out-of-time"};
-	while (taken < most && clock_now() < p->deadline - LEAVE_S) {
-		tell_progress(p, taken + 1, most, _("one after the other"));
-		if (!limit_try(p, p->deadline - LEAVE_S, end))
-			break;
-		taken++;
+	while (taken && progress.taken < most && clock_now() < p->deadline - LEAVE_S) {
+		tell_progress(p, progress.taken + 1, most, _("in a row"));
+		taken = try_session(p, p->deadline - LEAVE_S, &progress, end);
+		limit_progress_tell(&progress, most, p->e, p->subject);
 	}
-	end->taken = taken;
+	end->taken = progress.taken;
 }
 
 static void tell_text(const struct limit_probe *p, const char *prefix, const char *name, const char *text)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "checks/log/facts.h"
+#include "checks/log/progress.h"
 #include "checks/log/words.h"
 #include "checks/queue/facts.h"
 #include "log/reader.h"
@@ -21,10 +22,9 @@
 #include <string.h>
 
 #define LIMIT_S        600.0
-#define LOOK_EVERY     8192                  /* lines between two looks at the clock */
-#define PROGRESS_FROM  (100.0 * 1024 * 1024) /* bytes of a file from which progress is told, ... */
-#define PROGRESS_EVERY 0.5                   /* ... so often, s */
-#define FIRST_LINES    200                   /* that are looked at for a file's first stamp */
+#define LOOK_EVERY     8192 /* lines between two looks at the clock */
+#define PROGRESS_EVERY 0.5  /* s between two tellings of how far it is */
+#define FIRST_LINES    200  /* that are looked at for a file's first stamp */
 #define SHOWN_MAX      ((size_t)200)
 
 struct reading {
@@ -93,17 +93,6 @@ static struct source *in_order(const struct settings *settings)
 
 /* --- one file */
 
-static void tell_progress(const struct reading *r, const char *name, const struct log_input *input, double began)
-{
-	const double seconds = clock_now() - began;
-	const double rate = input->bytes / seconds;
-	char *phase = xasprintf(_("%s: %.0f %% at %.0f MB/s, %.0f s left"), name, 100 * input->bytes / input->size,
-	                        rate / 1e6, (input->size - input->bytes) / rate);
-
-	emit_progress(r->e, r->subject, phase, 0);
-	free(phase);
-}
-
 /* A reason in the listing of a queue: the catalogues know it as they know the same words in a log. */
 static void take_reason(const struct log_event *event, void *context)
 {
@@ -149,10 +138,12 @@ static bool take_lines(struct reading *r, struct log_reader *reader)
 		const double now = clock_now();
 		if (now > r->deadline)
 			return false;
-		if (input->size >= PROGRESS_FROM && now - told >= PROGRESS_EVERY) {
-			tell_progress(r, r->name, input, began);
-			told = now;
-		}
+		if (now - told < PROGRESS_EVERY)
+			continue;
+		const struct log_progress progress = {
+		    .name = r->name, .input = input, .analysis = r->analysis, .seconds = now - began};
+		log_progress_tell(&progress, r->e, r->subject);
+		told = now;
 	}
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "checks/mtu/probe.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/xalloc.h"
 #include "smtp/flight.h"
 
@@ -17,6 +18,7 @@
 #define HOLE_SHARE       0.5 /* of the patience, when a later segment came and the one before it did not: hardly chance */
 #define SMALL_BYTES      536 /* what every path takes (RFC 9293 3.7.1); a hello of TLS may be larger */
 #define ROUND_TRIPS      8   /* that are granted beyond each patience */
+#define TELL_EVERY       0.1 /* s between two tellings of how far a flight is */
 
 struct run {
 	struct mtu_probe *p;
@@ -24,6 +26,8 @@ struct run {
 	struct attempt *a;
 	struct smtp_session session;
 	double heard, heard_at; /* bytes that have come, and when the last of them did */
+	double size;            /* bytes of the flight */
+	double told_at;         /* when whoever looks on was told last */
 };
 
 static void on_begun(void *context, enum smtp_phase phase, double limit)
@@ -177,6 +181,57 @@ static enum smtp_status say_envelope(struct run *r)
 	return smtp_command(s, SMTP_DATA, "DATA");
 }
 
+/* ---- how far it has come, for whoever looks on: a row for each connection */
+
+static void tell_row(struct run *r, const char *value, double share, bool open, const char *note)
+{
+	struct mtu_probe *p = r->p;
+	char label[40];
+
+	if (r->plan->mss > 0)
+		snprintf(label, sizeof label, _("segments of %d B"), r->plan->mss);
+	else
+		snprintf(label, sizeof label, "%s", _("full segments"));
+	tally_add(&p->tally, label, value, 0, share, note)->open = open;
+	emit_tally(p->e, p->subject, &p->tally);
+}
+
+static void tell_flight(struct run *r, double acked, double size, bool open, const char *note)
+{
+	char value[40];
+
+	snprintf(value, sizeof value, _("%.0f/%.0f kB"), acked / 1e3, size / 1e3);
+	tell_row(r, value, size > 0 ? acked / size : 0, open, note);
+}
+
+/* The row of a flight that is not over is told, and taken back. */
+static void on_flight(void *context, const struct flight *flight)
+{
+	struct run *r = context;
+	const double now = clock_now();
+
+	if (now - r->told_at < TELL_EVERY)
+		return;
+	r->told_at = now;
+	tell_flight(r, flight->acked, r->size, true, flight->resent > 0 ? _("sent again") : "");
+	tally_drop(&r->p->tally);
+}
+
+static void tell_attempt(struct run *r)
+{
+	const struct attempt *a = r->a;
+
+	if (a->flew)
+		tell_flight(r, fmin(a->flight.acked, a->flight.sent), a->flight.sent, false,
+		            flight_end_name(a->flight.end));
+	else if (a->blocked != BLOCKED_NOT)
+		tell_row(r, "", 0, false, _("nothing came"));
+	else if (r->session.status == SMTP_OK)
+		tell_row(r, "", 1, false, _("greeted"));
+	else
+		tell_row(r, "", 0, false, smtp_status_name(r->session.status));
+}
+
 static void fly(struct run *r)
 {
 	size_t pieces[ATTEMPT_PIECES_MAX], size = 0, length;
@@ -191,7 +246,10 @@ static void fly(struct run *r)
 	                                 .pieces = pieces,
 	                                 .count = length >= size ? count : 0,
 	                                 .together = r->plan->together,
-	                                 .patience = r->plan->flight_patience};
+	                                 .patience = r->plan->flight_patience,
+	                                 .look = on_flight,
+	                                 .context = r};
+	r->size = (double)size;
 	if (plan.count > 0) {
 		flight_send(&r->session, &plan, &r->a->flight);
 		r->a->flew = true;
@@ -243,6 +301,7 @@ void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct at
 	a->phase = s->phase;
 	a->reply = s->reply;
 	tell(r);
+	tell_attempt(r);
 	smtp_quit(s);
 	smtp_close(s);
 	free(r);

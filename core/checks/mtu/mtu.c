@@ -29,12 +29,17 @@ static void sweep_and_finish(struct mtu_probe *p)
 
 	if (wants_sweep(p)) {
 		emit_progress(p->e, p->subject, "sweep", p->deadline - clock_now());
-		s = sweep_begin(&p->endpoint->address, p->out_exact ? p->out_size : 0, p->deadline, &err);
+		const struct sweep_plan plan = {.target = &p->endpoint->address,
+		                                .likely = p->out_exact ? p->out_size : 0,
+		                                .deadline = p->deadline,
+		                                .subject = p->subject,
+		                                .e = p->e};
+		s = sweep_begin(&plan, &err);
 		if (s == NULL)
 			emit_text(p->e, "mtu.untested", p->subject, err.text);
 	}
 	inband_finish(p, s != NULL ? sweep_back_size(s) : 0);
-	if (s != NULL && sweep_end(s, p->subject, p->deadline, p->e, &err) != 0)
+	if (s != NULL && sweep_end(s, p->deadline, &err) != 0)
 		emit_text(p->e, "mtu.untested", p->subject, err.text);
 }
 
@@ -60,6 +65,7 @@ static enum check_status probe_endpoint(struct mtu_probe *p, struct err *err)
 			status = CHECK_NOT_TESTED;
 		sweep_and_finish(p);
 	}
+	tally_done(&p->tally);
 	free(p->subject);
 	return status;
 }

@@ -53,11 +53,12 @@ struct mtu_probe {
 	struct route route;
 	bool host_probes; /* see host.h */
 	int connections;
-	bool black_hole;   /* was proven, in either direction */
-	double settled_at; /* clock_now() when that was certain, or that large packets arrive; 0: neither */
-	int out_size;      /* the largest packet that is known to pass; 0: none is */
-	bool out_exact;    /* one byte more does not */
-	bool in_short;     /* no packet of the TLS handshake was of full size: it was short, or the path is narrow */
+	struct tally tally; /* the connections so far */
+	bool black_hole;    /* was proven, in either direction */
+	double settled_at;  /* clock_now() when that was certain, or that large packets arrive; 0: neither */
+	int out_size;       /* the largest packet that is known to pass; 0: none is */
+	bool out_exact;     /* one byte more does not */
+	bool in_short;      /* no packet of the TLS handshake was of full size: it was short, or the path is narrow */
 	struct inward in;
 };
 

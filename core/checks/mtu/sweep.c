@@ -118,6 +118,7 @@ static void ask_hops(struct sweep *s, int from, int to)
 		ask(s, ttl, prober_smallest(&s->p));
 	}
 	prober_run(&s->p, first, 1, s->deadline);
+	sweep_progress(s, prober_smallest(&s->p), s->p.full + 1);
 }
 
 /* The hop at which probes end that were sent towards the target; 0: none of the TTLs did. */
@@ -251,6 +252,7 @@ static void search_size(struct search *f)
 				return;
 		prober_run(&s->p, first, 1, s->deadline);
 		learn(f, first);
+		sweep_progress(s, f->passes, f->fails);
 	}
 }
 
@@ -316,6 +318,7 @@ static bool confirm_size(struct search *f)
 	}
 	f->fails = s->p.full;
 	learn(f, first);
+	sweep_progress(s, f->passes, f->fails);
 	return f->passes < size;
 }
 
@@ -373,13 +376,13 @@ static enum sweep_outcome sweep(struct sweep *s)
 	return conclude(s);
 }
 
-struct sweep *sweep_begin(const struct sockaddr_storage *target, int likely, double deadline, struct err *err)
+struct sweep *sweep_begin(const struct sweep_plan *plan, struct err *err)
 {
 	struct sweep *s = xcalloc(1, sizeof *s);
 
-	*s = (struct sweep){.likely = likely, .began = clock_now()};
-	s->deadline = fmin(deadline, s->began + LIMIT_S);
-	if (prober_open(&s->p, target, err) != 0) {
+	*s = (struct sweep){.likely = plan->likely, .began = clock_now(), .subject = plan->subject, .e = plan->e};
+	s->deadline = fmin(plan->deadline, s->began + LIMIT_S);
+	if (prober_open(&s->p, plan->target, err) != 0) {
 		prober_close(&s->p);
 		free(s);
 		return NULL;
@@ -395,17 +398,16 @@ int sweep_back_size(const struct sweep *s)
 	return s->back.passes;
 }
 
-int sweep_end(struct sweep *s, const char *subject, double deadline, struct emit *e, struct err *err)
+int sweep_end(struct sweep *s, double deadline, struct err *err)
 {
 	int result = 0;
 
-	s->subject = subject;
 	s->began = clock_now() - s->took;
 	s->deadline = fmin(deadline, s->began + LIMIT_S);
 	sweep_back_hops(s);
-	sweep_tell(s, e);
+	sweep_tell(s);
 	if (s->outcome != SWEEP_MUTE && !s->settled)
-		result = err_set(err, _("%s: the time allowed was over before the path MTU was known"), subject);
+		result = err_set(err, _("%s: the time allowed was over before the path MTU was known"), s->subject);
 	prober_close(&s->p);
 	free(s);
 	return result;

@@ -19,14 +19,23 @@
 
 struct sweep;
 
+/* What is swept, and who is told about it. All of it must outlive the sweep. */
+struct sweep_plan {
+	const struct sockaddr_storage *target;
+	int likely;      /* bytes */
+	double deadline; /* clock_now() */
+	const char *subject;
+	struct emit *e;
+};
+
 /*
- * Sweeps the path to the target's address. Needs one round trip where packets of full size arrive, about half a second
+ * Sweeps the path to the target's address, and tells how far it has come. Needs one round trip where packets of full size arrive, about half a second
  * where they vanish, a second where nobody answers. `likely` is the largest size that TCP has proven to arrive, which saves
  * questions, and tells the way there from the way back where only echo is answered; 0: it is not known. Ends by the
- * deadline, a clock_now() value. NULL with the reason when there is no route, or no socket, or the target is on this
+ * deadline. NULL with the reason when there is no route, or no socket, or the target is on this
  * machine; otherwise sweep_end() frees it.
  */
-struct sweep *sweep_begin(const struct sockaddr_storage *target, int likely, double deadline, struct err *err);
+struct sweep *sweep_begin(const struct sweep_plan *plan, struct err *err);
 
 /* The largest packet that comes whole on the way back; 0: it is not known. */
 int sweep_back_size(const struct sweep *s);
@@ -38,6 +47,6 @@ int sweep_back_size(const struct sweep *s);
  * and Linux then tells it (IPv6) to whom it forwards for, who did not know before. Returns 0, also when nobody answered
  * (mtu.sweep is then "mute"), or -1 with the reason: the deadline.
  */
-int sweep_end(struct sweep *s, const char *subject, double deadline, struct emit *e, struct err *err);
+int sweep_end(struct sweep *s, double deadline, struct err *err);
 
 #endif

@@ -106,7 +106,7 @@ static void tell_gaps(const struct sweep *s, struct emit *e)
 		            "net.ipv4.ping_group_range says so: sudo smtpdx check TARGET --only mtu"));
 }
 
-void sweep_tell(const struct sweep *s, struct emit *e)
+void sweep_tell(const struct sweep *s)
 {
 	static const char *const words[] = {
 	    [SWEEP_FULL] = "full",     [SWEEP_PARTIAL] = "partial", [SWEEP_ICMP] = "icmp",
@@ -114,6 +114,7 @@ void sweep_tell(const struct sweep *s, struct emit *e)
 	};
 	static const struct link_facts names = {"mtu.link", "mtu.link.hop", "mtu.link.near", "mtu.link.far"};
 	const bool conclusive = s->settled || s->outcome == SWEEP_MUTE;
+	struct emit *e = s->e;
 
 	if (conclusive)
 		emit_text(e, "mtu.sweep", s->subject, words[s->outcome]);

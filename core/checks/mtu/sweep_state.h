@@ -1,7 +1,7 @@
 /*
- * sweep_state - what a path sweep knows, shared by its three parts: the way there, the way back, the telling
+ * sweep_state - what a path sweep knows, shared by its parts: the way there, the way back, the telling
  *
- * Internal to sweep.c, sweep_back.c and sweep_facts.c.
+ * Internal to sweep.c, sweep_back.c, sweep_progress.c and sweep_facts.c.
  */
 #ifndef SMTPDX_CHECKS_MTU_SWEEP_STATE_H
 #define SMTPDX_CHECKS_MTU_SWEEP_STATE_H
@@ -27,6 +27,7 @@ enum back_outcome {
 struct sweep {
 	struct prober p;
 	const char *subject;
+	struct emit *e;
 	double began, deadline; /* clock_now() */
 	double took;            /* s; until it was interrupted */
 	int likely;             /* bytes; the largest that TCP has proven to arrive; 0: not known */
@@ -59,6 +60,9 @@ void sweep_back(struct sweep *s);
 /* Asks the routers, where they are not as large as those that get there. */
 void sweep_back_hops(struct sweep *s);
 
-void sweep_tell(const struct sweep *s, struct emit *e);
+/* Tells where the search is: the largest size that is known to arrive, and the smallest that is known not to (bytes). */
+void sweep_progress(const struct sweep *s, int passes, int fails);
+
+void sweep_tell(const struct sweep *s);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "checks/check.h"
 
+#include "base/clock.h"
 #include "base/command.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
@@ -97,6 +98,7 @@ static enum check_status list_queue(double deadline, struct emit *e, struct err 
 	for (size_t i = 0; i < SOURCES; i++) {
 		if (!is_installed(&sources[i]))
 			continue;
+		emit_progress(e, THIS_HOST, sources[i].argv[0], deadline - clock_now());
 		struct queue *queue = run_source(&sources[i], deadline, &why);
 		if (queue != NULL) {
 			queue_facts_emit(queue_sums(queue), e, THIS_HOST);

@@ -1,6 +1,7 @@
 #include "diagnose/derive.h"
 
 #include "base/xalloc.h"
+#include "diagnose/derive_host.h"
 #include "diagnose/scope.h"
 
 #include <math.h>
@@ -9,6 +10,7 @@
 
 #define BANNER_LATE    1.0 /* s; an earlier banner needs no explanation */
 #define REPLY_LATE     1.0 /* s, beyond two round trips */
+#define OTHERS_LATE    3.0 /* s; a reply that is late by this much belongs to a server that is slow altogether */
 #define THIS_HOST      "self"
 #define RESOLVER_STEP  5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
 #define OFF_STEP       6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
@@ -21,7 +23,7 @@
 	1.2 /* s; the same where the greeting itself takes time: Exim without a certificate makes one
 			      first, Debian's Sendmail waits a second for those who talk too early */
 
-static void add_fact(struct case_file *c, const char *name, const char *subject, struct fact value)
+void derive_add(struct case_file *c, const char *name, const char *subject, struct fact value)
 {
 	value.def = fact_def_find(name);
 	value.subject = xstrdup(subject);
@@ -32,17 +34,17 @@ static void add_fact(struct case_file *c, const char *name, const char *subject,
 
 static void add_number(struct case_file *c, const char *name, const char *subject, double number)
 {
-	add_fact(c, name, subject, (struct fact){.number = number});
+	derive_add(c, name, subject, (struct fact){.number = number});
 }
 
 static void add_word(struct case_file *c, const char *name, const char *subject, const char *word)
 {
-	add_fact(c, name, subject, (struct fact){.text = xstrdup(word)});
+	derive_add(c, name, subject, (struct fact){.text = xstrdup(word)});
 }
 
 static void add_flag(struct case_file *c, const char *name, const char *subject, bool flag)
 {
-	add_fact(c, name, subject, (struct fact){.flag = flag});
+	derive_add(c, name, subject, (struct fact){.flag = flag});
 }
 
 /* The number that was measured about the subject; -1 when it was not. */
@@ -204,9 +206,26 @@ static bool is_in_steps(double delay, double step, double before, double after)
 	return delay + before >= step && rest <= after;
 }
 
+/* Block lists are looked up at RCPT: where only that was late, and by whole steps, one of them is dead. */
+static void derive_rcpt(struct case_file *c, const char *endpoint)
+{
+	static const char *const others[] = {"smtp.banner.delay", "smtp.ehlo.delay", "smtp.mail.delay",
+	                                     "smtp.data.delay"};
+	double delay = number_of(c, "smtp.rcpt.delay", endpoint);
+	bool alone = true;
+
+	if (delay < 0)
+		return;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		alone = alone && number_of(c, others[i], endpoint) < OTHERS_LATE;
+	add_flag(c, "smtp.rcpt.resolver-step", endpoint,
+	         alone && is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, STEP_AFTER));
+}
+
 static void derive_banner(struct case_file *c, const char *endpoint)
 {
 	double delay = number_of(c, "smtp.banner.delay", endpoint);
+	double first = number_of(c, "smtp.banner.first", endpoint);
 	double look_up = own_ptr_delay(c, endpoint);
 	bool exim = word_is(c, "smtp.server.software", endpoint, "exim");
 	bool slow = exim || word_is(c, "smtp.server.software", endpoint, "sendmail");
@@ -217,7 +236,17 @@ static void derive_banner(struct case_file *c, const char *endpoint)
 	bool dead = is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, slow ? SLOW_AFTER : STEP_AFTER);
 	bool off = number_of(c, "smtp.banner.lines", endpoint) < 2 &&
 	           is_in_steps(delay, OFF_STEP, OFF_BEFORE, exim ? SLOW_AFTER : STEP_AFTER);
-	add_flag(c, "smtp.banner.resolver-step", endpoint, dead || off);
+	/* One server that is off, with another behind it, costs a good 3 s in each of several look-ups. */
+	const bool first_off =
+	    delay >= 3 * OFF_STEP / 2 - OFF_BEFORE && is_in_steps(delay, OFF_STEP / 2, OFF_BEFORE, STEP_AFTER);
+	/* Exim and Sendmail look up a name and then its address: one step alone did not find our name. */
+	const struct fact *knows_us = case_find_fact(c, "smtp.ehlo.knows-us", endpoint);
+	const bool too_short =
+	    slow && knows_us != NULL && knows_us->flag && delay < 2 * RESOLVER_STEP - STEP_BEFORE && !first_off;
+	/* Whoever says the first line of a banner at once, as postscreen does, pauses on purpose: the look-ups are over. */
+	const bool paused = first >= 0 && first < BANNER_LATE;
+	add_flag(c, "smtp.banner.resolver-step", endpoint,
+	         !paused && !too_short && (dead || off || (exim && first_off)));
 	if (delay < BANNER_LATE || look_up < 0)
 		return;
 	/* A look-up that takes longer here than the banner took is not what the server waited for. */
@@ -300,9 +329,9 @@ static void derive_dns(struct case_file *c, char *const *endpoints, size_t count
 {
 	struct fact answers = {.flag = dns_answers(c)};
 
-	add_fact(c, "dns.answers", "self", answers);
+	derive_add(c, "dns.answers", "self", answers);
 	for (size_t i = 0; i < count; i++)
-		add_fact(c, "dns.answers", endpoints[i], answers);
+		derive_add(c, "dns.answers", endpoints[i], answers);
 }
 
 /* Where nothing but the path was measured, the path decides what is healthy. */
@@ -331,17 +360,20 @@ static void derive_software(struct case_file *c)
 	}
 }
 
-/* How many sessions a server took, held against how many it is set to take from one client. */
+/* How many sessions a server took, held against how many it is set to take from one client, and from all. */
 static void derive_limits(struct case_file *c)
 {
 	size_t count;
 	struct scope *scopes = scopes_new(c, &count);
 	double *limits = xcalloc(count, sizeof *limits), *taken = xcalloc(count, sizeof *taken);
+	double *all = xcalloc(count, sizeof *all);
 	char **subjects = xcalloc(count, sizeof *subjects);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct fact *limit = scope_find(&scopes[i], fact_def_find("config.connection-limit"));
 		limits[i] = limit != NULL ? limit->number : -1;
+		limit = scope_find(&scopes[i], fact_def_find("config.process-limit"));
+		all[i] = limit != NULL ? limit->number : -1;
 		taken[i] = number_of(c, "limit.connections", scopes[i].subject);
 		subjects[i] = xstrdup(scopes[i].subject);
 	}
@@ -352,11 +384,14 @@ static void derive_limits(struct case_file *c)
 			if (number_of(c, "limit.refused", subjects[i]) > 0)
 				add_flag(c, "limit.match", subjects[i], fabs(taken[i] - limits[i]) < 0.5);
 		}
+		if (all[i] >= 0 && taken[i] >= 0 && number_of(c, "limit.refused", subjects[i]) > 0)
+			add_flag(c, "limit.match.all", subjects[i], fabs(taken[i] - all[i]) < 0.5);
 		free(subjects[i]);
 	}
 	free(subjects);
 	free(limits);
 	free(taken);
+	free(all);
 }
 
 /* The patience that was measured in one place: by a probe, or by the lines of a log. -1: in none. */
@@ -369,7 +404,8 @@ static double patience_of(const struct scope *scope)
 	const struct fact *direction = scope_find(scope, fact_def_find("log.direction"));
 
 	/* A handshake has a timer of its own. */
-	if (patience != NULL && (end == NULL || strcmp(end->text, "outlasted") != 0) &&
+	if (patience != NULL &&
+	    (end == NULL || (strcmp(end->text, "outlasted") != 0 && strcmp(end->text, "forgotten") != 0)) &&
 	    (phase == NULL || (strcmp(phase->text, "starttls") != 0 && strcmp(phase->text, "tls") != 0)))
 		return patience->number;
 	return timer != NULL && direction != NULL && strcmp(direction->text, "in") == 0 ? timer->number : -1;
@@ -433,8 +469,9 @@ void derive_facts(struct case_file *c)
 		derive_route(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
-		derive_banner(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);
+		derive_banner(c, endpoints[i]);
+		derive_rcpt(c, endpoints[i]);
 	}
 	derive_software(c);
 	derive_paths(c, endpoints, count);
@@ -442,6 +479,7 @@ void derive_facts(struct case_file *c)
 	derive_patience(c);
 	derive_limits(c);
 	derive_room(c);
+	derive_host(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

@@ -120,21 +120,62 @@ static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
 	case_free(c);
 }
 
+#define KNOWS_US \
+	"smtp.server.software sendmail\nsmtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello me.example.com [192.0.2.9]\n"
+
+static void test_steps_of_a_resolver_at_rcpt(void **state)
+{
+	static const struct {
+		const char *facts;
+		bool step;
+	} rows[] = {
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 10.05s", true},
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 12s", false},
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 0.1s", false},
+	    {"smtp.banner.delay 5s\nsmtp.rcpt.delay 5.02s", false}, /* all is slow */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		if (find(c, "smtp.rcpt.resolver-step", EVIDENCE_ENDPOINT)->flag != rows[i].step)
+			fail_msg("%s", rows[i].facts);
+		case_free(c);
+	}
+}
+
 static void test_steps_of_a_resolver(void **state)
 {
 	static const struct {
 		const char *facts;
 		bool step;
 	} rows[] = {
-	    {"smtp.banner.delay 0.02s", false}, {"smtp.banner.delay 4.9s", false},
-	    {"smtp.banner.delay 4.96s", true},  {"smtp.banner.delay 5.02s", true},
-	    {"smtp.banner.delay 5.7s", false},  {"smtp.banner.delay 6.03s", false},
-	    {"smtp.banner.delay 10.03s", true}, {"smtp.banner.delay 13.5s", false},
-	    {"smtp.banner.delay 14.96s", true}, {"smtp.banner.delay 15.2s", true},
-	    {"smtp.banner.delay 20.5s", true},  {"smtp.banner.delay 30.04s", true},
-	    {"smtp.banner.delay 33s", false},   {"smtp.banner.delay 6.15s", true},
-	    {"smtp.banner.delay 12.31s", true}, {"smtp.banner.delay 6.15s\nsmtp.banner.lines 2", false},
-	    {"smtp.banner.delay 11.1s", false}, {"smtp.banner.delay 11.1s\nsmtp.server.software exim", true},
+	    {"smtp.banner.delay 0.02s", false},
+	    {"smtp.banner.delay 4.9s", false},
+	    {"smtp.banner.delay 4.96s", true},
+	    {"smtp.banner.delay 5.02s", true},
+	    {"smtp.banner.delay 5.7s", false},
+	    {"smtp.banner.delay 6.03s", false},
+	    {"smtp.banner.delay 10.03s", true},
+	    {"smtp.banner.delay 13.5s", false},
+	    {"smtp.banner.delay 14.96s", true},
+	    {"smtp.banner.delay 15.2s", true},
+	    {"smtp.banner.delay 20.5s", true},
+	    {"smtp.banner.delay 30.04s", true},
+	    {"smtp.banner.delay 33s", false},
+	    {"smtp.banner.delay 6.15s", true},
+	    {"smtp.banner.delay 12.31s", true},
+	    {"smtp.banner.delay 6.15s\nsmtp.banner.lines 2", false},
+	    {"smtp.banner.delay 11.1s", false},
+	    {"smtp.banner.delay 11.1s\nsmtp.server.software exim", true},
+	    {"smtp.banner.delay 9.6s\nsmtp.server.software exim", true},
+	    /* its first line came at once */
+	    {"smtp.banner.delay 5.02s\nsmtp.banner.first 0.02s", false},
+	    {"smtp.banner.delay 5.02s\nsmtp.banner.first 5.01s", true},
+	    /* who knows our name has made two look-ups */
+	    {"smtp.banner.delay 5.02s\n" KNOWS_US, false},
+	    {"smtp.banner.delay 6.03s\n" KNOWS_US, false},
+	    {"smtp.banner.delay 10.03s\n" KNOWS_US, true},
 	};
 
 	(void)state;
@@ -370,6 +411,53 @@ static void test_patience_against_the_configuration(void **state)
 	}
 }
 
+#define HERE(service) "@" service "\nconfig.endpoint [192.0.2.25]:25\n"
+#define LOADED        "@self\nhost.processors 2\nhost.load 24\nhost.sessions.in 18\nhost.sessions.most 6\n"
+
+/* What this machine shows against what the mail server on it is set to. */
+static void test_limits_of_this_machine(void **state)
+{
+	struct case_file *c = derived(LOADED HERE("exim server") "config.software exim\nconfig.process-limit 20\n"
+	                                                         "config.process-reserve 2\nconfig.queue-sessions 36\n"
+	                                                         "config.connection-limit 5\nconfig.refuse-load 12\n"
+	                                                         "config.queue-load 48\n");
+
+	(void)state;
+	expect_number(c, "host.sessions.limit", "self", 18);
+	expect_number(c, "host.sessions.share", "self", 1);
+	expect_number(c, "host.sessions.queue.share", "self", 0.5);
+	expect_number(c, "host.sessions.most.share", "self", 1.2);
+	expect_number(c, "host.load.refuse.share", "self", 2);
+	expect_number(c, "host.load.queue.share", "self", 0.5);
+	assert_null(case_find_fact(c, "host.load.delay.share", "self"));
+	case_free(c);
+
+	/* Sendmail has limits where nobody set them, for each processor. */
+	c = derived(LOADED HERE("sendmail server MTA") "config.software sendmail\nconfig.refuse-load.origin default\n"
+	                                               "config.queue-load.origin file\nconfig.delay-load 8\n");
+	expect_number(c, "host.load.refuse", "self", 24);
+	expect_number(c, "host.load.refuse.share", "self", 1);
+	expect_number(c, "host.load.delay.share", "self", 3);
+	assert_null(case_find_fact(c, "host.load.queue.share", "self"));
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	case_free(c);
+
+	/* Postfix counts processes of each service, which are not sessions of all ports. */
+	c = derived(LOADED HERE("postfix smtp/inet") "config.software postfix\nconfig.process-limit 10\n"
+	                                             "config.connection-limit 60\n");
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	expect_number(c, "host.sessions.most.share", "self", 0.1);
+	case_free(c);
+
+	/* The configuration of another machine, with --config, has nothing to do with this one's load. */
+	c = derived(LOADED "@exim server\nconfig.software exim\nconfig.process-limit 1\nconfig.refuse-load 1\n"
+	                   "config.connection-limit 4\n@mail.log\nlog.concurrency 4\n");
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	assert_null(case_find_fact(c, "host.load.refuse.share", "self"));
+	expect_number(c, "log.concurrency.share", "self", 1);
+	case_free(c);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -379,6 +467,7 @@ int main(void)
 	    cmocka_unit_test(test_the_slowest_phase),
 	    cmocka_unit_test(test_late_replies_are_counted_beyond_the_round_trip),
 	    cmocka_unit_test(test_steps_of_a_resolver),
+	    cmocka_unit_test(test_steps_of_a_resolver_at_rcpt),
 	    cmocka_unit_test(test_what_look_ups_explain_of_the_banner),
 	    cmocka_unit_test(test_whether_the_server_knows_our_name),
 	    cmocka_unit_test(test_a_route_is_known_from_our_own_addresses),
@@ -386,6 +475,7 @@ int main(void)
 	    cmocka_unit_test(test_a_scope_holds_what_speaks_about_it_nearest_first),
 	    cmocka_unit_test(test_subjects_that_are_none_are_names),
 	    cmocka_unit_test(test_patience_against_the_configuration),
+	    cmocka_unit_test(test_limits_of_this_machine),
 	};
 
 	return cmocka_run_group_tests_name("derive", tests, NULL, NULL);

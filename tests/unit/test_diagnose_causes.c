@@ -88,6 +88,23 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	     COMPLETE "smtp.banner.delay 6.03s\nsmtp.server.software postfix\n@self [192.0.2.9]\n"
 	              "dns.self.ptr.status timeout\ndns.self.ptr.delay 20s\n",
 	     "healthy"},
+	    {"postscreen greets after 5 s, its first line at once",
+	     COMPLETE "smtp.banner.delay 5.05s\nsmtp.banner.first 20ms\nsmtp.banner.lines 2\n"
+	              "smtp.server.software postfix\n" DNS_OK PTR_OK,
+	     "healthy"},
+	    {"Sendmail's greeting pause of 5 s, and its ident query was answered",
+	     COMPLETE "smtp.banner.delay 5.03s\nsmtp.server.software sendmail\nsmtp.ident.question answered\n"
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
+	     "healthy"},
+	    {"Exim pauses for 5 s and asks no ident",
+	     COMPLETE "smtp.banner.delay 5.2s\nsmtp.server.software exim\nsmtp.ident.question none\n"
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
+	     "healthy"},
+	    {"a line of 1.6 s: one segment in vain", HEALTHY "tcp.retransmits 1\ntcp.loss 5%\n", "healthy"},
+	    {"no name server, and none is needed",
+	     "@[127.0.0.1]:25\n" HEALTHY "@self\ndns.conf.fault no name server in it\nhost.resolver.servers 0\n"
+	     "dns.resolvers.count 1\ndns.resolvers.dead 1\n",
+	     "healthy"},
 	    {"a greeting pause of 3 s", COMPLETE "smtp.banner.delay 3.02s\n" DNS_OK PTR_OK, "healthy"},
 	    {"sendmail's greeting pause of 1 s", COMPLETE "smtp.banner.delay 1.01s\nsmtp.server.software sendmail\n",
 	     "healthy"},
@@ -215,6 +232,20 @@ static void test_replies_that_say_it(void **state)
 	    {"450 4.1.1", REFUSED("rcpt", "450", "unknown-recipient") "smtp.reply.enhanced 4.1.1\n",
 	     "recipient-refused"},
 	    {"a 421 that nobody knows", REFUSED("data", "421", "shutdown"), "unknown"},
+	    {"the name given with HELO, by its form",
+	     REFUSED("ehlo", "504", "policy") "smtp.reply.setting our HELO name\n", "reputation-block"},
+	    {"the name given with HELO, for now",
+	     REFUSED("rcpt", "450", "policy") "smtp.reply.setting our HELO name\n" DNS_OK, "reputation-block"},
+	    {"the name given with HELO has no address",
+	     REFUSED("rcpt", "450", "dns") "smtp.reply.setting our HELO name\n" DNS_OK PTR_OK, "dns-misconfig"},
+	    {"EHLO, in its own words", REFUSED("ehlo", "550", "other"), "reputation-block"},
+	    {"no client certificate", REFUSED("ehlo", "421", "tls") "smtp.tls.outcome done\n", "tls-handshake-fail"},
+	    {"a full mailbox",
+	     REFUSED("rcpt", "452", "unknown-recipient") "smtp.reply.setting the recipient's quota\n" DNS_OK,
+	     "recipient-refused"},
+	    {"it hangs up before it greets",
+	     "smtp.outcome closed\nsmtp.stage banner\nsmtp.waited 200ms\nsmtp.connect.outcome connected\n" DNS_OK,
+	     "server-fault"},
 	    {"block list", REFUSED("banner", "554", "reputation"), "reputation-block"},
 	    {"a rule", REFUSED("rcpt", "554", "policy"), "reputation-block"},
 	    {"554 for no reason", REFUSED("banner", "554", "other"), "reputation-block"},
@@ -273,6 +304,21 @@ static void test_late_banners(void **state)
 	              "@self [192.0.2.9]\ndns.self.ptr.status timeout\ndns.self.ptr.delay 9s\n"
 	              "@self\ndns.resolvers.count 1\ndns.resolvers.dead 1\n",
 	     "ident-timeout"},
+	    {"6 s, Sendmail, whose ident query was not answered",
+	     COMPLETE "smtp.banner.delay 6.02s\nsmtp.server.software sendmail\nsmtp.ident.question unanswered\n"
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK,
+	     "ident-timeout"},
+	    {"8 s, Exim, whose ident query was not answered",
+	     COMPLETE "smtp.banner.delay 8.2s\nsmtp.server.software exim\nsmtp.ident.question unanswered\n" PTR_OK,
+	     "ident-timeout"},
+	    {"MAIL takes 12 s at Sendmail",
+	     COMPLETE "smtp.banner.delay 1.01s\nsmtp.mail.delay 12.05s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
+	     "milter-slow"},
+	    {"RCPT takes two time-outs of a resolver",
+	     COMPLETE "smtp.banner.delay 1.01s\nsmtp.rcpt.delay 10.05s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
+	     "dns-slow-server"},
+	    {"the rest of a banner takes 12 s",
+	     COMPLETE "smtp.banner.delay 12.2s\nsmtp.banner.first 30ms\nsmtp.banner.lines 2\n" DNS_OK PTR_OK, "tarpit"},
 	    {"30 s, Exim", COMPLETE "smtp.banner.delay 30.1s\nsmtp.server.software exim\n" DNS_OK PTR_OK,
 	     "ident-timeout"},
 	    {"13 s, Sendmail", COMPLETE "smtp.banner.delay 13.02s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
@@ -387,6 +433,15 @@ static void test_large_packets(void **state)
 	     "healthy"},
 	    {"nothing but the path, and it loses packets by chance",
 	     FULL("stopped") CLAMPED("pass") "mtu.full.retransmits 7\n", "packet-loss"},
+	    {"a fifth of all segments", HEALTHY "tcp.retransmits 5\ntcp.loss 20%\n" DNS_OK, "packet-loss"},
+	    {"a fifth of all segments, and a handshake that stopped",
+	     COMPLETE "smtp.banner.delay 1s\ntcp.retransmits 4\ntcp.loss 21%\nsmtp.tls.outcome failed\n"
+	              "smtp.tls.fault timeout\n" DNS_OK,
+	     "packet-loss"},
+	    {"through once, and stopped the next time",
+	     HEALTHY "tcp.retransmits 3\ntcp.loss 13%\n" FULL("stopped") DNS_OK, "packet-loss"},
+	    {"small commands are not acknowledged", SILENT("ehlo", "40s") "tcp.backoff 7\ntcp.retransmits 8\n" DNS_OK,
+	     "firewall-smtp-inspection"},
 	    {"a window that is not scaled",
 	     "mtu.full window\nmtu.full.scaled no\nmtu.full.window 502B\nmtu.full.mss 1448B\n" CLAMPED("window"),
 	     "window-scaling-broken"},
@@ -405,10 +460,50 @@ static void test_large_packets(void **state)
 	EXPECT_FIRST(rows);
 }
 
+#define EXIM_HERE "@exim server\nconfig.software exim\nconfig.endpoint [192.0.2.25]:25\n"
+
+/* What this machine shows of itself, where nothing else was measured. */
+static void test_this_machine(void **state)
+{
+	static const struct row rows[] = {
+	    {"all sessions of Exim are taken",
+	     "@self\nhost.load 1\nhost.sessions.in 20\n" EXIM_HERE "config.process-limit 20\n", "process-limit"},
+	    {"one client has all of its sessions",
+	     "@self\nhost.load 1\nhost.sessions.in 7\nhost.sessions.most 5\n" EXIM_HERE
+	     "config.process-limit 20\nconfig.connection-limit 5\n",
+	     "too-many-connections-per-client"},
+	    {"the load is past what Exim takes", "@self\nhost.load 9\n" EXIM_HERE "config.refuse-load 8\n",
+	     "overload-stress"},
+	    {"nobody takes the connections", "@self\nhost.load 1\nhost.backlog 129\nhost.backlog.share 101%\n",
+	     "process-limit"},
+	    {"a process has no file left",
+	     "@self\nhost.load 1\nhost.process smtpd\nhost.process.descriptors 1023\nhost.process.descriptors.share "
+	     "99%\n",
+	     "process-limit"},
+	    {"the packet filter's table is full", "@self\nhost.load 1\nhost.conntrack.share 100%\n", "overload-stress"},
+	    {"half of everything is in use",
+	     "@self\nhost.load 4\nhost.sessions.in 10\nhost.sessions.most 2\nhost.backlog.share 10%\n"
+	     "host.backlog.dropped 500\nhost.conntrack.share 50%\nhost.process.descriptors.share 50%\n" EXIM_HERE
+	     "config.process-limit 20\nconfig.connection-limit 5\nconfig.refuse-load 8\n",
+	     "healthy"},
+	};
+
+	(void)state;
+	EXPECT_FIRST(rows);
+}
+
 static void test_patience(void **state)
 {
 	static const struct row rows[] = {
 	    {"5 s", PATIENCE("5.0s", "reply") REFUSED("data", "421", "idle-timeout"), "server-idle-timeout-too-short"},
+	    {"nobody closed, and nothing gets through any more",
+	     PATIENCE("36s", "forgotten") "smtp.outcome cut\nsmtp.stage data\n" DNS_OK, "nat-idle-timeout"},
+	    {"300 s, and then nothing gets through any more",
+	     PATIENCE("310s", "forgotten") "smtp.outcome cut\nsmtp.stage data\n" DNS_OK, "nat-idle-timeout"},
+	    {"the probe left after 10 s",
+	     PATIENCE("10s", "outlasted") "smtp.outcome cut\nsmtp.stage data\n"
+	                                  "smtp.server.software postfix\n",
+	     "healthy"},
 	    {"5 s and good look-ups", PATIENCE("5.0s", "reply") REFUSED("data", "421", "idle-timeout") DNS_OK,
 	     "server-idle-timeout-too-short"},
 	    {"60 s", PATIENCE("60.1s", "reply") REFUSED("data", "421", "idle-timeout") DNS_OK,
@@ -473,6 +568,12 @@ static void test_ways_and_ports(void **state)
 	     "smtp.outcome garbage\nsmtp.stage banner\nsmtp.banner.protocol http\n"
 	     "smtp.protocol.fault malformed-reply\n",
 	     "wrong-host"},
+	    {"STARTTLS refused for the number of sessions",
+	     HEALTHY "smtp.tls.outcome refused\nsmtp.tls.refusal rate-limit\n" DNS_OK, "rate-limit"},
+	    {"plain text on port 465",
+	     "smtp.outcome tls-failed\nsmtp.stage tls\nsmtp.tls.mode implicit\nsmtp.tls.outcome failed\n"
+	     "smtp.tls.fault not-tls\nsmtp.connect.outcome connected\n" DNS_OK,
+	     "wrong-port-or-mode"},
 	    {"TLS on a plain port", SILENT("banner", "5s") "smtp.banner.protocol tls\n", "wrong-port-or-mode"},
 	    {"stars in the banner", HEALTHY "smtp.banner.masked yes\n", "firewall-smtp-inspection"},
 	    {"XXXX for STARTTLS", HEALTHY "smtp.ehlo.masked yes\nsmtp.starttls.offered no\n",
@@ -568,6 +669,7 @@ int main(void)
 	    cmocka_unit_test(test_late_banners),
 	    cmocka_unit_test(test_slow_steps_and_stalls),
 	    cmocka_unit_test(test_large_packets),
+	    cmocka_unit_test(test_this_machine),
 	    cmocka_unit_test(test_patience),
 	    cmocka_unit_test(test_ways_and_ports),
 	    cmocka_unit_test(test_names),

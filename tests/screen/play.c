@@ -320,6 +320,17 @@ static void do_paste(char *argument)
 	settle();
 }
 
+/* The screen as text, for the script that plays. */
+static void do_save(char *argument)
+{
+	char *text = emulator_text(&emulator);
+	FILE *file = fopen(argument, "w");
+
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+		usage("cannot be written", argument);
+	free(text);
+}
+
 static void do_picture(char *argument)
 {
 	char name[256];
@@ -599,6 +610,7 @@ static const struct {
     {"type", do_type},
     {"paste", do_paste},
     {"picture", do_picture},
+    {"save", do_save},
     {"variant", do_variant},
     {"signal", do_signal},
     {"ended", do_ended},

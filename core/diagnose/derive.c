@@ -1,6 +1,7 @@
 #include "diagnose/derive.h"
 
 #include "base/xalloc.h"
+#include "diagnose/derive_host.h"
 #include "diagnose/scope.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@
 	1.2 /* s; the same where the greeting itself takes time: Exim without a certificate makes one
 			      first, Debian's Sendmail waits a second for those who talk too early */
 
-static void add_fact(struct case_file *c, const char *name, const char *subject, struct fact value)
+void derive_add(struct case_file *c, const char *name, const char *subject, struct fact value)
 {
 	value.def = fact_def_find(name);
 	value.subject = xstrdup(subject);
@@ -32,17 +33,17 @@ static void add_fact(struct case_file *c, const char *name, const char *subject,
 
 static void add_number(struct case_file *c, const char *name, const char *subject, double number)
 {
-	add_fact(c, name, subject, (struct fact){.number = number});
+	derive_add(c, name, subject, (struct fact){.number = number});
 }
 
 static void add_word(struct case_file *c, const char *name, const char *subject, const char *word)
 {
-	add_fact(c, name, subject, (struct fact){.text = xstrdup(word)});
+	derive_add(c, name, subject, (struct fact){.text = xstrdup(word)});
 }
 
 static void add_flag(struct case_file *c, const char *name, const char *subject, bool flag)
 {
-	add_fact(c, name, subject, (struct fact){.flag = flag});
+	derive_add(c, name, subject, (struct fact){.flag = flag});
 }
 
 /* The number that was measured about the subject; -1 when it was not. */
@@ -300,9 +301,9 @@ static void derive_dns(struct case_file *c, char *const *endpoints, size_t count
 {
 	struct fact answers = {.flag = dns_answers(c)};
 
-	add_fact(c, "dns.answers", "self", answers);
+	derive_add(c, "dns.answers", "self", answers);
 	for (size_t i = 0; i < count; i++)
-		add_fact(c, "dns.answers", endpoints[i], answers);
+		derive_add(c, "dns.answers", endpoints[i], answers);
 }
 
 /* Where nothing but the path was measured, the path decides what is healthy. */
@@ -331,17 +332,20 @@ static void derive_software(struct case_file *c)
 	}
 }
 
-/* How many sessions a server took, held against how many it is set to take from one client. */
+/* How many sessions a server took, held against how many it is set to take from one client, and from all. */
 static void derive_limits(struct case_file *c)
 {
 	size_t count;
 	struct scope *scopes = scopes_new(c, &count);
 	double *limits = xcalloc(count, sizeof *limits), *taken = xcalloc(count, sizeof *taken);
+	double *all = xcalloc(count, sizeof *all);
 	char **subjects = xcalloc(count, sizeof *subjects);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct fact *limit = scope_find(&scopes[i], fact_def_find("config.connection-limit"));
 		limits[i] = limit != NULL ? limit->number : -1;
+		limit = scope_find(&scopes[i], fact_def_find("config.process-limit"));
+		all[i] = limit != NULL ? limit->number : -1;
 		taken[i] = number_of(c, "limit.connections", scopes[i].subject);
 		subjects[i] = xstrdup(scopes[i].subject);
 	}
@@ -352,11 +356,14 @@ static void derive_limits(struct case_file *c)
 			if (number_of(c, "limit.refused", subjects[i]) > 0)
 				add_flag(c, "limit.match", subjects[i], fabs(taken[i] - limits[i]) < 0.5);
 		}
+		if (all[i] >= 0 && taken[i] >= 0 && number_of(c, "limit.refused", subjects[i]) > 0)
+			add_flag(c, "limit.match.all", subjects[i], fabs(taken[i] - all[i]) < 0.5);
 		free(subjects[i]);
 	}
 	free(subjects);
 	free(limits);
 	free(taken);
+	free(all);
 }
 
 /* The patience that was measured in one place: by a probe, or by the lines of a log. -1: in none. */
@@ -442,6 +449,7 @@ void derive_facts(struct case_file *c)
 	derive_patience(c);
 	derive_limits(c);
 	derive_room(c);
+	derive_host(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

@@ -154,6 +154,7 @@ static const struct wording wordings[] = {
     PLAIN("smtp-in: "),
     TROUBLE("smtp-out: Error on session ", LOST, NONE, OUT, REASON),
     TROUBLE("smtp-out: Failed to resolve MX ", DNS, CONNECT, OUT, TEXT),
+    TROUBLE("smtp-out: routing: Failed to resolve MX ", DNS, CONNECT, OUT, TEXT),
     TROUBLE("smtp-out: Disabling route ", UNREACHABLE, CONNECT, OUT, TEXT),
     TROUBLE("smtp-out: No valid route ", UNREACHABLE, CONNECT, OUT, TEXT),
     TROUBLE("smtp-out: hiwat reached ", LOAD, NONE, OUT, TEXT),

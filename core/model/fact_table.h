@@ -45,7 +45,8 @@
 #define LINE_CLASSES                                                                                                   \
 	"auth-down|back-pressure|ban|close-wait|cloud-host|connected|congestion|cut-at-end|deferred|delivered|"        \
 	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"                       \
-	"expired|filter-busy|filter-conf|filter-down|filter-slow|firewall-hint|ident-timeout|"                         \
+	"expired|arrives-anyway|harmless-close|in-session|intermittent|filter-busy|filter-conf|filter-down|filter-"    \
+	"slow|firewall-hint|ident-timeout|"                                                                            \
 	"idle-hint|late-reply|late-replies|in-lost-banner|in-lost-body|in-lost-body-empty|in-lost-body-part|in-lost-"  \
 	"command|"                                                                                                     \
 	"in-lost-end|in-lost-starttls|in-timeout-banner|in-timeout-body|in-timeout-body-empty|"                        \
@@ -60,7 +61,8 @@
 	"out-timeout-command|out-timeout-end|out-timeout-idle|out-timeout-read|out-timeout-tls|"                       \
 	"out-tls-failed|policy-down|port-not-published|proxy-protocol|proxy-protocol-conf|"                            \
 	"ptr-refused|published-port|queue-only|quoted|reply-mixup|resolver-down|retransmits|"                          \
-	"scanner-slow|secure-off|secure-on|server-slow|session|session-expired|short-timer|silent-after-idle|slow-"    \
+	"scanner-slow|secure-off|secure-on|server-slow|server-stuck|tls-wanted|session|session-expired|short-timer|"   \
+	"silent-after-idle|slow-"                                                                                      \
 	"hint|"                                                                                                        \
 	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                           \
 	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"         \

@@ -252,7 +252,9 @@ static bool fits(const struct entry *entry, const struct subject *subject, const
 {
 	const struct reply_row *row = &entry->row;
 
-	if (phase != NULL && strcmp(row->phase, "any") != 0 && strcmp(row->phase, phase) != 0)
+	/* A row that goes by the phase alone is none for a reply of which nobody knows when it came. */
+	const bool is_any = strcmp(row->phase, "any") == 0;
+	if (!is_any && (phase == NULL ? !entry->has_wording : strcmp(row->phase, phase) != 0))
 		return false;
 	if (!code_fits(row->code, subject->code) || !enhanced_fits(row->enhanced, subject->enhanced))
 		return false;

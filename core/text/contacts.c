@@ -2,6 +2,7 @@
 
 #include "text/clue.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum family { FAMILY_HOST, FAMILY_V4, FAMILY_V6, FAMILY_LOCAL, FAMILY_COUNT };
@@ -71,12 +72,39 @@ void contacts_add(struct contacts *contacts, const char *class, const char *line
 	}
 }
 
+/* Whether the number stands alone: "smtp.example.com:465", "Connect (host, 465, false)", not "0.465" or "1465". */
+static bool stands_alone(const char *line, const char *number, size_t size)
+{
+	const char *before = number - 1, *after = number + size;
+
+	if (number != line && (isalnum((unsigned char)*before) || strchr("._-/#$", *before) != NULL))
+		return false;
+	if (isalnum((unsigned char)*after) || strchr("_-%", *after) != NULL)
+		return *after == '\0';
+	return *after != '.' || !isdigit((unsigned char)after[1]);
+}
+
+/* 465 and 587 mean nothing else where mail is talked about; 25 does. */
+static void add_ports_alone(struct contacts *contacts, const char *line)
+{
+	static const struct {
+		const char *text;
+		int port;
+	} numbers[] = {{"465", 465}, {"587", 587}};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		for (const char *at = strstr(line, numbers[i].text); at != NULL; at = strstr(at + 1, numbers[i].text))
+			if (stands_alone(line, at, strlen(numbers[i].text)))
+				add_port(contacts, numbers[i].port);
+}
+
 void contacts_add_named_port(struct contacts *contacts, const char *line)
 {
 	struct clue_endpoint endpoint;
 
 	if (strstr(line, "port") != NULL && clue_endpoint_find(line, &endpoint) && endpoint.port != 0)
 		add_port(contacts, endpoint.port);
+	add_ports_alone(contacts, line);
 }
 
 void contacts_emit(const struct contacts *contacts, struct emit *e, const char *subject)

@@ -20,7 +20,7 @@ struct contacts {
 /* A line of that class; nothing happens when it is about no connection attempt. */
 void contacts_add(struct contacts *contacts, const char *class, const char *line);
 
-/* A port that a configuration names: "port: 465". */
+/* Ports that a configuration or a person names: "port: 465", "smtp.example.com:587". */
 void contacts_add_named_port(struct contacts *contacts, const char *line);
 
 /* Facts seen.connect, seen.port and seen.hosts. */

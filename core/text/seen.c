@@ -5,15 +5,18 @@
 #include "base/xalloc.h"
 #include "log/analysis.h"
 #include "smtp/replies.h"
+#include "smtp/reply.h"
 #include "text/client_options.h"
 #include "text/clue.h"
 #include "text/contacts.h"
+#include "text/fold.h"
 #include "text/manual.h"
 #include "text/segments.h"
 #include "text/server_config.h"
 #include "text/transcript.h"
 #include "text/wordings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +60,12 @@ struct seen {
 	struct explanation explained[EXPLAINED_MAX];
 	size_t explained_count;
 	double log_lines, looked_up, unread;
+	struct {
+		char line[LINE_MAX_READ]; /* a reply of several lines, as one so far; "" when there is none */
+		size_t code;              /* where in it the reply begins */
+		const char *file;
+		long number;
+	} held;
 	enum log_mta mta;    /* whose log it is */
 	const char *replier; /* whose reply was quoted */
 };
@@ -150,10 +159,11 @@ static void emit_explanation(const struct seen *seen, const struct explanation *
 /* --- lines */
 
 /* Whether the log grammars say that all is well, so that no catalogue need be asked. */
-static bool is_healthy(const struct log_event *event)
+static bool is_healthy(const struct seen *seen, const struct log_event *event)
 {
 	switch (event->kind) {
-	case LOG_PLAIN:
+	case LOG_PLAIN: /* what the grammars leave alone the catalogue may know; in a large log that would cost too much */
+		return event->symptom == SYMPTOM_NONE && seen->log_lines > LOG_EXCERPT_MAX;
 	case LOG_CONNECT:
 	case LOG_DISCONNECT:
 	case LOG_ACCEPTED:
@@ -167,21 +177,28 @@ static bool is_healthy(const struct log_event *event)
 	}
 }
 
-static void lower_case(char *text)
+/* The phase of the session in which a quoted reply came, where the line says so; NULL otherwise. */
+static const char *phase_said(const char *line)
 {
-	for (; *text != '\0'; text++)
-		if (*text >= 'A' && *text <= 'Z')
-			*text = (char)(*text - 'A' + 'a');
+	if (strstr(line, "RCPT") != NULL || strcasestr(line, "recipient") != NULL)
+		return "rcpt";
+	return strstr(line, "refused to talk to me") != NULL ? "banner" : NULL;
 }
 
 /* The row for a reply that the line is or quotes, and where in the line it begins; NULL when there is none. */
 static const struct reply_row *find_reply(const struct seen *seen, const char *line, size_t *begin)
 {
+	const struct reply_row *row = NULL;
 	char reply[LINE_MAX_READ];
+	size_t at = 0, step;
 
-	if (!clue_reply_find(line, reply, sizeof reply, begin))
-		return NULL;
-	return replies_find(seen->replies, reply, NULL);
+	/* A line may quote several: "451 ErrorInProcessing: 4.7.500 Access denied". */
+	while (row == NULL && clue_reply_find(line + at, reply, sizeof reply, &step)) {
+		*begin = at + step;
+		row = replies_find(seen->replies, reply, phase_said(line));
+		at += step + strlen("421");
+	}
+	return row;
 }
 
 static void take_reply(struct seen *seen, const char *file, long number, const char *line, const struct reply_row *row,
@@ -228,13 +245,56 @@ static void look_up_remarks(struct seen *seen, const char *lower)
 		say(seen, found[i]->class, false);
 }
 
+/* What a server that consents may tell all the same. Its greeting speaks of spam and abuse without meaning us. */
+static bool may_be_in_consent(const struct wording *row)
+{
+	static const char *const classes[] = {"inspection",     "delivered", "connected", "session",
+	                                      "proxy-protocol", "tarpit",    NULL};
+
+	return is_one_of(row->class, classes);
+}
+
+/* A setting says how things are to be, not how they are. */
+static bool may_be_in_setting(const struct wording *row)
+{
+	return strcmp(row->side, "config") == 0;
+}
+
+/* Whether the line gives a name of several parts a value: "postscreen_blacklist_action = drop", "resolve_timeout: 2m". */
+static bool looks_like_setting(const char *line)
+{
+	const char *name = line + strspn(line, " \t");
+	const size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (size == 0 || memchr(name, '_', size) == NULL)
+		return false;
+	const char *sign = name + size + strspn(name + size, " ");
+	return *sign == '=' || (*sign == ':' && sign[1] == ' ' && strchr(sign + 2, ' ') == NULL);
+}
+
+/* Whether the line is a reply by which the server goes along: "220-We do not authorize ... unsolicited ...". */
+static bool is_consent(const char *line)
+{
+	const char *text;
+
+	return transcript_side(line, true, &text) == SIDE_SERVER &&
+	       (text[0] == '2' || strncmp(text, "354", 3) == 0 || strncmp(text, "334", 3) == 0);
+}
+
 /* In the first `size` bytes of the line. */
-static const struct wording *find_wording(struct seen *seen, const char *line, size_t size, bool is_log)
+static const struct wording *find_wording(struct seen *seen, const char *line, size_t size, bool is_setting,
+                                          bool is_log)
 {
 	char *lower = xstrndup(line, size);
+	const struct wording *row;
 
-	lower_case(lower);
-	const struct wording *row = wordings_find(seen->wordings, lower);
+	fold(lower);
+	if (is_setting)
+		row = wordings_find_among(seen->wordings, lower, may_be_in_setting);
+	else if (is_consent(line))
+		row = wordings_find_among(seen->wordings, lower, may_be_in_consent);
+	else
+		row = wordings_find(seen->wordings, lower);
 	if (!is_log)
 		look_up_remarks(seen, lower);
 	free(lower);
@@ -256,18 +316,77 @@ static void take_wording(struct seen *seen, const char *file, long number, const
  * Both catalogues. When that of replies knows the words of a reply, only what stands before it is looked up in the other;
  * when it goes by the code alone, words that say why count more. True when there is a row.
  */
-static bool look_up(struct seen *seen, const char *file, long number, const char *line, bool is_log)
+static bool look_up(struct seen *seen, const char *file, long number, const char *line, bool is_setting, bool is_log)
 {
 	size_t begin = 0;
 	const struct reply_row *reply = find_reply(seen, line, &begin);
 	const bool is_general = reply == NULL || strcmp(reply->server, "any") == 0 || !is_specific(reply->class);
-	const struct wording *wording = find_wording(seen, line, is_general ? strlen(line) : begin, is_log);
+	const struct wording *wording = find_wording(seen, line, is_general ? strlen(line) : begin, is_setting, is_log);
 
-	if (wording != NULL)
+	/* What a server says to the client is not what a library says of its own timers and connections. */
+	const bool is_of_reply = reply != NULL && wording != NULL && begin == 0 && reply->wording[0] != '\0' &&
+	                         is_specific(reply->class) && strcmp(wording->side, "library") == 0;
+	if (wording != NULL && !is_of_reply)
 		take_wording(seen, file, number, line, wording, is_log);
-	if (reply != NULL && (!is_general || wording == NULL || !is_specific(wording->class)))
+	if (reply != NULL && (!is_general || wording == NULL || is_of_reply || !is_specific(wording->class)))
 		take_reply(seen, file, number, line, reply, is_log);
 	return wording != NULL || reply != NULL;
+}
+
+/* Where a refusing reply begins that goes on in the next line ("550-5.7.1 this message"); NULL when none does. */
+static const char *unfinished_reply(const char *line)
+{
+	char reply[LINE_MAX_READ];
+	size_t begin;
+
+	if (!clue_reply_find(line, reply, sizeof reply, &begin) || line[begin + 1] == '.' || line[begin + 3] != '-')
+		return NULL;
+	const char end[] = {line[begin], line[begin + 1], line[begin + 2], ' ', '\0'};
+	return strstr(line + begin + 3, end) == NULL ? line + begin : NULL; /* logs join the lines of a reply */
+}
+
+static bool look_up_held(struct seen *seen)
+{
+	char line[LINE_MAX_READ];
+
+	memcpy(line, seen->held.line, sizeof line);
+	seen->held.line[0] = '\0';
+	return line[0] != '\0' && look_up(seen, seen->held.file, seen->held.number, line, false, false);
+}
+
+/* Takes the line as the next one of the reply that is held; false when it is none. */
+static bool continue_held(struct seen *seen, const char *line)
+{
+	const char *code = seen->held.line + seen->held.code, *text = line;
+	const size_t used = strlen(seen->held.line);
+	char enhanced[12];
+
+	if (used == 0)
+		return false;
+	transcript_side(line, true, &text);
+	if (strncmp(text, code, 3) != 0 || (text[3] != '-' && text[3] != ' '))
+		return false;
+	snprintf(seen->held.line + used, sizeof seen->held.line - used, " %s", smtp_reply_split(text + 4, enhanced));
+	if (text[3] == ' ')
+		look_up_held(seen);
+	return true;
+}
+
+/* look_up() for a line that may be one of several of a reply, which are looked up as one. */
+static bool look_up_whole(struct seen *seen, const char *file, long number, const char *line, bool is_setting,
+                          bool is_log)
+{
+	if (continue_held(seen, line))
+		return true;
+	look_up_held(seen);
+	const char *begin = is_log || is_setting ? NULL : unfinished_reply(line);
+	if (begin == NULL)
+		return look_up(seen, file, number, line, is_setting, is_log);
+	snprintf(seen->held.line, sizeof seen->held.line, "%s", line);
+	seen->held.code = (size_t)(begin - line);
+	seen->held.file = file;
+	seen->held.number = number;
+	return true;
 }
 
 /* qmail-send writes the reason of a failure with underscores: "delivery 7: deferral: Connected_to_192.0.2.1_but_". */
@@ -291,7 +410,7 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 			return true;
 		if (event->mta != LOG_MTA_UNKNOWN)
 			seen->mta = event->mta;
-		if (is_healthy(event)) {
+		if (is_healthy(seen, event)) {
 			if (event->kind == LOG_SENT)
 				say(seen, "delivered", true);
 			return true;
@@ -312,18 +431,21 @@ bool seen_line(struct seen *seen, const char *file, long number, struct slice li
 		say(seen, "process-limit", is_log);
 	const bool is_session = transcript_line(&seen->transcript, clean, event == NULL);
 	const bool is_packet = event == NULL && segments_line(&seen->segments, clean);
-	const bool is_config = event == NULL && (server_config_line(seen->server, clean, number) ||
-	                                         client_options_line(&seen->options, clean));
+	const bool is_setting = event == NULL && server_config_line(seen->server, clean, number);
+	const bool is_option = event == NULL && !is_setting && client_options_line(&seen->options, clean);
 	if (event == NULL)
 		contacts_add_named_port(&seen->contacts, clean);
-	const bool is_known = look_up(seen, file, number, clean, is_log);
-	return is_session || is_packet || is_config || is_known || (event != NULL && event->kind != LOG_UNKNOWN);
+	const bool is_known = look_up_whole(seen, file, number, clean, is_setting || looks_like_setting(clean), is_log);
+	return is_session || is_packet || is_setting || is_option || is_known ||
+	       (event != NULL && event->kind != LOG_UNKNOWN);
 }
 
 void seen_end_of_file(struct seen *seen)
 {
 	const char *verdicts[VERDICTS_MAX];
 	int count = transcript_verdict(&seen->transcript, verdicts, VERDICTS_MAX);
+
+	look_up_held(seen);
 
 	for (int i = 0; i < count; i++)
 		say(seen, verdicts[i], false);

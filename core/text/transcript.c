@@ -32,10 +32,16 @@ static const struct {
 } marks[] = {
     {"CLIENT -> SERVER: ", SIDE_CLIENT, true},
     {"SERVER -> CLIENT: ", SIDE_SERVER, true},
+    {"SMTP INBOUND: ", SIDE_SERVER, true},
     {"SMTP>> ", SIDE_CLIENT, true},
     {"SMTP<< ", SIDE_SERVER, true},
     {"SMTP> ", SIDE_CLIENT, true},
     {"SMTP< ", SIDE_SERVER, true},
+    {"IO: |", SIDE_SERVER, true},
+    {"cmd: ", SIDE_CLIENT, true},
+    {"rsp: ", SIDE_SERVER, true},
+    {"] <= ", SIDE_CLIENT, true},
+    {"] => ", SIDE_SERVER, true},
     {"] C: ", SIDE_CLIENT, true},
     {"] S: ", SIDE_SERVER, true},
     {"<<< ", SIDE_SERVER, true},
@@ -107,7 +113,8 @@ enum transcript_side transcript_side(const char *line, bool bare, const char **t
 		if (mark == NULL || (!marks[i].anywhere && (!bare || !begins(start, marks[i].mark))))
 			continue;
 		*text = skip_quote(mark + strlen(marks[i].mark));
-		return marks[i].side;
+		/* What is said tells who says it: some programs point their arrows the other way. */
+		return is_reply(*text) ? SIDE_SERVER : is_verb(*text) ? SIDE_CLIENT : marks[i].side;
 	}
 	if (bare && strcmp(start, ">>") == 0) {
 		*text = "";
@@ -183,7 +190,7 @@ static double seconds_noted(const char *line)
 		if (!isdigit((unsigned char)*p))
 			continue;
 		const double seconds = strtod(p, NULL);
-		p += strspn(p, "0123456789.");
+		p += strspn(p, "0123456789.-"); /* "20-30 secs": the shorter one is certain */
 		p += strspn(p, " ");
 		return begins(p, "s") || begins(p, "min") ? (begins(p, "m") ? 60 : 1) * seconds : 0;
 	}

@@ -216,6 +216,15 @@ const struct wording *wordings_find(const struct wordings *wordings, const char 
 	return NULL;
 }
 
+const struct wording *wordings_find_among(const struct wordings *wordings, const char *line,
+                                          bool (*may)(const struct wording *row))
+{
+	for (size_t i = 0; i < wordings->count; i++)
+		if (may(&wordings->entries[i].row) && fits(&wordings->entries[i], line))
+			return &wordings->entries[i].row;
+	return NULL;
+}
+
 size_t wordings_find_remarks(const struct wordings *wordings, const char *line, const struct wording **found,
                              size_t room)
 {

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct wording {
@@ -24,6 +25,10 @@ void wordings_free(struct wordings *wordings);
 
 /* The first row that fits the line, which must be in lower case; NULL when none does. Owned by the catalogue. */
 const struct wording *wordings_find(const struct wordings *wordings, const char *line);
+
+/* The same among the rows that `may` takes. */
+const struct wording *wordings_find_among(const struct wordings *wordings, const char *line,
+                                          bool (*may)(const struct wording *row));
 
 /*
  * All rows of side "remark" that fit, after or before the one that wordings_find() gave: people say several things in one

@@ -23,6 +23,10 @@ fixes_try 'included' session-limit opensmtpd '/etc/smtpd.conf /etc/limits.conf' 
 	"config.setting.file@$server: smtp limit max-rcpt=/etc/limits.conf"
 grep -q 'max-mails.*/etc/limits.conf' report
 expect 'the file that has the line is named' test $? = 0
+fixes_try 'files' process-limit opensmtpd /etc/systemd/system host.process=smtpd host.process.descriptors=1000 \
+	host.process.descriptors.limit=1024 host.process.descriptors.share=0.98
+grep -q 'LimitNOFILE=2048' report
+expect 'twice the files that it may have open' test $? = 0
 run real_look probe config 127.0.0.1
 expect_match 'config.setting.file","value":"/etc/limits.conf"' 'and read there'
 real_stop

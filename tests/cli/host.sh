@@ -120,7 +120,7 @@ fi
 cp postconf bin/
 run unshare --net python3 -c '
 import os, signal, subprocess, sys
-smtpd = ["smtpd", "-c", "kill -STOP $$", "smtpd", "-n", "smtp", "-t", "inet"]
+smtpd = ["smtpd", "-c", "ulimit -n 4; kill -STOP $$", "smtpd", "-n", "smtp", "-t", "inet"]
 other = ["smtpd", "-c", "kill -STOP $$", "smtpd", "-n", "elsewhere", "-t", "inet"]
 started = [subprocess.Popen(arguments, executable="/bin/sh") for arguments in (smtpd, other)]
 for process in started:
@@ -134,6 +134,38 @@ expect_fact host.processes 1 'processes are counted by service'
 expect_fact host.processes 0 'each for itself'
 expect_fact host.processes.share 1 'the fullest service is told'
 expect_cause process-limit 'which has no process left for others'
+expect_fact host.process '"smtpd"' 'open files are counted by process'
+expect_fact host.process.descriptors 3 'those that are open'
+expect_fact host.process.descriptors.limit 4 'against those that may be'
+
+# A server that does not come to take its connections.
+cat >busy.py <<'END'
+import os, socket, subprocess, sys
+server = socket.create_server(("127.0.0.1", 25), backlog=1)
+clients = [socket.socket() for _ in range(4)]
+for client in clients:
+    client.setblocking(False)
+    client.connect_ex(("127.0.0.1", 25))
+# A mail server of somebody else, whose files only root may count.
+smtpd = subprocess.Popen(["smtpd", "-c", "kill -STOP $$"], executable="/bin/sh")
+os.waitpid(smtpd.pid, os.WUNTRACED)
+subprocess.run(sys.argv[1:])
+smtpd.kill()
+smtpd.wait()
+END
+run unshare --net sh -c 'ip link set lo up && exec "$@"' sh python3 busy.py "$SMTPDX" check example.invalid --only host --json
+expect_fact host.backlog 2 'connections that wait are counted'
+expect_fact host.backlog.limit 1 'against how many may'
+expect_number host.backlog.dropping 'whether more are given up is counted'
+expect_cause process-limit 'the server does not come to take them'
+run unshare --net sh -c 'ip link set lo up && exec "$@"' sh python3 busy.py \
+	setpriv --reuid 65534 --clear-groups env HOME=/nonexistent XDG_CONFIG_HOME= "$SMTPDX" check example.invalid --only host --json
+if [ "$status" -lt 126 ]; then
+	expect_match 'open files of each process of the mail server: Permission denied; as root this shows it: ls /proc/[0-9]*/fd' \
+		'without rights nobody counts the files of others, and the report says so'
+	expect_fact host.backlog 2 'what waits is for everybody to see'
+	expect 'and no files are made up' [ -z "$(values host.process.descriptors)" ]
+fi
 
 rm bin/iptables-save bin/ip6tables-save bin/nft bin/postconf
 cat >stuck.py <<'END'
@@ -187,6 +219,7 @@ END
 	expect_fact host.firewall.icmp '"dropped"' 'the policy drops ICMP'
 	expect_fact host.firewall.icmp6 '"passes"' 'and not ICMPv6'
 	expect_fact host.firewall.in '"passes"' 'port 25 is open'
+	expect_number host.conntrack.share 'what the packet filter keeps in mind is counted'
 	expect_fact host.firewall.out '"passes"' 'so is the way out, but to one'
 	expect_match 'inet filter, chain input: its policy' 'what decides is named'
 	run unshare --net sh -c "ip link set lo up && nft -f rules.nft && $enter" sh \

@@ -19,6 +19,7 @@ fixes_prepare() {
 		'restart opensmtpd') stop smtpd; smtpd ;;
 		'restart postfix') postfix stop; postfix start ;;
 		'status '*) echo "$2" ;;
+		'daemon-reload '*) ;;
 		*) echo "systemctl: $*?" >&2; exit 1 ;;
 		esac || exit
 		tries=0

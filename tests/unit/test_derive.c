@@ -370,6 +370,53 @@ static void test_patience_against_the_configuration(void **state)
 	}
 }
 
+#define HERE(service) "@" service "\nconfig.endpoint [192.0.2.25]:25\n"
+#define LOADED        "@self\nhost.processors 2\nhost.load 24\nhost.sessions.in 18\nhost.sessions.most 6\n"
+
+/* What this machine shows against what the mail server on it is set to. */
+static void test_limits_of_this_machine(void **state)
+{
+	struct case_file *c = derived(LOADED HERE("exim server") "config.software exim\nconfig.process-limit 20\n"
+	                                                         "config.process-reserve 2\nconfig.queue-sessions 36\n"
+	                                                         "config.connection-limit 5\nconfig.refuse-load 12\n"
+	                                                         "config.queue-load 48\n");
+
+	(void)state;
+	expect_number(c, "host.sessions.limit", "self", 18);
+	expect_number(c, "host.sessions.share", "self", 1);
+	expect_number(c, "host.sessions.queue.share", "self", 0.5);
+	expect_number(c, "host.sessions.most.share", "self", 1.2);
+	expect_number(c, "host.load.refuse.share", "self", 2);
+	expect_number(c, "host.load.queue.share", "self", 0.5);
+	assert_null(case_find_fact(c, "host.load.delay.share", "self"));
+	case_free(c);
+
+	/* Sendmail has limits where nobody set them, for each processor. */
+	c = derived(LOADED HERE("sendmail server MTA") "config.software sendmail\nconfig.refuse-load.origin default\n"
+	                                               "config.queue-load.origin file\nconfig.delay-load 8\n");
+	expect_number(c, "host.load.refuse", "self", 24);
+	expect_number(c, "host.load.refuse.share", "self", 1);
+	expect_number(c, "host.load.delay.share", "self", 3);
+	assert_null(case_find_fact(c, "host.load.queue.share", "self"));
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	case_free(c);
+
+	/* Postfix counts processes of each service, which are not sessions of all ports. */
+	c = derived(LOADED HERE("postfix smtp/inet") "config.software postfix\nconfig.process-limit 10\n"
+	                                             "config.connection-limit 60\n");
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	expect_number(c, "host.sessions.most.share", "self", 0.1);
+	case_free(c);
+
+	/* The configuration of another machine, with --config, has nothing to do with this one's load. */
+	c = derived(LOADED "@exim server\nconfig.software exim\nconfig.process-limit 1\nconfig.refuse-load 1\n"
+	                   "config.connection-limit 4\n@mail.log\nlog.concurrency 4\n");
+	assert_null(case_find_fact(c, "host.sessions.share", "self"));
+	assert_null(case_find_fact(c, "host.load.refuse.share", "self"));
+	expect_number(c, "log.concurrency.share", "self", 1);
+	case_free(c);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -386,6 +433,7 @@ int main(void)
 	    cmocka_unit_test(test_a_scope_holds_what_speaks_about_it_nearest_first),
 	    cmocka_unit_test(test_subjects_that_are_none_are_names),
 	    cmocka_unit_test(test_patience_against_the_configuration),
+	    cmocka_unit_test(test_limits_of_this_machine),
 	};
 
 	return cmocka_run_group_tests_name("derive", tests, NULL, NULL);

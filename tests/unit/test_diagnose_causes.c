@@ -405,6 +405,38 @@ static void test_large_packets(void **state)
 	EXPECT_FIRST(rows);
 }
 
+#define EXIM_HERE "@exim server\nconfig.software exim\nconfig.endpoint [192.0.2.25]:25\n"
+
+/* What this machine shows of itself, where nothing else was measured. */
+static void test_this_machine(void **state)
+{
+	static const struct row rows[] = {
+	    {"all sessions of Exim are taken",
+	     "@self\nhost.load 1\nhost.sessions.in 20\n" EXIM_HERE "config.process-limit 20\n", "process-limit"},
+	    {"one client has all of its sessions",
+	     "@self\nhost.load 1\nhost.sessions.in 7\nhost.sessions.most 5\n" EXIM_HERE
+	     "config.process-limit 20\nconfig.connection-limit 5\n",
+	     "too-many-connections-per-client"},
+	    {"the load is past what Exim takes", "@self\nhost.load 9\n" EXIM_HERE "config.refuse-load 8\n",
+	     "overload-stress"},
+	    {"nobody takes the connections", "@self\nhost.load 1\nhost.backlog 129\nhost.backlog.share 101%\n",
+	     "process-limit"},
+	    {"a process has no file left",
+	     "@self\nhost.load 1\nhost.process smtpd\nhost.process.descriptors 1023\nhost.process.descriptors.share "
+	     "99%\n",
+	     "process-limit"},
+	    {"the packet filter's table is full", "@self\nhost.load 1\nhost.conntrack.share 100%\n", "overload-stress"},
+	    {"half of everything is in use",
+	     "@self\nhost.load 4\nhost.sessions.in 10\nhost.sessions.most 2\nhost.backlog.share 10%\n"
+	     "host.backlog.dropped 500\nhost.conntrack.share 50%\nhost.process.descriptors.share 50%\n" EXIM_HERE
+	     "config.process-limit 20\nconfig.connection-limit 5\nconfig.refuse-load 8\n",
+	     "healthy"},
+	};
+
+	(void)state;
+	EXPECT_FIRST(rows);
+}
+
 static void test_patience(void **state)
 {
 	static const struct row rows[] = {
@@ -568,6 +600,7 @@ int main(void)
 	    cmocka_unit_test(test_late_banners),
 	    cmocka_unit_test(test_slow_steps_and_stalls),
 	    cmocka_unit_test(test_large_packets),
+	    cmocka_unit_test(test_this_machine),
 	    cmocka_unit_test(test_patience),
 	    cmocka_unit_test(test_ways_and_ports),
 	    cmocka_unit_test(test_names),

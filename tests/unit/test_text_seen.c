@@ -113,6 +113,96 @@ static void a_quoted_reply_counts_by_its_own_catalogue(void **state)
 }
 
 /* Settings of a mail server among other lines are read as its own configuration is. */
+static void expect(const char *const *lines, const char *word, bool is)
+{
+	struct evidence evidence;
+
+	begin(&evidence);
+	for (; *lines != NULL; lines++)
+		add(&evidence, *lines);
+	end(&evidence);
+	if (says(&evidence, "seen.says", word) != is)
+		fail_msg("%s: %s", is ? "not" : "wrongly", word);
+	case_free(evidence.c);
+}
+
+/* "unsolicited" in a greeting and "blacklist" in a setting are no refusals. */
+static void greetings_and_settings_are_no_complaints(void **state)
+{
+	static const char *const greeting[] = {
+	    "220-mx.example.com ESMTP Exim 4.97",
+	    "220-We do not authorize the use of this system to transport unsolicited,", "220 and/or bulk e-mail.",
+	    NULL};
+	static const char *const refusal[] = {"550 no unsolicited mail", NULL};
+	static const char *const setting[] = {"postscreen_blacklist_action = drop", NULL};
+	static const char *const log[] = {"warning: the client is on the blacklist", NULL};
+	static const char *const stars[] = {"220 ************************", NULL};
+
+	(void)state;
+	expect(greeting, "reputation", false);
+	expect(refusal, "reputation", true);
+	expect(setting, "reputation", false);
+	expect(log, "reputation", true);
+	expect(stars, "inspection", true);
+}
+
+/* The words that decide may stand across two lines of a reply; other lines end it. */
+static void lines_of_a_reply_are_read_as_one(void **state)
+{
+	static const char *const whole[] = {"Remote host said: 550-5.7.1 [192.0.2.1] this message does not meet IPv6",
+	                                    "550-5.7.1 sending guidelines regarding PTR records and",
+	                                    "550 5.7.1 authentication.", NULL};
+	static const char *const cut[] = {"550-5.7.1 [192.0.2.1] this message is one of those", "(that was all of it)",
+	                                  "550 5.1.1 User unknown", NULL};
+	static const char *const last[] = {"<- 452-4.2.2 the mailbox", "<- 452-4.2.2 is full", NULL};
+
+	(void)state;
+	expect(whole, "ptr-refused", true);
+	expect(whole, "auth", false);
+	expect(cut, "policy", true);
+	expect(cut, "unknown-recipient", true);
+	expect(last, "unknown-recipient", true);
+}
+
+/* A line may quote two replies, of which only one has words that anybody knows. */
+static void every_reply_of_a_line_is_tried(void **state)
+{
+	static const char *const lines[] = {"StatusCode: 451 ErrorInProcessing. Exception: 4.7.500 Access denied",
+	                                    NULL};
+	static const char *const unknown[] = {"550 we are closed today", NULL};
+	static const char *const recipient[] = {
+	    "host mx[192.0.2.1] said: 550 closed today (in reply to RCPT TO command)", NULL};
+
+	(void)state;
+	expect(lines, "policy", true);
+	/* Without a word about whom it is about, only the phase tells. */
+	expect(unknown, "unknown-recipient", false);
+	expect(recipient, "unknown-recipient", true);
+}
+
+/* What a server says of its own timer is not the timer of the library that prints it. */
+static void a_server_speaks_for_itself(void **state)
+{
+	static const char *const server[] = {"421 4.0.0 read tcp 192.0.2.1:25->192.0.2.2:50000: i/o timeout", NULL};
+	static const char *const library[] = {"read tcp 192.0.2.2:50000->192.0.2.1:25: i/o timeout", NULL};
+
+	(void)state;
+	expect(server, "idle-timeout", true);
+	expect(server, "out-timeout-read", false);
+	expect(library, "out-timeout-read", true);
+}
+
+/* Word processors bend quotes, and people have many ways to say that time was up. */
+static void spellings_do_not_matter(void **state)
+{
+	static const char *const lines[] = {"java: couldn\xe2\x80\x99t look up host", NULL};
+	static const char *const late[] = {"the reverse DNS lookup times out", NULL};
+
+	(void)state;
+	expect(lines, "dns-nxdomain", true);
+	expect(late, "dns-ptr-slow", true);
+}
+
 static void settings_are_read_as_the_server_does(void **state)
 {
 	static const struct {
@@ -255,6 +345,11 @@ int main(void)
 	    cmocka_unit_test(each_line_is_recognised_for_itself),
 	    cmocka_unit_test(what_nobody_knows_is_not_understood),
 	    cmocka_unit_test(a_quoted_reply_counts_by_its_own_catalogue),
+	    cmocka_unit_test(greetings_and_settings_are_no_complaints),
+	    cmocka_unit_test(lines_of_a_reply_are_read_as_one),
+	    cmocka_unit_test(every_reply_of_a_line_is_tried),
+	    cmocka_unit_test(a_server_speaks_for_itself),
+	    cmocka_unit_test(spellings_do_not_matter),
 	    cmocka_unit_test(settings_are_read_as_the_server_does),
 	    cmocka_unit_test(the_first_line_of_each_kind_is_explained),
 	    cmocka_unit_test(attempts_tell_family_port_and_hosts),

@@ -60,11 +60,13 @@ static enum check_status run(const struct target *target, const struct settings 
 	host_tell_resources(e, deadline);
 	host_tell_settings(e, "");
 	enter(e, "sessions", deadline);
-	host_tell_sessions(e);
+	const bool waiting = host_tell_sessions(e);
 	enter(e, "names", deadline);
 	host_tell_names(e, deadline);
 	enter(e, "processes", deadline);
 	host_tell_processes(e, deadline);
+	enter(e, "limits", deadline);
+	host_tell_limits(e, waiting);
 	enter(e, "firewall", deadline);
 	host_tell_firewall(e, deadline);
 	return CHECK_DONE;

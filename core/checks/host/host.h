@@ -9,6 +9,8 @@
 
 #include "checks/emit.h"
 
+#include <stdbool.h>
+
 #define HOST_SELF "self"
 
 /* resources.c: load, pressure, memory, open files, room for queues, the clock */
@@ -20,8 +22,17 @@ void host_tell_names(struct emit *e, double deadline);
 /* processes.c: how many serve clients, against how many there may be */
 void host_tell_processes(struct emit *e, double deadline);
 
-/* sessions.c: the kernel's sockets of mail ports, and which of them are stuck */
-void host_tell_sessions(struct emit *e);
+/* Whether a process is one of a container, or cannot be: whoever is not root cannot tell, and then it is not. */
+bool host_is_elsewhere(const char *pid);
+
+/*
+ * limits.c: open files of mail servers' processes, connections that were not taken, the packet filter's memory. waiting: a
+ * mail server has connections to take, so that it is worth a second to see whether more are given up.
+ */
+void host_tell_limits(struct emit *e, bool waiting);
+
+/* sessions.c: the kernel's sockets of mail ports, and which of them are stuck. Whether connections to mail ports wait to be taken. */
+bool host_tell_sessions(struct emit *e);
 
 /* firewall.c: what the packet filters here do with packets that mail needs */
 void host_tell_firewall(struct emit *e, double deadline);

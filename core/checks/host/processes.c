@@ -103,7 +103,7 @@ static void count_process(struct services *services, const char *arguments, size
  * A container has processes of its own, which are here to be seen and none of this server's. Whoever is not root cannot
  * tell whose others are; then all count.
  */
-static bool is_elsewhere(const char *pid)
+bool host_is_elsewhere(const char *pid)
 {
 	char own[64] = "", its[64] = "";
 	char *path = xasprintf("/proc/%s/ns/net", pid);
@@ -118,7 +118,7 @@ static void look_at(struct services *services, const char *pid)
 {
 	char arguments[ARGUMENTS_MAX + 1];
 
-	if (is_elsewhere(pid))
+	if (host_is_elsewhere(pid))
 		return;
 	char *path = xasprintf("/proc/%s/cmdline", pid);
 	FILE *file = fopen(path, "re");

@@ -20,11 +20,20 @@
 #include <unistd.h>
 
 /* States of TCP as the kernel numbers them (enum in its net/tcp_states.h, which programs cannot include). */
-enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, CLOSE_WAIT = 8, LAST_ACK = 9, CLOSING = 11 };
+enum {
+	ESTABLISHED = 1,
+	SYN_SENT = 2,
+	SYN_RECEIVED = 3,
+	FIN_WAIT1 = 4,
+	CLOSE_WAIT = 8,
+	LAST_ACK = 9,
+	LISTEN = 10,
+	CLOSING = 11
+};
 
-#define WANTED                                                                                                \
-	((1u << ESTABLISHED) | (1u << SYN_SENT) | (1u << FIN_WAIT1) | (1u << CLOSE_WAIT) | (1u << LAST_ACK) | \
-	 (1u << CLOSING))
+#define WANTED                                                                                                    \
+	((1u << ESTABLISHED) | (1u << SYN_SENT) | (1u << SYN_RECEIVED) | (1u << FIN_WAIT1) | (1u << CLOSE_WAIT) | \
+	 (1u << LAST_ACK) | (1u << LISTEN) | (1u << CLOSING))
 #define ANSWER_MS    1000
 #define ANSWER_SIZE  ((size_t)32768)
 #define SESSIONS_MAX 100000 /* that are looked at */
@@ -54,7 +63,9 @@ struct client {
 struct socket_tally {
 	double in, out, stuck, shown, seen;
 	double states[6];
-	struct client *clients; /* CLIENTS_MAX; who comes when it is full is not counted apart */
+	double half_open;
+	double backlog, backlog_limit; /* of the port where most wait, for what may; limit 0: nothing listens */
+	struct client *clients;        /* CLIENTS_MAX; who comes when it is full is not counted apart */
 	size_t client_count;
 	struct emit *e;
 };
@@ -167,6 +178,20 @@ static void read_info(struct session *s, const struct rtattr *attribute)
 	s->mss = info.tcpi_snd_mss;
 }
 
+/* Of a socket that listens the queues are what waits to be taken, and what may wait (inet_diag, tcp_diag_get_info). */
+static void take_waiting(struct socket_tally *t, const struct inet_diag_msg *message)
+{
+	if (message->idiag_state == SYN_RECEIVED) {
+		t->half_open++;
+		return;
+	}
+	const double waits = message->idiag_rqueue, may = message->idiag_wqueue;
+	if (may > 0 && (t->backlog_limit <= 0 || waits / may > t->backlog / t->backlog_limit)) {
+		t->backlog = waits;
+		t->backlog_limit = may;
+	}
+}
+
 static void take_message(struct socket_tally *t, const struct nlmsghdr *header)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
@@ -181,6 +206,11 @@ static void take_message(struct socket_tally *t, const struct nlmsghdr *header)
 	s.state = message->idiag_state;
 	s.unsent = message->idiag_wqueue;
 	s.unread = message->idiag_rqueue;
+	if (s.state == LISTEN || s.state == SYN_RECEIVED) {
+		if (s.in)
+			take_waiting(t, message);
+		return;
+	}
 	set_peer(&s, message, message->id.idiag_dst);
 	for (const struct rtattr *a = (const struct rtattr *)(const void *)(message + 1); RTA_OK(a, left);
 	     a = RTA_NEXT(a, left))
@@ -260,6 +290,12 @@ static void tell_tally(const struct socket_tally *t)
 	emit_number(t->e, "host.sessions.out", HOST_SELF, t->out);
 	if (most > 0)
 		emit_number(t->e, "host.sessions.most", HOST_SELF, most);
+	emit_number(t->e, "host.half-open", HOST_SELF, t->half_open);
+	if (t->backlog_limit > 0) {
+		emit_number(t->e, "host.backlog", HOST_SELF, t->backlog);
+		emit_number(t->e, "host.backlog.limit", HOST_SELF, t->backlog_limit);
+		emit_number(t->e, "host.backlog.share", HOST_SELF, t->backlog / t->backlog_limit);
+	}
 	emit_number(t->e, "host.sessions.stuck", HOST_SELF, t->stuck);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		char *fact = xasprintf("host.sessions.%s", words[i]);
@@ -269,7 +305,7 @@ static void tell_tally(const struct socket_tally *t)
 	}
 }
 
-void host_tell_sessions(struct emit *e)
+bool host_tell_sessions(struct emit *e)
 {
 	struct socket_tally t = {.e = e, .clients = xcalloc(CLIENTS_MAX, sizeof(struct client))};
 
@@ -278,4 +314,5 @@ void host_tell_sessions(struct emit *e)
 	else
 		host_tell_untested(e, _("sessions that are stuck"), strerror(errno), "ss -tnpoi");
 	free(t.clients);
+	return t.backlog > 0 || t.half_open > 0;
 }

@@ -12,7 +12,7 @@ if [ ! -x "$play" ]; then
 	skip 'the scenarios on the screen' 'libvterm is not installed'
 	finish
 fi
-export TMPDIR="$folder"
+export TMPDIR="$folder" XDG_CONFIG_HOME="$folder/config" # no scenarios of others
 "$SMTPDX" demo --list | sed 's/ .*//' >names
 
 expected() { sed -n 's/^expect: //p' "$SMTPDX_SRCDIR/help/demo/$1.demo"; } # NAME: the cause

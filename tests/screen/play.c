@@ -320,6 +320,11 @@ static void do_paste(char *argument)
 	settle();
 }
 
+static void do_mask(char *argument)
+{
+	picture_mask(argument);
+}
+
 /* The screen as text, for the script that plays. */
 static void do_save(char *argument)
 {
@@ -611,6 +616,7 @@ static const struct {
     {"paste", do_paste},
     {"picture", do_picture},
     {"save", do_save},
+    {"mask", do_mask},
     {"variant", do_variant},
     {"signal", do_signal},
     {"ended", do_ended},

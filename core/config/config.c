@@ -66,6 +66,8 @@ void config_free(struct config *config)
 	free(config->instance);
 	free(config->folder);
 	free(config->programs);
+	free(config->source);
+	free(config->compiled);
 	free(config);
 }
 

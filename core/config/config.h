@@ -50,6 +50,8 @@ struct config {
 	char *path;                    /* where it was read */
 	char *instance;                /* of several; NULL: the only or default one */
 	char *folder;                  /* of Postfix: what commands must name; NULL: they find it by themselves */
+	char *source;                  /* of Sendmail: what people edit, and `path` is made from; NULL: not known */
+	char *compiled;                /* of Sendmail: what it was compiled with; NULL: not known */
 	char *programs;                /* of Postfix: the folder of its commands, where they are not found by name */
 	struct config_values values;   /* as written for all services */
 	struct config_values defaults; /* as the program itself says; none: those of the catalogue count */

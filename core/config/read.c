@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SENDMAIL_CF   "/etc/mail/sendmail.cf"
 #define LINES_SNIFFED 5000
 #define SURE          5 /* points for a line that only one kind of file has */
 #define COMM_MAX      32
@@ -102,6 +101,8 @@ static size_t read_text(const char *path, const struct kind *kind, const struct 
 		kind->finish(*config);
 		if (strcmp(kind->server, "postfix") == 0)
 			postfix_place_file(*config, path);
+		if (strcmp(kind->server, "sendmail") == 0)
+			sendmail_find_source(*config);
 	} else {
 		err_set(err, _("%s: is no configuration of a mail server that smtpdx knows"), path);
 	}
@@ -209,8 +210,7 @@ static size_t read_local_exim(double deadline, struct config **configs, size_t r
 
 static size_t read_local_sendmail(double deadline, struct config **configs, size_t room, struct err *err)
 {
-	(void)deadline;
-	return room > 0 ? read_text(SENDMAIL_CF, &kinds[2], NULL, configs, err) : 0;
+	return room > 0 && (*configs = sendmail_read(deadline, err)) != NULL;
 }
 
 static size_t read_local_opensmtpd(double deadline, struct config **configs, size_t room, struct err *err)

@@ -1,14 +1,23 @@
 #include "config/sendmail.h"
 
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/file.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
-#define VERSION_MAX ((size_t)80)
+#define SENDMAIL_CF     "/etc/mail/sendmail.cf"
+#define COMMAND_LIMIT_S 5.0
+#define VERSION_MAX     ((size_t)80)
+#define COMPILED_MAX    ((size_t)1000)
 
 /* One of the parts "key=value" of a daemon's options. */
 static void take_daemon_part(struct config_service *service, char *key, char *value)
@@ -169,4 +178,104 @@ void sendmail_finish(struct config *config)
 	if (!listens)
 		take_daemon(config, "", 0);
 	config_add_service(config, "client", SIDE_CLIENT);
+}
+
+/* --- where it is edited */
+
+static bool is_newer(const struct stat *a, const struct stat *b)
+{
+	return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec > b->st_mtim.tv_sec
+	                                              : a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+}
+
+void sendmail_find_source(struct config *config)
+{
+	const char *slash = strrchr(config->path, '/');
+	char *source = slash != NULL ? xasprintf("%.*s/sendmail.mc", (int)(slash - config->path), config->path)
+	                             : xstrdup("sendmail.mc");
+	struct stat mc, cf;
+
+	if (stat(source, &mc) != 0 || !S_ISREG(mc.st_mode)) {
+		free(source);
+		return;
+	}
+	if (stat(config->path, &cf) == 0 && is_newer(&mc, &cf))
+		config_fault(config, _("%s was changed after %s was made of it: make in that folder makes it anew"),
+		             source, config->path);
+	config->source = source;
+}
+
+/* --- the program */
+
+/* What stands behind "Compiled with:", which goes on in lines that begin with blanks; in one line. The caller frees. */
+static char *compiled_with(const char *said)
+{
+	static const char start[] = "Compiled with:";
+	const char *at = strstr(said, start);
+	char *words = NULL;
+
+	if (at == NULL)
+		return NULL;
+	at += strlen(start);
+	const char *end = strstr(at, "\n\n");
+	char *text = xstrndup(at, end != NULL ? (size_t)(end - at) : strlen(at));
+	for (char *save = NULL, *word = strtok_r(text, " \t\n", &save); word != NULL;
+	     word = strtok_r(NULL, " \t\n", &save)) {
+		char *before = words;
+		words = before != NULL ? xasprintf("%s %s", before, word) : xstrdup(word);
+		free(before);
+	}
+	free(text);
+	char *clean = words != NULL ? text_clean_dup(words, strlen(words), COMPILED_MAX) : NULL;
+	free(words);
+	return clean;
+}
+
+/* Other servers have a program of that name, too: only one that says "Version" is believed. */
+static char *ask_program(double deadline)
+{
+	static const char *const names[] = {"/usr/libexec/sendmail/sendmail", "sendmail-mta", "sendmail.sendmail"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *const argv[] = {names[i], "-d0.1", "-bt", NULL};
+		char *said = command_output(argv, fmin(deadline, clock_now() + COMMAND_LIMIT_S), NULL, NULL);
+		if (said != NULL && strncmp(said, "Version ", 8) == 0)
+			return said;
+		free(said);
+	}
+	return NULL;
+}
+
+/* The file was made for a version, with whatever its m4 files knew. */
+static void take_program(struct config *config, const char *said)
+{
+	char *made_for = config->version;
+	const char *version = said + strlen("Version ");
+	const size_t size = strcspn(version, " \t\n");
+
+	if (made_for != NULL &&
+	    (strncmp(made_for, version, size) != 0 || isdigit((unsigned char)made_for[size]) || made_for[size] == '.'))
+		config_fault(config, _("%s was made for version %s, and the program is %.*s"), config->path, made_for,
+		             (int)size, version);
+	config->version = text_clean_dup(version, size, VERSION_MAX);
+	config->compiled = compiled_with(said);
+	free(made_for);
+}
+
+struct config *sendmail_read(double deadline, struct err *err)
+{
+	char *text = file_read(SENDMAIL_CF, CONFIG_FILE_MAX, NULL, err);
+
+	if (text == NULL)
+		return NULL;
+	struct config *config = config_new("sendmail", SENDMAIL_CF);
+	sendmail_take(config, text);
+	sendmail_finish(config);
+	sendmail_find_source(config);
+	free(text);
+	char *said = ask_program(deadline);
+	if (said != NULL)
+		take_program(config, said);
+	free(said);
+	return config;
 }

@@ -172,6 +172,9 @@ static bool is_edited(const char *path)
 	static const char *const names[] = {"/exim4.conf", "/exim.conf", "/configure", "/smtpd.conf"};
 	const char *name = strrchr(path, '/');
 
+	/* A copy of it elsewhere says nothing about a sendmail.mc where it is from. */
+	if (strcmp(path, "/etc/mail/sendmail.cf") == 0)
+		return true;
 	for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(name, names[i]) == 0)
 			return template_kind_find("path")->fits(path);
@@ -189,7 +192,8 @@ static void find_files(const struct scope *scope, const struct change *change, c
 		if (fact->def != software || strcmp(fact->text, change->server->software) != 0)
 			continue;
 		const char *path = text_beside(scope, fact->subject, "config.path");
-		edit->main = path != NULL && is_edited(path) ? path : NULL;
+		const bool made = text_beside(scope, fact->subject, "config.source") != NULL;
+		edit->main = path != NULL && !made && is_edited(path) ? path : NULL;
 	}
 	if (edit->old == NULL || row == NULL)
 		return;

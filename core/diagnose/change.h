@@ -11,7 +11,7 @@
  *   postfix-service NAME       a field of master.cf: smtp/inet/process_limit
  *   exim NAME                  main section: in the file that has it; otherwise as Debian builds it, exim4.conf.localmacros
  *                              and conf.d/main, or in the one file that people edit elsewhere
- *   sendmail NAME              an option of sendmail.cf, through its m4 name in sendmail.mc
+ *   sendmail NAME              an option of sendmail.cf, through its m4 name in sendmail.mc where there is one
  *   opensmtpd NAME             a line of smtpd.conf or of what it includes: "smtp max-message-size"
  *   sysctl NAME                a kernel setting, until the next boot
  */

@@ -149,6 +149,17 @@ static bool sendmail_knows(const char *name)
 	return m4_name(name) != NULL;
 }
 
+/* Without a sendmail.mc sendmail.cf itself is edited: the option anew, before the first one. */
+static void edit_sendmail_cf(const struct edit *c, struct script *s)
+{
+	buf_printf(&s->run,
+	           "[ -e %s.smtpdx ] || cp -p %s %s.smtpdx\n"
+	           "sed -i -e '/^O %s=/d' -e '0,/^O /s//O %s=%s\\n&/' %s\n",
+	           c->main, c->main, c->main, c->name, c->name, c->value, c->main);
+	buf_printf(&s->undo, "[ ! -e %s.smtpdx ] || mv %s.smtpdx %s\n", c->main, c->main, c->main);
+	buf_printf(&s->verify, "grep -Fx 'O %s=%s' %s\n", c->name, c->value, c->main);
+}
+
 /*
  * A definition counts until the next one of its name, so ours comes last: before the mailers, which make use of it. Behind
  * dnl ("delete to newline") m4 reads nothing, which makes room for a mark. sendmail.cf has the time of its making in it:
@@ -158,6 +169,10 @@ static void edit_sendmail(const struct edit *c, struct script *s)
 {
 	const char *const m4 = m4_name(c->name);
 
+	if (c->main != NULL) {
+		edit_sendmail_cf(c, s);
+		return;
+	}
 	buf_printf(&s->run,
 	           "cp -p /etc/mail/sendmail.cf /etc/mail/sendmail.cf.smtpdx-%s\n"
 	           "sed -i \"0,/^MAILER/s//define(\\`%s', \\`%s')dnl smtpdx\\n&/\" /etc/mail/sendmail.mc\n",
@@ -171,8 +186,8 @@ static void edit_sendmail(const struct edit *c, struct script *s)
 
 static void apply_sendmail(const struct edit *c, struct script *s)
 {
-	(void)c;
-	buf_puts(&s->run, "make -C /etc/mail\nsystemctl restart sendmail\n");
+	buf_puts(&s->run,
+	         c->main == NULL ? "make -C /etc/mail\nsystemctl restart sendmail\n" : "systemctl restart sendmail\n");
 	buf_puts(&s->undo, "systemctl restart sendmail\n");
 }
 
@@ -265,6 +280,7 @@ const struct change_server change_servers[] = {
 	.name_chars = ALNUM ".",
 	.value_chars = ALNUM ".",
 	.knows = sendmail_knows,
+	.software = "sendmail",
 	.edit = edit_sendmail,
 	.apply = apply_sendmail,
     },

@@ -8,55 +8,9 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/../netns/lib.sh"
 
+. "${0%/*}/../netns/fixes.sh"
+
 netns_enter 'the fixes of a black hole'
-
-# advice LIKE WHAT: command, undo or verify of the first fix of the report `case` whose command has that text in it
-advice() {
-	python3 -c '
-import json, sys
-for finding in json.load(open("case"))["diagnosis"]:
-    for fix in finding["fixes"] if finding["cause"] == "pmtu-blackhole" else []:
-        if sys.argv[1] in fix["command"]:
-            print(fix[sys.argv[2]])
-            sys.exit()
-sys.exit(1)' "$1" "$2"
-}
-
-# Types what the report says on the client, in a shell whose smtpdx is the one under test, after it has forgotten what ICMP
-# has told it so far.
-type_in() { # LIKE WHAT
-	path_do client ip route flush cache
-	path_do client ip -6 route flush cache
-	{
-		# shellcheck disable=SC2016 # for the shell that reads it
-		echo 'smtpdx() { "$SMTPDX" "$@"; }'
-		advice "$1" "$2"
-	} >typed
-	run path_do client sh -e typed
-}
-
-# All that the commands may change.
-state() {
-	path_do client sh -c 'ip -o link; ip route; ip -6 route; nft list ruleset; cat /proc/sys/net/ipv4/tcp_mtu_probing'
-}
-
-expect_fixed() { # LIKE WHAT
-	state >before
-	type_in "$1" command
-	expect_status 0 "$2: the commands work"
-	type_in "$1" verify
-	expect_status 0 "$2: it helps"
-	type_in "$1" undo
-	expect_status 0 "$2: it can be undone"
-	state >after
-	expect "$2: and all is as before" cmp before after
-}
-
-# The library gives each pair a route of its own; the one that is offered must find room before it.
-make_room() {
-	path_line client route del "$pair_server"
-	path_line client route add "$pair_server" via "$gateway" src "$pair_client" metric 2048
-}
 
 path_new 1
 pair_new v4
@@ -88,13 +42,12 @@ done
 sink_start --starttls
 export SMTPDX
 
-check() { path_do client "$SMTPDX" check "$1" --only mtu --json >case 2>/dev/null; }
-
 check "$out"
 expect_fixed 'ip route add' 'a route with a locked MTU'
 expect_fixed 'hook input' 'a smaller segment size in the answer of the server'
 expect_fixed 'tcp_mtu_probing' 'TCP that looks for a size'
 expect_fixed 'ip link set' 'a small MTU for everything, as a test'
+expect_fixed 'size set rt mtu' 'a smaller segment size, by the router' r1
 # ufw has its rules in files, which are here beside the real ones. What is in them is for the kernel, and not tried.
 mkdir ufw
 printf '%s\n' '-A ufw-before-input -i lo -j ACCEPT' '# icmp' >ufw/before.rules

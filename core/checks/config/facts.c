@@ -126,6 +126,10 @@ static void emit_service(const struct config *config, const struct config_servic
 	if (config->version != NULL)
 		emit_text(e, "config.version", subject, config->version);
 	emit_text(e, "config.path", subject, config->path);
+	if (config->source != NULL)
+		emit_text(e, "config.source", subject, config->source);
+	if (config->compiled != NULL)
+		emit_text(e, "config.compiled", subject, config->compiled);
 	if (config->folder != NULL)
 		emit_text(e, "config.folder", subject, config->folder);
 	if (config->programs != NULL)

@@ -153,7 +153,8 @@ bool session_step(struct session *s, double max_wait)
 		return false;
 	if (live_step(s->m.live, max_wait)) {
 		rank_again(s);
-		if (clock_now() > s->saved_at + SAVE_EVERY) {
+		/* A test that is cut off leaves nothing behind: some of its facts would stand beside those that they repeat. */
+		if (s->m.test == NULL && clock_now() > s->saved_at + SAVE_EVERY) {
 			session_note_measured(s, false);
 			session_save(s);
 		}

@@ -119,35 +119,46 @@ static size_t widest_above(const size_t *widths, const size_t *least, size_t col
 	return widest;
 }
 
-/* Widths of the columns: what their cells want, the widest giving way until the row fits; words are cut last of all. */
-static void column_widths(const struct block *block, size_t room, size_t widths[static COLUMNS_MAX])
+/*
+ * Widths of the columns from `first` on: what their cells want, the widest giving way until the row fits. Words are cut last
+ * of all: then it returns false.
+ */
+static bool column_widths(const struct block *block, size_t first, size_t room, size_t widths[static COLUMNS_MAX])
 {
 	static const size_t smallest[COLUMNS_MAX] = {CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN,
 	                                             CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN};
-	size_t total = 2 * (block->columns - 1), least[COLUMNS_MAX];
+	size_t total = 2 * (block->columns - 1 - first), least[COLUMNS_MAX];
+	bool whole = true;
 
 	memcpy(least, smallest, sizeof least);
+	memset(widths, 0, COLUMNS_MAX * sizeof *widths);
 	for (size_t i = 0; i < block->cell_count; i++) {
+		const size_t column = i % block->columns;
+		if (column < first)
+			continue;
 		size_t width = text_width(block->cells[i]);
 		width = width < room ? width : room;
-		if (width > widths[i % block->columns])
-			widths[i % block->columns] = width;
+		if (width > widths[column])
+			widths[column] = width;
 		/* Prefixes of a log are no words. */
 		const size_t word = block->kind == BLOCK_TABLE ? longest_word(block->cells[i]) : 0;
-		if (word > least[i % block->columns])
-			least[i % block->columns] = word;
+		if (word > least[column])
+			least[column] = word;
 	}
-	for (size_t i = 0; i < block->columns; i++)
+	for (size_t i = first; i < block->columns; i++)
 		total += widths[i];
 	while (total > room) {
 		size_t widest = widest_above(widths, least, block->columns);
-		if (widest == block->columns)
+		if (widest == block->columns) {
 			widest = widest_above(widths, smallest, block->columns);
+			whole = false;
+		}
 		if (widest == block->columns)
 			break;
 		widths[widest]--;
 		total--;
 	}
+	return whole;
 }
 
 /* One row, as many lines high as its highest cell. */
@@ -182,13 +193,22 @@ static void put_row(char *const *cells, size_t columns, const size_t *widths, si
 
 static void put_cells(const struct block *block, size_t width, size_t indent, struct buf *out)
 {
-	size_t widths[COLUMNS_MAX] = {0};
+	size_t widths[COLUMNS_MAX];
+	const size_t room = width - indent;
 
 	if (block->columns == 0 || block->columns > COLUMNS_MAX)
 		die("a table of the report has too many columns");
-	column_widths(block, width - indent, widths);
-	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns)
-		put_row(block->cells + i, block->columns, widths, indent, out);
+	/* Where words would be cut, what a row is about stands above the rest of it, if that helps. */
+	bool stacked = !column_widths(block, 0, room, widths) && block->columns > 2 &&
+	               column_widths(block, 1, room - COMMAND_IN, widths);
+	if (!stacked)
+		column_widths(block, 0, room, widths);
+	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns) {
+		char *const *cells = block->cells + i;
+		put_row(cells, stacked ? 1 : block->columns, stacked ? &room : widths, indent, out);
+		if (stacked)
+			put_row(cells + 1, block->columns - 1, widths + 1, indent + COMMAND_IN, out);
+	}
 }
 
 /* Blocks that belong together stand together: 24 lines are to hold the verdict, its reasons and the first fix. */

@@ -7,6 +7,7 @@
 #include "report/document.h"
 #include "report/shell.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,31 @@ static bool starts_url(const char *word)
 	return mark != NULL && (size_t)(mark - word) < length;
 }
 
+/* Whether a line that ends there leaves a number without its unit. */
+static bool divides_number(const char *text, size_t size)
+{
+	static const char *const units[] = {"s", "ms", "h", "%", "bytes", "days", "GB"};
+	const char *next = text + size + strspn(text + size, " ");
+	const size_t length = strspn(next, "abcdefghijklmnopqrstuvwxyzGB%");
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0] && isdigit((unsigned char)text[size - 1]); i++)
+		if (strlen(units[i]) == length && strncmp(next, units[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* Without the last word, unless it is the only one. */
+static size_t before_last_word(const char *text, size_t size)
+{
+	size_t end = size;
+
+	while (end > 0 && text[end - 1] != ' ')
+		end--;
+	while (end > 0 && text[end - 1] == ' ')
+		end--;
+	return end > 0 ? end : size;
+}
+
 /*
  * How many bytes of the text go on a line of so many columns: up to the last blank that fits, and without it. A longer
  * word is cut, a URL is not. With next_line() it gets on whatever the text is.
@@ -39,6 +65,8 @@ static size_t line_size(const char *text, size_t columns)
 			size--;
 	while (size > 0 && text[size - 1] == ' ')
 		size--;
+	if (size > 0 && divides_number(text, size))
+		size = before_last_word(text, size);
 	if (size > 0 || *text == '\0')
 		return size;
 	return starts_url(text) ? strcspn(text, " ") : fit;

@@ -79,7 +79,7 @@ struct session {
 	struct event event;
 	struct question asked; /* with the options that only now are known */
 	struct buf said;
-	char *value, *complaint, *path, *format, *failure;
+	char *value, *complaint, *path, *format, *failure, *news;
 	char *focus; /* the subject of which the last test of facts held; NULL: none */
 	bool ended, resumed;
 };

@@ -184,6 +184,16 @@ static void add_title(struct document *d, const struct case_file *c, const char 
 	const struct fact *stress = case_find_fact(c, "config.stress", service);
 	if (stress != NULL && stress->flag)
 		document_add(d, BLOCK_PARAGRAPH, "%s", _("It runs under stress now."));
+	const struct fact *match = case_find_fact(c, "config.match", service);
+	if (match != NULL && strcmp(match->text, "port") == 0)
+		document_add(
+		    d, BLOCK_PARAGRAPH, "%s",
+		    _("Taken for the server that was probed because its port is the same: neither an address nor "
+		      "the name in a greeting tells."));
+	else if (match != NULL && strcmp(match->text, "none") == 0)
+		document_add(d, BLOCK_PARAGRAPH, "%s",
+		             _("No server that was probed is this one (another address, port, name or software): its "
+		               "settings explain nothing here."));
 	for (size_t i = 0; i < c->fact_count; i++)
 		if (strcmp(c->facts[i].def->name, "config.fault") == 0 && strcmp(c->facts[i].subject, service) == 0)
 			document_add(d, BLOCK_PARAGRAPH, _("Fault: %s."), c->facts[i].text);

@@ -79,7 +79,7 @@ static const struct {
     {"quit", TYPED_QUIT},
 };
 
-/* "test 2": the second of the tests that the diagnosis offered; 0: it is none. */
+/* "test 2": the second of the tests that the diagnosis offered, if there are so many; 0: it is no such command. */
 static size_t test_number(const struct plain *p)
 {
 	static const char word[] = "test ";
@@ -88,7 +88,7 @@ static size_t test_number(const struct plain *p)
 	if (strncasecmp(p->line, word, strlen(word)) != 0)
 		return 0;
 	const unsigned long number = strtoul(p->line + strlen(word), &end, 10);
-	return *end == '\0' && number <= p->tests ? number : 0;
+	return *end == '\0' && p->tests > 0 ? number : 0;
 }
 
 /* One line without its end, in p->line. */
@@ -218,7 +218,7 @@ static bool test(struct plain *p)
 
 	if (words != NULL && session_test_begin(p->s, words, &why) == 0)
 		return true;
-	fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no such test any more."));
+	fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no test of that number."));
 	return false;
 }
 

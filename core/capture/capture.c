@@ -6,9 +6,13 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define LOOK_EVERY 16384 /* packets between two looks at the clock */
-#define FOLLOWS    5.0   /* s between the end of a file and the beginning of the one that continues it */
+#define LOOK_EVERY  16384 /* packets between two looks at the clock */
+#define PEEKED      32    /* packets of sessions under way by which a file is known to repeat another; ... */
+#define PEEKED_MOST 2000  /* ... among so many of its first */
+#define ROUNDED     1e-3  /* s; stamps are rounded, and what two processors took in need not be in order */
+#define FOLLOWS     5.0   /* s between the end of a file and the beginning of the one that continues it */
 
 struct capture {
 	struct flows *flows;
@@ -16,6 +20,7 @@ struct capture {
 	struct capture_totals totals;
 	double offset; /* s from the beginning of the capture to that of the file under way */
 	double last;   /* s, of the last packet */
+	bool repeats;  /* the next file holds what was read already */
 };
 
 struct capture *capture_new(void)
@@ -47,8 +52,10 @@ static void place(struct capture *c, const struct capture_file *file)
 		return;
 	}
 	c->offset = start - c->totals.start;
-	if (c->offset < c->last || c->offset > c->last + FOLLOWS)
+	if (c->repeats || c->offset < c->last - ROUNDED || c->offset > c->last + FOLLOWS) {
+		c->totals.apart = true;
 		flows_end(c->flows, c->last);
+	}
 	c->last = c->offset;
 }
 
@@ -95,10 +102,29 @@ void capture_read_open(struct capture *c, struct capture_file *file, const struc
 		err_set(trouble, "%s", capture_file_trouble(file));
 }
 
+/* Whether most of the first packets of the file that belong to sessions under way were read before. */
+static bool is_repetition(const struct capture *c, const char *path)
+{
+	struct capture_file *file = capture_file_open(path, NULL);
+	struct frame frame;
+	struct packet packet;
+	unsigned told = 0, had = 0;
+
+	while (file != NULL && told < PEEKED && capture_file_next(file, &frame) && frame.number <= PEEKED_MOST) {
+		packet_decode(&frame, &packet);
+		const int has = flows_have(c->flows, &packet);
+		told += has >= 0;
+		had += has > 0;
+	}
+	capture_file_close(file);
+	return 2 * had > told;
+}
+
 int capture_read(struct capture *c, const char *path, const struct capture_watch *watch, struct err *trouble)
 {
-	struct capture_file *file = capture_file_open(path, trouble);
+	c->repeats = !isnan(c->totals.start) && strcmp(path, "-") != 0 && is_repetition(c, path);
 
+	struct capture_file *file = capture_file_open(path, trouble);
 	if (file == NULL)
 		return -1;
 	capture_read_open(c, file, watch, trouble);

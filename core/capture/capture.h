@@ -20,6 +20,7 @@ struct capture_totals {
 	double start;  /* s since 1970, of the first packet; NAN: there was none */
 	double span;   /* s from the first to the last */
 	size_t snap;   /* B; 0: whole packets */
+	bool apart;    /* there are files that do not follow one another: of several places, or of several times */
 };
 
 /* Is called every so often with the state of the file; false ends the reading. */
@@ -34,7 +35,8 @@ struct capture *capture_new(void);
 void capture_free(struct capture *c);
 
 /*
- * Reads the file to its end. -1 with "path: why" when it could not be opened; otherwise 0, with why it ended before its
+ * Reads the file to its end. One that follows the one before at once continues it, unless its first packets are those that
+ * were read: then it is the same traffic seen at another place. -1 with "path: why" when it could not be opened; otherwise 0, with why it ended before its
  * end in trouble ("" when it did not).
  */
 int capture_read(struct capture *c, const char *path, const struct capture_watch *watch, struct err *trouble);

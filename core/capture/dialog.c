@@ -125,6 +125,12 @@ static void take_command(struct capture_dialog *d, const char *line, size_t size
 		dialog_begin_body(d); /* no command: the capture began inside a message */
 		return;
 	}
+	if (verb < 0 && d->cut && d->transaction && !d->credentials && !is_masked(line, strcspn(line, " \r\n"))) {
+		d->pending_count = 0; /* DATA and its 354 are in what was cut off */
+		dialog_begin_body(d);
+		d->phase = SMTP_BODY;
+		return;
+	}
 	if (d->state == DIALOG_GREETING && strncmp(line, "PROXY ", 6) == 0) {
 		d->proxy_line = true;
 		add_command(d, line, size, false);
@@ -226,6 +232,16 @@ static enum smtp_phase answered_phase(const struct capture_dialog *d)
 	return next_phase(d);
 }
 
+/* Of commands sent together the first that is refused tells why; the others fail for want of it (RFC 2920 3.1). */
+static bool is_consequence(const struct capture_dialog *d, enum smtp_phase phase)
+{
+	const bool before = d->refusal.code != 0 && d->transaction == (d->refusal.phase == SMTP_RCPT) &&
+	                    (d->refusal.phase == SMTP_MAIL || d->refusal.phase == SMTP_RCPT);
+
+	return before && phase > d->refusal.phase && phase <= SMTP_DATA &&
+	       (d->reply.code == 503 || (phase == SMTP_DATA && d->reply.code == 554));
+}
+
 static void end_reply(struct capture_dialog *d)
 {
 	enum smtp_phase phase;
@@ -262,7 +278,7 @@ static void end_reply(struct capture_dialog *d)
 		d->code[phase] = d->reply.code;
 	if (phase == SMTP_BANNER)
 		d->banner = d->reply;
-	if (d->reply.code >= 400)
+	if (d->reply.code >= 400 && !is_consequence(d, phase))
 		d->refusal = d->reply;
 	else if (phase == SMTP_EHLO)
 		d->refusal.code = 0; /* HELO instead of EHLO, say */
@@ -447,8 +463,9 @@ static bool begins_tls(const uint8_t *bytes, size_t size)
 /* The first bytes decide what it is. */
 static void recognise(struct capture_dialog *d, enum side side, const uint8_t *bytes, size_t size)
 {
-	if (d->state == DIALOG_GREETING && side == CLIENT && d->line[CLIENT].size == 0 &&
-	    (begins_tls(bytes, size) || (size < CODE_SIZE && d->tls_port))) {
+	/* Where the client's packets are not captured the server's are the first. */
+	if (d->state == DIALOG_GREETING && d->line[side].size == 0 &&
+	    (begins_tls(bytes, size) || (side == CLIENT && size < CODE_SIZE && d->tls_port))) {
 		d->tls_from_start = true;
 		dialog_begin_tls(d);
 	} else if (d->state == DIALOG_MIDDLE && d->line[side].size == 0 && size >= 3 && bytes[0] >= 0x14 &&
@@ -493,6 +510,7 @@ void dialog_take(struct capture_dialog *d, enum side side, const uint8_t *bytes,
 		size -= used;
 	}
 	if (missing > 0) {
+		d->cut = true;
 		/* What was cut off is taken for the end of its line. */
 		if (d->line[side].size > 0)
 			end_line(d, side, true);
@@ -544,7 +562,9 @@ bool dialog_is_idle(const struct capture_dialog *d)
 {
 	if (d->state == DIALOG_BLIND || (d->state == DIALOG_TLS && d->tls.done))
 		return d->through > 0 && d->spoke == SERVER && d->guess.phase == SMTP_END;
-	return d->state == DIALOG_COMMANDS && d->through > 0 && !d->transaction && d->pending_count == 0;
+	/* What the capture does not hold of the client is QUIT, most likely. */
+	const bool asked = d->pending_count > 0 && !d->pending[0].unseen;
+	return d->state == DIALOG_COMMANDS && d->through > 0 && !d->transaction && !asked;
 }
 
 bool dialog_ends_at_dot(const struct capture_dialog *d)

@@ -56,6 +56,8 @@ struct capture_dialog {
 	struct dialog_reply refusal; /* the last 4xx or 5xx */
 	struct dialog_reply banner;
 	bool unheard;              /* the server has not got all that the client said */
+	bool unasked;              /* for long: what it says is no answer */
+	bool cut;                  /* something that was said in the open is not in the capture */
 	bool uncalled;             /* the last reply answered nothing */
 	double delay[SMTP_PHASES]; /* the longest, s; -1: no reply */
 	int code[SMTP_PHASES];     /* the last; 0: none */

@@ -17,6 +17,11 @@ static void hear_client(struct capture_dialog *d, const uint8_t *bytes, size_t s
 
 static void hear_server(struct capture_dialog *d, const uint8_t *bytes, size_t size)
 {
+	d->replies++;
+	d->uncalled = d->unasked;
+	if (d->uncalled)
+		return; /* it has not got the message: this is no reply to it */
+
 	const enum smtp_phase answered = guess_server(&d->guess, bytes, size);
 
 	d->refused = size > 0 && (bytes[0] == '4' || bytes[0] == '5');
@@ -130,7 +135,10 @@ static void miss_reply(struct capture_dialog *d)
 	d->line[SERVER].size = 0;
 	d->line[SERVER].skip = d->reply.code != 0; /* the rest of a reply may come */
 	d->reply.code = 0;
-	dialog_note_delay(d, phase, asked ? d->pending[0].time : d->connected_at);
+	if (asked)
+		dialog_note_delay(d, d->pending[0].phase, d->pending[0].time); /* the first was answered by now */
+	else
+		dialog_note_delay(d, phase, d->connected_at);
 	d->pending_count = 0;
 	d->replied_at = d->time;
 	if (phase < SMTP_PHASES)
@@ -178,9 +186,11 @@ void dialog_miss(struct capture_dialog *d, enum side side, size_t size)
 		d->body_unseen = true;
 	} else if (side == CLIENT && d->state == DIALOG_CHUNK) {
 		dialog_take_chunk(d, size);
-	} else if (side == SERVER) {
-		miss_reply(d);
 	} else {
-		miss_command(d);
+		d->cut = true;
+		if (side == SERVER)
+			miss_reply(d);
+		else
+			miss_command(d);
 	}
 }

@@ -106,6 +106,8 @@ static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t cap
 	const unsigned replies = s->dialog.replies;
 
 	s->dialog.unheard = side == SERVER && stream_unacked(&s->streams[CLIENT]) > 0;
+	s->dialog.unasked = s->dialog.unheard && s->paused.seconds >= FAREWELL_MIN &&
+	                    s->paused.waits == WAITS_NETWORK && s->paused.side == CLIENT;
 	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
 	            time, number);
 	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
@@ -207,6 +209,12 @@ static bool is_odd(const struct flow *s, enum side side, const struct packet *p)
 	       step > ID_JUMP && step < UINT16_MAX - ID_JUMP;
 }
 
+/* Whether the capture holds packets of that side. */
+static bool is_heard(const struct flow *s, enum side side)
+{
+	return s->streams[side].seen || s->reset[side];
+}
+
 static void take_reset(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	if (s->reset[side])
@@ -215,6 +223,11 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 	pause_close(s, side, time, false);
 	s->reset_odd = s->reset_odd || is_odd(s, side, p);
 	s->reset_after_fin = s->reset_after_fin || s->closed[side];
+	if (s->closed[side] && !is_heard(s, other_side(side)) && s->late_after < 0) {
+		/* It answers what came too late and is not in the capture. */
+		s->late_after = time - s->closed_at[side];
+		s->late_side = other_side(side);
+	}
 	s->reset[side] = true;
 	if (!s->closed[side])
 		s->closed_at[side] = time;
@@ -276,10 +289,23 @@ static int scale_of(const struct flow *s, enum side side, const struct packet *p
 	return mine->scale >= 0 && theirs->scale >= 0 ? mine->scale : 0;
 }
 
-/* Whether the capture holds packets of that side. */
-static bool is_heard(const struct flow *s, enum side side)
+static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
-	return s->streams[side].seen || s->reset[side];
+	pause_close(s, side, time, false);
+	if (!s->closed[side])
+		s->closed_at[side] = time;
+	s->closed[side] = true;
+	add_step(s, STEP_FIN, side, time, number);
+}
+
+/* A FIN that is not in the capture: its number is acknowledged, and nothing in SMTP has a single byte. */
+static void miss_fin(struct flow *s, enum side side, double time, unsigned long number)
+{
+	if (side == CLIENT && dialog_may_be_through(&s->dialog) && time - s->dialog.body_last >= FAREWELL_MIN)
+		pause_turn(s, dialog_end_body(&s->dialog));
+	pause_end(s, time, number, GAP_FIN, side);
+	take_fin(s, side, time, number);
+	pause_begin(s, time);
 }
 
 /* What a side said is not in the capture; its acknowledgement is, and tells when at the latest it was said. */
@@ -294,6 +320,10 @@ static void note_missed(struct flow *s, enum side side, size_t size, double time
 	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= FAREWELL_MIN &&
 	                      (s->turn == CLIENT || s->repeats_of[CLIENT] >= STUCK_MIN);
 
+	if (size == 1 && !is_heard(s, side)) {
+		miss_fin(s, side, time, number);
+		return;
+	}
 	pause_end(s, time, number, GAP_DATA, side);
 	pause_late(s, side, time);
 	if (farewell) {
@@ -362,15 +392,6 @@ static void note_too_late(struct flow *s, enum side side, const struct packet *p
 	s->late_bytes += (double)p->payload_size;
 }
 
-static void take_fin(struct flow *s, enum side side, double time, unsigned long number)
-{
-	pause_close(s, side, time, false);
-	if (!s->closed[side])
-		s->closed_at[side] = time;
-	s->closed[side] = true;
-	add_step(s, STEP_FIN, side, time, number);
-}
-
 static void note_heeded(struct flow *s, enum side side, const struct packet *p, double time)
 {
 	const uint16_t mss = s->streams[other_side(side)].mss;
@@ -403,6 +424,7 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 
 	if (arrival.repeat && !arrival.fresh)
 		note_repeat(s, side, p, time, number);
+	s->probes_of[side] += arrival.probe;
 	if (side == SERVER && (p->flags & TCP_SYN) == 0)
 		note_answered(s);
 	if (!arrival.fresh && !arrival.fin)

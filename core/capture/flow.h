@@ -94,9 +94,10 @@ struct flow {
 	double acked_at;    /* since then: when all before it was acknowledged; -1: not yet */
 	unsigned long acked_packet;
 	unsigned repeats; /* since then */
-	unsigned repeats_of[SIDES];
+	unsigned repeats_of[SIDES], probes_of[SIDES];
 	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
 	double closed_s[SIDES];  /* of the streams then */
+	struct gap paused;       /* the one that the packet under way has ended; seconds 0: none */
 	struct gap worst;        /* the longest pause in which somebody had to act; seconds 0: none */
 	double waited[WAITS_KINDS];
 	enum side turn; /* SIDES: nobody's */

@@ -424,6 +424,16 @@ bool flows_take(struct flows *f, const struct packet *p, double time, unsigned l
 	                                : false;
 }
 
+int flows_have(const struct flows *f, const struct packet *p)
+{
+	if (p->kind != PACKET_TCP)
+		return -1;
+	const struct flow *s = find(f, hash_of(p, p->source, p->destination), p, p->source, p->destination);
+	if (s == NULL)
+		return -1;
+	return stream_has(&s->streams[flow_side(s, p->source, p->source_port, p->v6)], p);
+}
+
 void flows_end(struct flows *f, double now)
 {
 	while (f->sessions.oldest != NULL)

@@ -41,6 +41,12 @@ void flows_free(struct flows *f);
 /* A TCP packet, or an ICMP error that quotes one. Returns whether it belongs to a session. */
 bool flows_take(struct flows *f, const struct packet *packet, double time, unsigned long number);
 
+/*
+ * Whether the packet's data (or SYN) was there before: 1: it was, 0: it was not, -1: it says nothing, or is of no session that
+ * is followed now.
+ */
+int flows_have(const struct flows *f, const struct packet *p);
+
 /* The end of the capture: all sessions are ended. */
 void flows_end(struct flows *f, double now);
 

@@ -32,6 +32,7 @@ void pause_begin(struct flow *s, double time)
 	s->acked_at = -1;
 	s->acked_packet = 0;
 	s->repeats = s->repeats_of[CLIENT] = s->repeats_of[SERVER] = 0;
+	s->probes_of[CLIENT] = s->probes_of[SERVER] = 0;
 	for (int side = 0; side < SIDES; side++) {
 		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
 		s->closed_s[side] = closed_in_all(&s->streams[side], time);
@@ -71,7 +72,9 @@ static void attribute(const struct flow *s, struct gap *gap)
 	const double now = gap->from + gap->seconds;
 
 	for (int side = 0; side < SIDES; side++) {
-		if (closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
+		/* Where the receiver's packets are not captured, only the sender's asking whether its window is open is. */
+		const bool asks = !s->streams[side].acks_seen && s->probes_of[side] >= REPEATS_MANY;
+		if (asks || closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
 			gap->waits = WAITS_WINDOW;
 			gap->side = other_side((enum side)side);
 			return;
@@ -113,9 +116,11 @@ void pause_end(struct flow *s, double time, unsigned long number, enum gap_end e
 	    .ended_by = by,
 	};
 
+	s->paused.seconds = 0;
 	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
 		return;
 	attribute(s, &gap);
+	s->paused = gap;
 	s->spoke_before_gap = s->dialog.spoke;
 	s->waited[gap.waits] += gap.seconds;
 	if (gap.waits == WAITS_NETWORK || gap.waits == WAITS_WINDOW)

@@ -185,15 +185,17 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 		const uint32_t segment = (uint32_t)(mss > 0 && size > mss ? mss : size);
 		arrival.repeat = from < s->next || is_seen(s, from, to);
 		arrival.fresh = !is_seen(s, from, to);
+		const unsigned count =
+		    (unsigned)((size + segment - 1) / segment); /* that the network card makes of it */
 		if (arrival.repeat)
-			s->repeats++;
+			s->repeats += count;
 		if (arrival.repeat || s->stuck_times == 0 || from == s->acked)
 			note_stuck(s, from, segment, arrival.repeat, time);
 		/* Who has sent again and again sends something new only when that was acknowledged. */
 		if (arrival.fresh && !s->acks_seen && s->stuck_times >= 2)
 			s->stuck_times = 0;
 		if (arrival.fresh) {
-			s->segments++;
+			s->segments += count;
 			s->bytes += (double)size;
 			s->sent_at = time;
 		}
@@ -220,6 +222,18 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 		arrival.fin = true;
 	}
 	return arrival;
+}
+
+int stream_has(const struct stream *s, const struct packet *p)
+{
+	if (!s->synced)
+		return -1;
+	if ((p->flags & TCP_SYN) != 0)
+		return p->seq + 1 == s->origin;
+	if (p->payload_size == 0)
+		return -1;
+	const int64_t from = position(s, p->seq);
+	return is_seen(s, from, from + (int64_t)p->payload_size);
 }
 
 /* --- acknowledgements */

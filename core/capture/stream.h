@@ -93,6 +93,9 @@ struct arrival {
 /* A packet of the sender (not an RST). mss: of the receiver, to see through segmentation offload; 0: not known. */
 struct arrival stream_take(struct stream *s, const struct packet *packet, double time, uint16_t mss);
 
+/* Whether the packet's data, or SYN, was seen before: 1: it was, 0: it was not, -1: it has neither. */
+int stream_has(const struct stream *s, const struct packet *packet);
+
 /* After the in-order part was used: how many bytes of an island join the stream now; 0: none. Call until it is 0. */
 size_t stream_join(struct stream *s, double time);
 

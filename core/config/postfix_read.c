@@ -107,7 +107,10 @@ static char *ask(const char *option, const char *folder, double deadline, struct
 
 /* --- what it says */
 
-/* What postconf -n said has no lines and no original blanks: main.cf itself adds them. */
+/*
+ * What postconf -n said has no lines and no original blanks: main.cf itself adds them. What stands there and was not said is
+ * a name that this Postfix does not know and nothing refers to: mistyped, mostly, and without any effect.
+ */
 static void add_lines(struct config *config, const char *folder)
 {
 	char *text = read_in(folder, "main.cf", NULL);
@@ -117,7 +120,10 @@ static void add_lines(struct config *config, const char *folder)
 		postfix_take_main(file, text, true);
 	for (size_t i = 0; i < file->values.count; i++) {
 		const struct config_value *value = &file->values.items[i];
-		if (config_get(&config->values, value->name) != NULL)
+		if (config_get(&config->values, value->name) == NULL)
+			config_fault(config, _("main.cf line %ld: Postfix knows no %s, and nothing uses it"),
+			             value->line, value->name);
+		else
 			config_set(&config->values, value->name, value->raw, ORIGIN_MAIN_CF, value->line);
 	}
 	config_free(file);

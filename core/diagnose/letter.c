@@ -59,8 +59,10 @@ static void put_wrapped(struct buf *out, const char *first, const char *indent, 
 
 static char *addressee(const char *where, const struct scope *scope)
 {
-	if (strcmp(where, "their-dns") == 0)
+	if (strcmp(where, "their-dns") == 0 && *scope->domain != '\0')
 		return xasprintf("hostmaster@%s", scope->domain);
+	if (strcmp(where, "their-server") == 0 && *scope->host == '\0' && *scope->address == '\0')
+		return xstrdup(_("(the postmaster there)"));
 	if (strcmp(where, "their-server") == 0)
 		return *scope->host != '\0' ? xasprintf("postmaster@%s", scope->host)
 		                            : xasprintf("postmaster@[%s]", scope->address);
@@ -73,7 +75,11 @@ static void put_head(struct buf *out, const struct ask *ask, const struct findin
 	char *to = addressee(ask->where, scope);
 
 	buf_printf(out, _("To: %s\n"), to);
-	buf_printf(out, _("Subject: mail to %s: %s\n\n"), f->subject, f->title);
+	if (*scope->host == '\0' && *scope->address == '\0' &&
+	    *scope->domain == '\0') /* files of ours tell others nothing */
+		buf_printf(out, _("Subject: mail to you: %s\n\n"), f->title);
+	else
+		buf_printf(out, _("Subject: mail to %s: %s\n\n"), f->subject, f->title);
 	free(to);
 }
 

@@ -102,7 +102,7 @@ static bool has_host(const struct session *s, bool *own)
 }
 
 /* Why a check cannot be run from here and what to do instead, in one line; NULL: it can. The caller frees. */
-static char *hindrance(const struct session *s, const struct check *check)
+static char *hindrance(const struct session *s, const struct check *check, const char *words)
 {
 	bool own;
 	const bool host = has_host(s, &own);
@@ -115,7 +115,7 @@ static char *hindrance(const struct session *s, const struct check *check)
 	if (check->takes == TAKES_FILES)
 		return xstrdup(_("takes a file: smtpdx explain FILE..., with all that there is"));
 	if (check->takes == TAKES_TARGET)
-		return host ? NULL : xasprintf(_("takes the mail host: smtpdx check HOST --only %s"), check->name);
+		return host ? NULL : xasprintf(_("takes the mail host: smtpdx check HOST --only %s"), words);
 	if (own || (check != &check_config && strcmp(s->c->direction, "inbound") != 0))
 		return NULL;
 	return xasprintf(_("takes the mail server's own side; there: smtpdx check localhost --only %s"), check->name);
@@ -152,7 +152,7 @@ static char *reason_of(const struct case_file *c, const char *words)
 static void add_test(const struct session *s, size_t number, const struct untested *u, struct document *d)
 {
 	const struct check *check = check_of(u->test);
-	char *instead = hindrance(s, check), *reach = reach_text(u), *reason = NULL;
+	char *instead = hindrance(s, check, u->test), *reach = reach_text(u), *reason = NULL;
 	char *label = xasprintf("%zu.", number), *link = xasprintf("test %s", u->test);
 	const char *remark = instead;
 
@@ -235,7 +235,7 @@ static int build(struct session *s, const char *words, struct err *err)
 {
 	if (session_check_test(words, err) != 0)
 		return -1;
-	char *instead = hindrance(s, check_of(words));
+	char *instead = hindrance(s, check_of(words), words);
 	if (instead != NULL) {
 		err_set(err, "%s: %s", words, instead);
 		free(instead);

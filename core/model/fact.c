@@ -64,8 +64,12 @@ char *fact_value_text(const struct fact *fact)
 	if (strcmp(unit, "s") == 0) {
 		if (fabs(n) >= 2 * 86400)
 			return xasprintf(_("%.0f days"), n / 86400);
+		if (fabs(n) >= 2 * 3600)
+			return xasprintf(_("%.1f h"), n / 3600);
 		return fabs(n) < 0.01 ? xasprintf("%.2f ms", n * 1e3) : xasprintf("%.2f s", n);
 	}
+	if (strcmp(unit, "B") == 0 && fabs(n) >= 1e9)
+		return xasprintf("%.1f GB", n / 1e9);
 	if (strcmp(unit, "B") == 0)
 		return xasprintf(_("%.0f bytes"), n);
 	if (strcmp(unit, "ratio") == 0)

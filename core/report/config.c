@@ -113,6 +113,19 @@ static void say(struct buf *text, const char *words, const struct fact *value)
 	free(shown);
 }
 
+/* The least that the standard wants, when the value is below it, normally or under stress. */
+static void say_minimum(struct buf *text, const struct row *row)
+{
+	const struct fact *minimum = row_find(row, "minimum"), *stress = row_find(row, "stress");
+
+	if (minimum == NULL)
+		return;
+	const double least = strtod(minimum->text, NULL);
+	if (strtod(row_find(row, "value")->text, NULL) < least ||
+	    (stress != NULL && strtod(stress->text, NULL) < least))
+		say(text, _("RFC 5321 wants at least"), minimum);
+}
+
 static void add_row(struct document *d, const struct row *row)
 {
 	const struct fact *value = row_find(row, "value"), *origin = row_find(row, "origin"),
@@ -124,7 +137,7 @@ static void add_row(struct document *d, const struct row *row)
 	buf_puts(&text, *value->text != '\0' ? value->text : "-");
 	say(&text, _("under stress"), row_find(row, "stress"));
 	say(&text, _("default"), row_find(row, "default"));
-	say(&text, _("RFC 5321: at least"), row_find(row, "minimum"));
+	say_minimum(&text, row);
 	say(&text, _("set in"), file != NULL ? file : origin);
 	if (macro != NULL)
 		buf_printf(&text, _(", macro %s,"), macro->text);

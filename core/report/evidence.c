@@ -192,6 +192,24 @@ static void begin_facts(struct document *d, const char *subject)
 	document_cell(d, _("value"));
 }
 
+void begin_fact_table(struct document *d)
+{
+	document_begin(d, BLOCK_TABLE, 2);
+	document_cell(d, _("value"));
+	document_cell(d, _("what it is"));
+}
+
+void add_fact_row(struct document *d, const struct fact *fact, const char *about)
+{
+	char *value = fact_value_text(fact);
+	char *means = about != NULL ? xasprintf("%s: %s", about, _(fact->def->means)) : xstrdup(_(fact->def->means));
+
+	document_cell(d, value);
+	document_cell(d, means);
+	free(value);
+	free(means);
+}
+
 /* Facts that a newer smtpdx measured: shown as they are, since nobody here knows what they mean. */
 static void add_foreign_facts(struct document *d, const struct case_file *c)
 {
@@ -226,7 +244,7 @@ void add_facts(struct document *d, const struct case_file *c)
 		end = subject_end(facts, c->fact_count, i);
 		if (is_explained_line(facts[i]) || is_log_peer(c, facts[i]) ||
 		    is_captured_session(c, facts[i]->subject) || is_queue_destination(facts[i]) ||
-		    is_host_session(facts[i]) || is_config_fact(c, facts[i]))
+		    is_host_fact(facts[i]) || is_config_fact(c, facts[i]))
 			continue;
 		begin_facts(d, facts[i]->subject);
 		for (size_t k = i; k < end; k++) {

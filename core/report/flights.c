@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS    60
+#define COLUMNS    44 /* as many as a screen of 60 columns has beside the shares */
 #define ROWS       6
 #define POINTS_MAX 128
 

@@ -1,5 +1,6 @@
 /*
- * host - the section about this machine: sessions that are stuck right now, and what could not be looked at
+ * host - the section about this machine: what it has and is short of, sessions that are stuck right now, and what could not
+ * be looked at
  */
 #include "base/i18n.h"
 #include "base/xalloc.h"
@@ -8,11 +9,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SESSION "session with "
+#define SESSION   "session with "
+#define THIS_HOST "self"
 
-bool is_host_session(const struct fact *fact)
+#define UNTESTED "host.untested"
+
+static bool begins_with(const char *text, const char *start)
 {
-	return strncmp(fact->def->name, "host.session.", strlen("host.session.")) == 0;
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool is_host_fact(const struct fact *fact)
+{
+	return begins_with(fact->def->name, "host.");
+}
+
+/* What has no section below. */
+static void add_machine(struct document *d, const struct case_file *c)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		if (!is_host_fact(fact) || begins_with(fact->def->name, "host.session.") ||
+		    strcmp(fact->def->name, UNTESTED) == 0)
+			continue;
+		if (!begun) {
+			document_add(d, BLOCK_HEADING, "%s", _("This machine"));
+			begin_fact_table(d);
+			begun = true;
+		}
+		add_fact_row(d, fact, strcmp(fact->subject, THIS_HOST) != 0 ? fact->subject : NULL);
+	}
 }
 
 static void add_value(struct document *d, const struct case_file *c, const char *name, const char *subject)
@@ -77,9 +105,10 @@ void add_host(struct document *d, const struct case_file *c)
 {
 	bool begun = false;
 
+	add_machine(d, c);
 	add_sessions(d, c);
 	for (size_t i = 0; i < c->fact_count; i++) {
-		if (strcmp(c->facts[i].def->name, "host.untested") != 0)
+		if (strcmp(c->facts[i].def->name, UNTESTED) != 0)
 			continue;
 		if (!begun)
 			document_add(d, BLOCK_HEADING, "%s", _("What could not be looked at on this machine"));

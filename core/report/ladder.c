@@ -91,6 +91,72 @@ static void add_summary(struct document *d, const struct case_file *c)
 		add_row(d, c, sessions[i]->subject);
 }
 
+static const struct fact *side_fact(const struct case_file *c, const char *subject, const char *side, const char *name)
+{
+	char *whole = xasprintf("capture.%s.%s", side, name);
+	const struct fact *fact = case_find_fact(c, whole, subject);
+
+	free(whole);
+	return fact;
+}
+
+static void add_side_joined(struct document *d, const struct case_file *c, const char *subject, const char *side)
+{
+	const struct fact *count = side_fact(c, subject, side, "vanished");
+	const struct fact *smallest = side_fact(c, subject, side, "vanished.size");
+	const struct fact *largest = side_fact(c, subject, side, "arrived.size");
+	const struct fact *loss = side_fact(c, subject, side, "between.loss");
+	const struct fact *clamped = side_fact(c, subject, side, "mss.arrived");
+	const struct fact *mss = side_fact(c, subject, side, "mss");
+	const bool client = strcmp(side, "client") == 0;
+
+	if (count != NULL && smallest != NULL && largest != NULL)
+		document_item(
+		    d, NULL,
+		    client ? _("client to server: segments of %.0f bytes and more leave and never arrive (%.0f of "
+		               "them), segments of up to %.0f bytes do")
+			   : _("server to client: segments of %.0f bytes and more leave and never arrive (%.0f of "
+		               "them), segments of up to %.0f bytes do"),
+		    smallest->number, count->number, largest->number);
+	else if (count == NULL)
+		document_item(d, NULL, "%s",
+		              client ? _("client to server: all that left arrived in the end")
+		                     : _("server to client: all that left arrived in the end"));
+	if (loss != NULL)
+		document_item(d, NULL,
+		              client ? _("client to server: %.0f %% of what was sent got lost")
+		                     : _("server to client: %.0f %% of what was sent got lost"),
+		              100 * loss->number);
+	if (clamped != NULL && mss != NULL)
+		document_item(
+		    d, NULL,
+		    client ? _("the client announces segments of %.0f bytes, and %.0f arrive at the server: a device "
+		               "in between lowers it")
+			   : _("the server announces segments of %.0f bytes, and %.0f arrive at the client: a device "
+		               "in between lowers it"),
+		    mss->number, clamped->number);
+}
+
+/* Of the session that two captures hold: what got lost between. */
+static void add_joined(struct document *d, const struct case_file *c)
+{
+	const struct fact *joined = case_find_fact(c, "capture.joined", NULL);
+	const char *subject = joined != NULL ? joined->subject : NULL;
+	const struct fact *delay = subject != NULL ? case_find_fact(c, "capture.joined.delay", subject) : NULL;
+	const struct fact *clock = subject != NULL ? case_find_fact(c, "capture.joined.clock", subject) : NULL;
+
+	if (delay == NULL || clock == NULL)
+		return;
+	char *delay_value = fact_value_text(delay), *clock_value = fact_value_text(clock);
+	document_add(d, BLOCK_PARAGRAPH,
+	             _("%s is in two captures, one from each end. A packet takes %s; the clocks are %s apart."),
+	             subject, delay_value, clock_value);
+	free(delay_value);
+	free(clock_value);
+	add_side_joined(d, c, subject, "client");
+	add_side_joined(d, c, subject, "server");
+}
+
 /* Of the worst session of which something is missing: what, and how the next one is recorded whole. */
 static void add_missing(struct document *d, const struct case_file *c)
 {
@@ -127,6 +193,7 @@ void add_ladders(struct document *d, const struct case_file *c)
 	bool begun = false;
 
 	add_summary(d, c);
+	add_joined(d, c);
 	add_missing(d, c);
 	for (size_t i = 0; i < c->dialog_count; i++) {
 		const struct dialog *dialog = &c->dialogs[i];

@@ -14,7 +14,8 @@
 
 #define ROWS_MAX     24 /* of the histogram */
 #define BUCKETS_MAX  64 /* that the fact may hold */
-#define DETAILED_MAX 3  /* peers whose facts are listed; the case file has all */
+#define EXAMPLE      "log.example"
+#define DETAILED_MAX 3 /* peers whose facts are listed; the case file has all */
 
 bool is_log_peer(const struct case_file *c, const struct fact *fact)
 {
@@ -118,17 +119,14 @@ static void add_peer_bar(struct document *d, const struct case_file *c, const st
 static void add_peer_facts(struct document *d, const struct case_file *c, const char *subject)
 {
 	document_add(d, BLOCK_STEP, "%s", subject);
-	document_begin(d, BLOCK_TABLE, 2);
-	document_cell(d, _("fact"));
-	document_cell(d, _("value"));
-	for (size_t i = 0; i < c->fact_count; i++) {
-		if (strcmp(c->facts[i].subject, subject) != 0 || !is_log_peer(c, &c->facts[i]))
-			continue;
-		char *value = fact_value_text(&c->facts[i]);
-		document_cell(d, c->facts[i].def->name);
-		document_cell(d, value);
-		free(value);
-	}
+	begin_fact_table(d);
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].subject, subject) == 0 && is_log_peer(c, &c->facts[i]) &&
+		    strcmp(c->facts[i].def->name, EXAMPLE) != 0)
+			add_fact_row(d, &c->facts[i], NULL);
+	const struct fact *example = of_peer(c, subject, EXAMPLE);
+	if (example != NULL)
+		document_add(d, BLOCK_PARAGRAPH, _("For example: %s"), example->text);
 }
 
 static void add_peers(struct document *d, const struct case_file *c)

@@ -29,9 +29,9 @@ bool is_log_peer(const struct case_file *c, const struct fact *fact); /* listed 
 void add_queue(struct document *d, const struct case_file *c);
 bool is_queue_destination(const struct fact *fact); /* told there, not among all facts */
 
-/* host.c: this machine's own sessions that are stuck, and what could not be looked at */
+/* host.c: what this machine has, its own sessions that are stuck, and what could not be looked at */
 void add_host(struct document *d, const struct case_file *c);
-bool is_host_session(const struct fact *fact); /* told there, not among all facts */
+bool is_host_fact(const struct fact *fact); /* told there, not among all facts */
 
 /* config.c: what the mail server is set to */
 void add_config(struct document *d, const struct case_file *c);
@@ -57,6 +57,10 @@ void add_dialogs(struct document *d, const struct case_file *c);
 void add_gaps(struct document *d, const struct case_file *c);
 void add_facts(struct document *d, const struct case_file *c);
 void add_method(struct document *d, const struct case_file *c);
+
+/* A table of facts for people: the value, what it is, and what it is about unless that is NULL. begin_fact_table() comes first. */
+void begin_fact_table(struct document *d);
+void add_fact_row(struct document *d, const struct fact *fact, const char *about);
 
 /*
  * The facts of a case ordered by subject, within a subject as they were measured. facts_by_subject() returns an array of

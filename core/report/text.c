@@ -91,25 +91,59 @@ static void put_command(const struct block *block, size_t width, size_t indent, 
 	buf_done(&lines);
 }
 
-/* Widths of the columns: what their cells want, the widest giving way until the row fits. */
+/* The columns of its longest word: a name that is cut can be neither read nor searched for. A mark before it belongs to it. */
+static size_t longest_word(const char *text)
+{
+	size_t longest = 0, mark = strspn(text, " !");
+
+	while (*text != '\0') {
+		const size_t size = mark + strcspn(text + mark, " ");
+		char *word = xstrndup(text, size);
+		const size_t width = text_width(word);
+		longest = width > longest ? width : longest;
+		free(word);
+		text += size + strspn(text + size, " ");
+		mark = 0;
+	}
+	return longest;
+}
+
+/* The widest column that is wider than its least; `columns` when none is. */
+static size_t widest_above(const size_t *widths, const size_t *least, size_t columns)
+{
+	size_t widest = columns;
+
+	for (size_t i = 0; i < columns; i++)
+		if (widths[i] > least[i] && (widest == columns || widths[i] >= widths[widest]))
+			widest = i;
+	return widest;
+}
+
+/* Widths of the columns: what their cells want, the widest giving way until the row fits; words are cut last of all. */
 static void column_widths(const struct block *block, size_t room, size_t widths[static COLUMNS_MAX])
 {
-	size_t total = 2 * (block->columns - 1);
+	static const size_t smallest[COLUMNS_MAX] = {CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN,
+	                                             CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN};
+	size_t total = 2 * (block->columns - 1), least[COLUMNS_MAX];
 
+	memcpy(least, smallest, sizeof least);
 	for (size_t i = 0; i < block->cell_count; i++) {
 		size_t width = text_width(block->cells[i]);
 		width = width < room ? width : room;
 		if (width > widths[i % block->columns])
 			widths[i % block->columns] = width;
+		/* Prefixes of a log are no words. */
+		const size_t word = block->kind == BLOCK_TABLE ? longest_word(block->cells[i]) : 0;
+		if (word > least[i % block->columns])
+			least[i % block->columns] = word;
 	}
 	for (size_t i = 0; i < block->columns; i++)
 		total += widths[i];
 	while (total > room) {
-		size_t widest = 0;
-		for (size_t i = 1; i < block->columns; i++)
-			if (widths[i] >= widths[widest])
-				widest = i;
-		if (widths[widest] <= CELL_MIN)
+		size_t widest = widest_above(widths, least, block->columns);
+		if (widest == block->columns)
+			widest = widest_above(widths, smallest, block->columns);
+		if (widest == block->columns)
 			break;
 		widths[widest]--;
 		total--;

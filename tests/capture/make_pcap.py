@@ -19,6 +19,8 @@ make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessi
   --without-stamps     no TCP timestamps
   --miss PERCENT       so many packets passed and are not in the capture: the recorder was too slow
   --delay SECONDS      from one end to the other
+  --nat                the client has another address and port there: a translator stands before it
+  --clock SECONDS      the recorder's clock is ahead by so much
   --bad-checksums      TCP checksums are left to the network card
   --port PORT          of the server
   --seed NUMBER        another run of the same: packet loss, sequence numbers, ports
@@ -53,6 +55,17 @@ def merged(seen):
     return result
 
 
+def translate(packet, from_client):
+    """As a translator does: the client's address and port become its own."""
+    outside = wire.address("2001:db8:5::77" if packet.source.version == 6 else "203.0.113.77")
+    if not hasattr(packet, "flags"):
+        return
+    if from_client:
+        packet.source, packet.source_port = outside, packet.source_port ^ 0x101
+    else:
+        packet.target, packet.target_port = outside, packet.target_port ^ 0x101
+
+
 def capture(arguments):
     network = Network(arguments.at, arguments.delay, fault_near=arguments.fault_near)
     world = random.Random(arguments.seed)
@@ -67,12 +80,14 @@ def capture(arguments):
             continue
         if time < arguments.after or arguments.only not in (None, sent_by):
             continue
+        if arguments.nat:
+            translate(packet, from_client)
         for ip in wire.ip_packets(packet, arguments.fragment, arguments.extension):
             if arguments.bad_checksums:
                 at = (20 if ip[0] >> 4 == 4 else 40) + 16
                 ip = ip[:at] + b"\x12\x34" + ip[at + 2:]
             for again in range(2 if arguments.twice else 1):
-                frames.append((0.25 + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
+                frames.append((0.25 + arguments.clock + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
     return frames
 
 
@@ -87,12 +102,13 @@ def main():
     parser.add_argument("--only", choices=("server", "client"))
     parser.add_argument("--link", choices=sorted(wire.LINKS), default="ethernet")
     parser.add_argument("--format", choices=wire.FORMATS, default="us")
-    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps", "bad-checksums"):
+    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps", "bad-checksums", "nat"):
         parser.add_argument("--" + switch, action="store_true")
     for name, default in (("fragment", 0), ("snaplen", 0), ("port", 25), ("seed", 1), ("miss", 0)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--after", type=float, default=0)
     parser.add_argument("--delay", type=float, default=0.0004)
+    parser.add_argument("--clock", type=float, default=0)
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("file")
     arguments = parser.parse_args()

@@ -91,6 +91,8 @@ def mail_server(banner=0.03, patience=300, rcpt=0.002, dot=0.04, refuse=None, tl
                 if s.inbox[:6].upper() != b"DATA\r\n":  # what came together is answered together
                     s.send(answer)
                     answer = ""
+            elif verb == b"DATA" and reject:
+                s.send(answer + "554 5.5.1 Error: no valid recipients\r\n")
             elif verb == b"DATA":
                 s.send(answer + "354 End data with <CR><LF>.<CR><LF>\r\n")
                 if stops_reading is not None:
@@ -257,6 +259,8 @@ def sender(size=4000, messages=1, pause=0.0, idle=0.0, start=0.0, chunk=65536, p
                 if answer in (TIMEOUT, CLOSED):
                     s.close()
                     return
+            if answer[:3] != b"354":
+                break
             yield s.sleep(pause)
             yield from body(s, size, first, chunk, split_dot, number, stalls)
             if (yield s.reply(dot_patience)) in (TIMEOUT, CLOSED):

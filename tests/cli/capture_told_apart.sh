@@ -116,6 +116,7 @@ client-slow exchange-client-slow
 client-slow --miss 5 client-slow
 client-slow --after 0.5 client-slow-300
 packet-loss --at client loss-both-ways
+recipient-refused no-such-user
 healthy --only client --at client loss
 healthy --snaplen 66 smtps
 healthy --delay 0.3 --at client healthy-tls

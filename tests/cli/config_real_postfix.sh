@@ -83,6 +83,16 @@ run real_look explain --config /etc/postfix --json
 expect_service 'postfix smtp/inet' config.server-timeout 3 'a folder that is named is read through postconf, too'
 expect_service 'postfix smtp/inet' config.version "$(real_do postconf -h mail_version)" 'which tells the version'
 
+# A name that is mistyped has no effect, and Postfix says so on standard error only.
+real_do postconf -e 'smtpd_timout = 900s'
+line=$(real_do grep -n '^smtpd_timout' /etc/postfix/main.cf | cut -d: -f1)
+run real_look probe config 127.0.0.1
+expect_match "main.cf line $line: Postfix knows no smtpd_timout" 'a mistyped setting is told, with its line'
+expect 'and no other setting is' [ "$(grep -o 'Postfix knows no [a-z_]*' out | sort -u | wc -l)" = 1 ]
+run real_look check 127.0.0.1 --only config
+expect_match 'Fault: main.cf line [0-9]*: Postfix knows no' 'in the report, too'
+real_do postconf -X smtpd_timout
+
 # Not of $mynetworks: the limit on sessions of one client counts.
 run real_look check 127.0.0.1:25 --only limit,config --max 6 --yes --json
 expect_service 'postfix smtp/inet' config.connection-limit 3 'smtpd_client_connection_count_limit is read'

@@ -56,6 +56,14 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	expect_match 'done already' 'after back what was measured is there'
 	expect 'and is measured once' [ "$(grep -c '^All checks have ended' out)" = 1 ]
 
+	plain 'demo\ntoo-many\n\ntest 9\ntest 1\n\n\n' --only dns,smtp
+	expect_match '^Not tested, and what it could say for' 'the diagnosis lists what was not tested'
+	expect_match '^  1\. limit \(\+[0-9]+ or -[0-9]+\): how many sessions' 'with what it could say'
+	expect_match '^   1  on   limit' 'test 1 leads to the plan of that test'
+	expect_match 'There is no test of that number' 'there is no test 9'
+	expect_match 'To begin is to consent' 'which asks for consent'
+	expect_match '^limit mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'and runs'
+	expect 'and the diagnosis comes again' [ "$(grep -c '^All checks have ended' out)" = 2 ]
 	# shellcheck disable=SC2086
 	plain 'quit\n' $demo_options
 	expect_status 3 'quit: nothing was measured'

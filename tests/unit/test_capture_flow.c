@@ -376,6 +376,52 @@ static void tables_keep_to_their_sizes(void **state)
 	flows_free(flows);
 }
 
+/* What RCPT was refused for is the reason, not that DATA then has no recipient. */
+static void the_first_refusal_counts(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	say(&w, SERVER, "220 mx.example.net ESMTP\r\n");
+	say(&w, CLIENT, "EHLO a\r\n");
+	say(&w, SERVER, "250-mx.example.net\r\n250 PIPELINING\r\n");
+	say(&w, CLIENT, "MAIL FROM:<>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n");
+	say(&w, SERVER, "250 2.1.0 Ok\r\n550 5.1.1 User unknown\r\n554 5.5.1 Error: no valid recipients\r\n");
+	assert_int_equal(ended(&w)->dialog.refusal.code, 550);
+	flows_free(w.flows);
+}
+
+/* A snap length of 96 behind IPv6: RCPT and DATA in one segment, of which ten bytes are captured. */
+static void content_is_not_taken_for_commands(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	w.cut = true;
+	w.snap = 10;
+	say(&w, SERVER, "220 mx.example.net ESMTP\r\n");
+	say(&w, CLIENT, "EHLO a.example.com\r\n");
+	say(&w, SERVER, "250 mx.example.net\r\n");
+	say(&w, CLIENT, "MAIL FROM:<a@example.com>\r\n");
+	say(&w, SERVER, "250 2.1.0 Ok\r\n");
+	say(&w, CLIENT, "RCPT TO:<b@example.net>\r\nDATA\r\n");
+	say(&w, SERVER, "250 2.1.5 Ok\r\n354 Go\r\n");
+	say(&w, CLIENT, "secret words\r\nand more of them\r\n.\r\n");
+	w.time += 75;
+	say(&w, SERVER, "250 2.0.0 Ok\r\n");
+	const struct flow *s = ended(&w);
+	for (size_t i = 0; i < ladder_kept(&s->detail->ladder); i++) {
+		const struct step *step = ladder_step(&s->detail->ladder, i);
+		if (step->kind == STEP_LINE)
+			assert_null(strstr(step->text, "secret"));
+	}
+	assert_true(s->dialog.delay[SMTP_END] == 75);
+	assert_int_equal(s->worst.waits, WAITS_SERVER);
+	flows_free(w.flows);
+}
+
 /* --- where only one direction was captured */
 
 static void a_late_client_seen_alone(void **state)
@@ -557,6 +603,8 @@ int main(void)
 	    cmocka_unit_test(a_reset_from_another_machine),
 	    cmocka_unit_test(credentials_and_content_are_not_kept),
 	    cmocka_unit_test(tables_keep_to_their_sizes),
+	    cmocka_unit_test(the_first_refusal_counts),
+	    cmocka_unit_test(content_is_not_taken_for_commands),
 	    cmocka_unit_test(a_late_client_seen_alone),
 	    cmocka_unit_test(a_slow_server_seen_alone),
 	    cmocka_unit_test(a_stuck_client_seen_alone),

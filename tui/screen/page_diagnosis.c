@@ -3,7 +3,7 @@
  *
  *   > > 99 %  ████████████  The server gives up on slow clients too early
  *      < 1 %  ▏             The sender stalls inside the session
- *   -- because ------------------------------------------------------------
+ *   -- because: mx1.demo.test [127.0.0.2]:35447 ---------------------------
  *      +26  it gave up after 6.00 s of silence in the phase data
  */
 #include "base/i18n.h"
@@ -74,7 +74,11 @@ static void draw_diagnosis(struct app *app, void *state, const struct area *full
 		part_finding(&c->findings[i], full->row + row + i - first, full->columns, (size_t)i == at->marked);
 	row += rows;
 	const struct finding *f = &c->findings[at->marked];
-	part_title(full, row, f->against_count > 0 ? _("because (+) and against (-)") : _("because"));
+	char *place = place_name(f->subject);
+	char *title = xasprintf(f->against_count > 0 ? _("because (+), against (-): %s") : _("because: %s"), place);
+	part_title(full, row, title);
+	free(title);
+	free(place);
 	const struct area reasons = {
 	    .row = full->row + row + 1, .column = LEFT, .rows = full->rows - row - 1, .columns = full->columns - LEFT};
 	draw_reasons(&reasons, f);

@@ -67,7 +67,7 @@ void pager_set_text(struct pager *p, const char *text)
 		text += size + (text[size] == '\n');
 	}
 	p->found_at = NOWHERE;
-	go_to(p, p->top);
+	p->anew = true;
 }
 
 void pager_add_entry(struct pager *p, const char *link, size_t line, size_t lines)
@@ -193,6 +193,9 @@ static enum style line_style(const struct pager *p, size_t at)
 void pager_draw(struct pager *p, const struct area *area)
 {
 	p->rows = area->rows;
+	if (p->anew && p->marked < p->entry_count && !is_in_sight(p, p->marked))
+		p->top = p->entries[p->marked].line > 2 ? p->entries[p->marked].line - 2 : 0;
+	p->anew = false;
 	go_to(p, p->top);
 	for (int i = 0; i < area->rows && p->top + (size_t)i < p->count; i++) {
 		const size_t at = p->top + (size_t)i;

@@ -29,6 +29,7 @@ struct pager {
 	struct pager_entry *entries;
 	size_t entry_count, entry_room;
 	size_t marked; /* the entry; (size_t)-1: none */
+	bool anew;     /* the text has not been drawn yet: what is marked must come into sight */
 };
 
 void pager_init(struct pager *p);

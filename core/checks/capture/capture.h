@@ -36,6 +36,12 @@ void capture_tell_smtp(struct told *t);
 /* missing.c: what the capture does not hold of the session, and how it is recorded whole; snap: 0: whole packets */
 void capture_tell_missing(const struct told *t, size_t snap);
 
+/*
+ * joined.c: where one of these files holds the session from one end and another from the other: what got lost between.
+ * Reads them again. False when they do not.
+ */
+bool capture_tell_joined(const struct told *t, const char *const *paths, size_t count);
+
 /* steps.c: the dialog, line by line */
 void capture_tell_steps(struct told *t);
 

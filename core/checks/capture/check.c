@@ -217,6 +217,15 @@ static bool is_worth_telling(const struct flow_kept *kept, const struct flow_kep
 	return index == 0 || kept->score >= 1e6 || worst->score < 1e6;
 }
 
+/* The same session from another file is told, and drawn once. */
+static bool was_before(const struct flow_kept *kept, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (memcmp(kept[i].session->ends, kept[index].session->ends, sizeof kept[i].session->ends) == 0)
+			return true;
+	return false;
+}
+
 static void tell_sessions(const struct reading *r, const struct replies *replies)
 {
 	size_t count;
@@ -231,10 +240,36 @@ static void tell_sessions(const struct reading *r, const struct replies *replies
 		capture_tell_smtp(&told);
 		capture_tell_flow(&told, &kept[i]);
 		capture_tell_missing(&told, capture_totals(r->capture)->snap);
-		if (i < CAPTURE_DRAWN)
+		if (i < CAPTURE_DRAWN && !was_before(kept, i))
 			capture_tell_steps(&told);
 		free(subject);
 	}
+}
+
+/* --- captures of both ends */
+
+#define JOIN_SESSIONS 2 /* that are looked for in the other files */
+
+static void join_files(const struct reading *r, const struct source *sources, size_t file_count)
+{
+	size_t count, path_count = 0;
+	const struct flow_kept *kept = flows_kept(capture_flows(r->capture), &count);
+	const char **paths = xcalloc(file_count + 1, sizeof *paths);
+
+	for (size_t i = 0; i < file_count; i++)
+		if (strcmp(sources[i].path, "-") != 0)
+			paths[path_count++] = sources[i].path;
+	for (size_t i = 0; i < count && i < JOIN_SESSIONS && path_count > 1; i++) {
+		if (was_before(kept, i) || clock_now() > r->deadline)
+			continue;
+		char *subject = flow_subject(kept[i].session);
+		const struct told told = {.e = r->e, .session = kept[i].session, .subject = subject};
+		const bool joined = capture_tell_joined(&told, paths, path_count);
+		free(subject);
+		if (joined)
+			break;
+	}
+	free(paths);
 }
 
 static enum check_status run_check(const struct target *target, const struct settings *settings, double deadline,
@@ -251,10 +286,12 @@ static enum check_status run_check(const struct target *target, const struct set
 	for (size_t i = 0; i < settings->file_count; i++)
 		if (read_file(&reading, sources[i].path, err) != 0)
 			status = CHECK_FAILED;
-	free(sources);
 	capture_end(reading.capture);
 	tell_totals(&reading);
 	tell_sessions(&reading, replies);
+	if (capture_totals(reading.capture)->apart || settings->file_count == 2)
+		join_files(&reading, sources, settings->file_count);
+	free(sources);
 	if (status == CHECK_DONE && flows_totals(capture_flows(reading.capture))->sessions == 0) {
 		status = CHECK_NOT_APPLICABLE;
 		err_set(err, _("no connection in it speaks SMTP"));

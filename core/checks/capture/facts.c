@@ -211,10 +211,13 @@ static bool is_one_way(const struct stream *stream)
 }
 
 /* A word of capture.client.lost; NULL: nothing did. */
-static const char *lost_word(const struct flow *s, enum side sender)
+static const char *lost_word(const struct flow *s, enum side sender, bool went_well)
 {
 	const struct stream *stream = &s->streams[sender];
+	const bool repaired = stream->repeats > 0 || stream->repaired > 0;
 
+	if (went_well && stream->stuck_times < LOST_MANY)
+		return repaired ? "repaired" : NULL;
 	if (is_one_way(stream) && stream->stuck_size < LARGE)
 		return "any";
 	if (is_one_way(stream))
@@ -234,7 +237,7 @@ static const char *lost_word(const struct flow *s, enum side sender)
 		return small_only ? "large" : "any";
 	if (!stream->acks_seen && small_only && stream_hole(stream) >= LARGE)
 		return "large";
-	return stream->repeats > 0 || stream->repaired > 0 ? "repaired" : NULL;
+	return repaired ? "repaired" : NULL;
 }
 
 /* What share of the segments had to be sent again; 0: hardly any, or a router had asked for it. */
@@ -253,12 +256,14 @@ static double loss_share(const struct flow *s, enum side sender)
 static void tell_lost(const struct told *t, enum side side)
 {
 	const struct stream *stream = &t->session->streams[side];
-	const char *word = lost_word(t->session, side);
+	/* What is missing then was missed by the capture, not lost. */
+	const bool went_well = t->outcome == FLOW_COMPLETE || t->outcome == FLOW_ENCRYPTED || t->outcome == FLOW_UNREAD;
+	const char *word = lost_word(t->session, side, went_well);
 
 	if (word == NULL)
 		return;
 	side_text(t, side, "lost", word);
-	if (lost_hole(stream) >= HOLE_MIN || strcmp(word, "large") == 0)
+	if ((lost_hole(stream) >= HOLE_MIN && !went_well) || strcmp(word, "large") == 0)
 		side_number(t, side, "hole", (double)stream_hole(stream));
 	if (strcmp(word, "repaired") == 0)
 		return;
@@ -365,7 +370,9 @@ static void tell_end(const struct told *t)
 
 	if (s->late_after >= WAIT_MIN) {
 		number(t, "capture.after-end", s->late_after);
-		number(t, "capture.after-end.bytes", s->late_bytes);
+		positive(t, "capture.after-end.bytes", s->late_bytes);
+		if (s->late_side == CLIENT && !s->begun && s->dialog.commands + s->dialog.body_total > 0)
+			text(t, "capture.after-end.what", s->dialog.body_total > 0 ? "message" : "command");
 		text(t, "capture.after-end.side", side_name(s->late_side));
 	}
 	raised(t, "capture.reset.after-fin", s->reset_after_fin);

@@ -6,7 +6,8 @@
 #define OUTCOME                                                                                                     \
 	"complete|encrypted|unread|refused|server-gave-up|client-gave-up|server-closed|server-reset|client-closed|" \
 	"client-reset|not-connected|foreign|stalled|open|one-sided"
-#define LOST "large|large-unanswered|any|repaired"
+#define BETWEEN "none|large|any|repaired"
+#define LOST    "large|large-unanswered|any|repaired"
 
 const struct fact_def facts_capture[] = {
     /* capture: all of it */
@@ -71,6 +72,7 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.idle", "s", N_("the longest that a session was kept without a message under way")),
     NUMBER("capture.after-end", "s", N_("how long after the end of the session one side still sent data")),
     NUMBER("capture.after-end.bytes", "B", N_("how much")),
+    WORD("capture.after-end.what", "command|message", N_("what that was, where the capture begins no earlier")),
     WORD("capture.after-end.side", SIDE, N_("which side")),
     FLAG("capture.reset.after-fin", N_("an RST came after the same side had closed in order")),
     FLAG("capture.reset.foreign", N_("an RST has a TTL or identification unlike the other packets of its sender")),
@@ -108,6 +110,36 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.client.closed", "s", N_("the longest that the client's window was closed")),
     NUMBER("capture.server.closed", "s", N_("the longest that the server's window was closed")),
     NUMBER("capture.lost.pause", "s", N_("the pause after which segments were no longer acknowledged")),
+
+    /* capture: a session that two captures hold, one from each end */
+    FLAG("capture.joined", N_("two of the captures hold this session, one from each end")),
+    TEXT("capture.joined.name", N_("its other addresses: a device between the ends translates them")),
+    NUMBER("capture.joined.delay", "s", N_("time that a packet takes from one end to the other")),
+    NUMBER("capture.joined.clock", "s", N_("how far the clocks of the two ends are apart")),
+    WORD("capture.client.between", BETWEEN,
+         N_("which of the client's segments left there and never arrived at the server: large ones only, any, some "
+            "that a repeat made good, or none")),
+    WORD("capture.server.between", BETWEEN,
+         N_("which of the server's segments left there and never arrived at the client: large ones only, any, some "
+            "that a repeat made good, or none")),
+    NUMBER("capture.client.vanished", "count", N_("segments of the client that never arrived at the server")),
+    NUMBER("capture.server.vanished", "count", N_("segments of the server that never arrived at the client")),
+    NUMBER("capture.client.vanished.size", "B", N_("the smallest of these")),
+    NUMBER("capture.server.vanished.size", "B", N_("the smallest of these")),
+    NUMBER("capture.client.vanished.times", "count", N_("how often one of these was sent, at most")),
+    NUMBER("capture.server.vanished.times", "count", N_("how often one of these was sent, at most")),
+    NUMBER("capture.client.arrived.size", "B", N_("the client's largest segment that arrived at the server")),
+    NUMBER("capture.server.arrived.size", "B", N_("the server's largest segment that arrived at the client")),
+    NUMBER("capture.client.between.loss", "ratio", N_("what share of the client's segments got lost between the ends")),
+    NUMBER("capture.server.between.loss", "ratio", N_("what share of the server's segments got lost between the ends")),
+    NUMBER("capture.client.mss.arrived", "B",
+           N_("the client's MSS as it arrived at the server: a device between has changed it")),
+    NUMBER("capture.server.mss.arrived", "B",
+           N_("the server's MSS as it arrived at the client: a device between has changed it")),
+    WORD("capture.reset.forged", SIDE, N_("in whose name an RST arrived that this side never sent")),
+    NUMBER("capture.rewritten", "count", N_("segments whose content was changed between the ends")),
+
+    /* capture: what routers say */
     NUMBER("capture.icmp.too-big", "count", N_("ICMP messages that a packet was too big for the path")),
     NUMBER("capture.icmp.mtu", "B", N_("the MTU that they name")),
     NUMBER("capture.icmp.ignored", "count", N_("packets above that MTU that were sent all the same, later on")),

@@ -1,0 +1,84 @@
+/*
+ * join - one session in two captures, one taken at each end: which packets left one end and never arrived at the other
+ *
+ * The two are one session when they have the same addresses and ports or, where an address translator stands between, the
+ * same sequence and acknowledgement numbers. Segments are matched by side, position and size; positions count from each
+ * capture's own SYN, so a device that rewrites sequence numbers does no harm. The clocks' offset is what makes the delays of
+ * both directions equal (as NTP has it, RFC 5905 8). What the receiver acknowledged arrived, even where its capture lacks it.
+ */
+#ifndef SMTPDX_CAPTURE_JOIN_H
+#define SMTPDX_CAPTURE_JOIN_H
+
+#include "capture/flow.h"
+
+#define JOIN_RECORDS 20000 /* packets of the session that are compared, of each capture */
+
+struct join_record {
+	double time; /* s since the first frame of its file */
+	uint32_t seq, ack;
+	int64_t from; /* position, once its base is known */
+	uint32_t size;
+	uint32_t letters; /* a sum of the first bytes of the payload; 0: not captured */
+	uint32_t number;
+	uint16_t mss;
+	uint8_t flags;
+	uint8_t side;
+};
+
+/* One capture of the session. */
+struct trace {
+	struct endpoint ends[SIDES];
+	struct join_record *records;
+	size_t count;
+	double end;           /* s, of the last frame that was read */
+	double start;         /* s since 1970, of its first frame */
+	bool based[SIDES];    /* the SYN is there */
+	uint32_t base[SIDES]; /* sequence number of position 0 */
+};
+
+void trace_done(struct trace *t);
+
+/*
+ * Collects the packets of the session between these ends. like: instead, the session whose numbers are those of that
+ * trace, whoever its ends are. False when there are none, or the file cannot be read.
+ */
+bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES], const struct trace *like);
+
+/* What became of what one side sent. */
+struct crossing {
+	unsigned sent, vanished; /* segments with data, each counted once */
+	double vanished_bytes;
+	uint32_t smallest;              /* B of those that vanished */
+	uint32_t largest;               /* B of those that arrived */
+	unsigned times;                 /* how often one of those that vanished was sent, at most */
+	bool later;                     /* packets that left after the first of them arrived */
+	unsigned copies, lost;          /* segments as often as they were sent, and how many of these did not arrive */
+	uint16_t mss_sent, mss_arrived; /* B; 0: not seen */
+};
+
+/* What became of a packet: for a picture. */
+struct crossed {
+	enum side side;
+	double time;            /* s since the first packet of the session, by the clock of the first trace */
+	double late;            /* s on the way; -1: it never arrived */
+	uint32_t sent, arrived; /* packet numbers; arrived 0: it did not */
+	uint32_t size;
+	uint8_t flags;
+};
+
+struct joined {
+	const struct trace *ends[SIDES]; /* the capture taken nearer to the client, and the other */
+	double offset;                   /* s that the clock of the server's end is ahead */
+	double delay;                    /* s on the way, one direction */
+	struct crossing sides[SIDES];
+	unsigned rewritten; /* segments whose content was changed on the way */
+	bool forged[SIDES]; /* an RST in the name of that side arrived, and it never sent one */
+	struct crossed *steps;
+	size_t step_count;
+};
+
+/* False when they are not two ends of one session: too few packets are in both. The traces stay the caller's. */
+bool join(struct trace *a, struct trace *b, struct joined *joined);
+void joined_done(struct joined *joined);
+
+#endif

@@ -10,6 +10,7 @@
 
 #define BANNER_LATE    1.0 /* s; an earlier banner needs no explanation */
 #define REPLY_LATE     1.0 /* s, beyond two round trips */
+#define OTHERS_LATE    3.0 /* s; a reply that is late by this much belongs to a server that is slow altogether */
 #define THIS_HOST      "self"
 #define RESOLVER_STEP  5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
 #define OFF_STEP       6.12 /* s; its two attempts where ARP finds, three times in a good second each, that the host is off */
@@ -205,9 +206,26 @@ static bool is_in_steps(double delay, double step, double before, double after)
 	return delay + before >= step && rest <= after;
 }
 
+/* Block lists are looked up at RCPT: where only that was late, and by whole steps, one of them is dead. */
+static void derive_rcpt(struct case_file *c, const char *endpoint)
+{
+	static const char *const others[] = {"smtp.banner.delay", "smtp.ehlo.delay", "smtp.mail.delay",
+	                                     "smtp.data.delay"};
+	double delay = number_of(c, "smtp.rcpt.delay", endpoint);
+	bool alone = true;
+
+	if (delay < 0)
+		return;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		alone = alone && number_of(c, others[i], endpoint) < OTHERS_LATE;
+	add_flag(c, "smtp.rcpt.resolver-step", endpoint,
+	         alone && is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, STEP_AFTER));
+}
+
 static void derive_banner(struct case_file *c, const char *endpoint)
 {
 	double delay = number_of(c, "smtp.banner.delay", endpoint);
+	double first = number_of(c, "smtp.banner.first", endpoint);
 	double look_up = own_ptr_delay(c, endpoint);
 	bool exim = word_is(c, "smtp.server.software", endpoint, "exim");
 	bool slow = exim || word_is(c, "smtp.server.software", endpoint, "sendmail");
@@ -218,7 +236,17 @@ static void derive_banner(struct case_file *c, const char *endpoint)
 	bool dead = is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, slow ? SLOW_AFTER : STEP_AFTER);
 	bool off = number_of(c, "smtp.banner.lines", endpoint) < 2 &&
 	           is_in_steps(delay, OFF_STEP, OFF_BEFORE, exim ? SLOW_AFTER : STEP_AFTER);
-	add_flag(c, "smtp.banner.resolver-step", endpoint, dead || off);
+	/* One server that is off, with another behind it, costs a good 3 s in each of several look-ups. */
+	const bool first_off =
+	    delay >= 3 * OFF_STEP / 2 - OFF_BEFORE && is_in_steps(delay, OFF_STEP / 2, OFF_BEFORE, STEP_AFTER);
+	/* Exim and Sendmail look up a name and then its address: one step alone did not find our name. */
+	const struct fact *knows_us = case_find_fact(c, "smtp.ehlo.knows-us", endpoint);
+	const bool too_short =
+	    slow && knows_us != NULL && knows_us->flag && delay < 2 * RESOLVER_STEP - STEP_BEFORE && !first_off;
+	/* Whoever says the first line of a banner at once, as postscreen does, pauses on purpose: the look-ups are over. */
+	const bool paused = first >= 0 && first < BANNER_LATE;
+	add_flag(c, "smtp.banner.resolver-step", endpoint,
+	         !paused && !too_short && (dead || off || (exim && first_off)));
 	if (delay < BANNER_LATE || look_up < 0)
 		return;
 	/* A look-up that takes longer here than the banner took is not what the server waited for. */
@@ -376,7 +404,8 @@ static double patience_of(const struct scope *scope)
 	const struct fact *direction = scope_find(scope, fact_def_find("log.direction"));
 
 	/* A handshake has a timer of its own. */
-	if (patience != NULL && (end == NULL || strcmp(end->text, "outlasted") != 0) &&
+	if (patience != NULL &&
+	    (end == NULL || (strcmp(end->text, "outlasted") != 0 && strcmp(end->text, "forgotten") != 0)) &&
 	    (phase == NULL || (strcmp(phase->text, "starttls") != 0 && strcmp(phase->text, "tls") != 0)))
 		return patience->number;
 	return timer != NULL && direction != NULL && strcmp(direction->text, "in") == 0 ? timer->number : -1;
@@ -440,8 +469,9 @@ void derive_facts(struct case_file *c)
 		derive_route(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
-		derive_banner(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);
+		derive_banner(c, endpoints[i]);
+		derive_rcpt(c, endpoints[i]);
 	}
 	derive_software(c);
 	derive_paths(c, endpoints, count);

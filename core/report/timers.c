@@ -92,8 +92,9 @@ static void add_waterfall(struct document *d, const struct group *g)
 	}
 	if (patience != NULL) {
 		char *end = patience_end_text(g);
+		const struct fact *by = group_find(g, "smtp.patience.end");
 		add_timer(d, _("silence"), patience, from, end, PATIENCE_LEAST)->open =
-		    is_word(group_find(g, "smtp.patience.end"), "outlasted");
+		    is_word(by, "outlasted") || is_word(by, "forgotten");
 		free(end);
 	}
 }

@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define QUIT_PATIENCE  3.0 /* s; nobody waits for a goodbye */
-#define EARLY_PATIENCE 1.0 /* s for the rest of a line that came unasked */
+#define LOST_BACKOFF   2    /* a line that was sent three times in vain is lost */
+#define TICK           0.05 /* s between looks at whether it arrived */
+#define QUIT_PATIENCE  3.0  /* s; nobody waits for a goodbye */
+#define EARLY_PATIENCE 1.0  /* s for the rest of a line that came unasked */
 
 /* Reads what is there: bytes, 0 when there is nothing yet, -1 when the connection is over. */
 static long fill(struct smtp_session *s)
@@ -164,4 +166,18 @@ void smtp_quit(struct smtp_session *s)
 	s->phase = phase;
 	s->phase_began = began;
 	s->reply = reply;
+}
+
+bool smtp_is_forgotten(struct smtp_session *s)
+{
+	if (s->status != SMTP_OK)
+		return false;
+	if (can_quit(s))
+		smtp_quit(s);
+	else if (wire_send(s, "\r\n", 2) < 0)
+		return false;
+	while (tcp_sample(s->fd, &s->tcp) == 0 && !s->tcp.dead && s->tcp.queued > 0 && s->tcp.backoff < LOST_BACKOFF &&
+	       clock_now() < s->options.deadline)
+		wire_wait(s, 0, clock_now() + TICK);
+	return s->tcp.dead || (s->tcp.queued > 0 && s->tcp.backoff >= LOST_BACKOFF);
 }

@@ -68,6 +68,7 @@ static void note_connected(struct smtp_session *s)
 	if (s->steps[SMTP_CONNECT].ended || tcp_sample(s->fd, &s->tcp) != 0 ||
 	    (!s->tcp.connected && s->tcp.received == 0))
 		return;
+	s->first_mss = s->tcp.mss;
 	icmp_listen(s->fd, s->options.address.ss_family, false);
 	session_end_step(s, SMTP_CONNECT);
 	if (s->options.tls == SMTP_TLS_IMPLICIT)

@@ -32,7 +32,11 @@ void session_line(struct smtp_session *s, enum line_dir dir, const char *text)
 
 static void on_line(void *context, const char *line)
 {
-	session_line(context, LINE_IN, line);
+	struct smtp_session *s = context;
+
+	if (s->first_line_at <= 0 && s->phase == SMTP_BANNER)
+		s->first_line_at = clock_now();
+	session_line(s, LINE_IN, line);
 }
 
 enum smtp_status smtp_open(struct smtp_session *s, const struct smtp_options *options)

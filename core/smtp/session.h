@@ -98,7 +98,9 @@ struct smtp_session {
 	enum smtp_phase phase; /* under way, or the one in which the session ended */
 	double began;          /* clock_now() when connecting began */
 	double phase_began;
-	double heard; /* bytes that had come when the phase began */
+	double heard;         /* bytes that had come when the phase began */
+	double first_mss;     /* bytes; as it was when the connection stood */
+	double first_line_at; /* clock_now() of the banner's first line; 0: none came */
 	struct smtp_step steps[SMTP_PHASES];
 	struct smtp_reply reply; /* the last one */
 	enum smtp_fault fault;   /* the first oddity of the session, see reply.h */
@@ -143,6 +145,12 @@ enum smtp_status smtp_receive(struct smtp_session *s, enum smtp_phase phase);
  * SMTP_REFUSED whatever its code, since nothing was asked.
  */
 enum smtp_status smtp_listen(struct smtp_session *s, double until);
+
+/*
+ * After a silence: says goodbye, or in message text an empty line, and tells whether that is lost: a device in between may
+ * have forgotten the connection, and neither end knows.
+ */
+bool smtp_is_forgotten(struct smtp_session *s);
 
 /* A reply that is already there although nothing was asked: kept as fault early-talk, or ends the session (421). */
 enum smtp_status smtp_check_early(struct smtp_session *s);

@@ -54,6 +54,8 @@ int tcp_sample(int fd, struct tcp_sample *sample)
 	sample->peer_window = -1;
 	if (HAS(size, tcpi_bytes_acked))
 		sample->acked = (double)info.tcpi_bytes_acked;
+	if (HAS(size, tcpi_data_segs_out))
+		sample->segments = info.tcpi_data_segs_out;
 	if (HAS(size, tcpi_rcv_ooopack))
 		sample->out_of_order = info.tcpi_rcv_ooopack;
 	if (HAS(size, tcpi_bytes_received))

@@ -14,9 +14,11 @@ struct tcp_sample {
 	double pmtu;         /* bytes */
 	double rtt;          /* s, smoothed */
 	double retransmits;  /* segments, since the connection began */
-	double unacked;      /* segments in flight */
-	double backoff;      /* doublings of the retransmission timer */
-	double queued;       /* bytes sent or to be sent that the peer has not acknowledged */
+	double
+	    segments; /* with data that were sent, again or not, since the connection began; 0: the kernel does not say */
+	double unacked;    /* segments in flight */
+	double backoff;    /* doublings of the retransmission timer */
+	double queued;     /* bytes sent or to be sent that the peer has not acknowledged */
 	double window;     /* bytes that the peer's window leaves beyond those in flight; -1: the kernel does not say */
 	double received;   /* bytes, since the connection began */
 	double acked;      /* bytes that the peer has acknowledged, since the connection began */

@@ -224,6 +224,22 @@ static void test_all_questions_take_no_longer_than_the_slowest_chain(void **stat
 	end_run(&run);
 }
 
+/* A name server that drops questions of one kind: the other kind is found, and what is asked for both waits. */
+static void test_one_family_that_nobody_answers(void **state)
+{
+	static const struct peer_rule rules[] = {
+	    {.name = "mx2.example.test", .type = ns_t_aaaa, .deed = PEER_SILENT},
+	};
+	static const struct peer_script script = {.addresses = {ONE, TWO}, .records = good, RULES(rules)};
+	struct run run = {.script = &script, .target = "example.test", .timeout = 1};
+
+	(void)state;
+	start_run(&run);
+	expect_text(&run, "dns.host.status", "mx2.example.test", "ok");
+	expect_text(&run, "dns.host.failure", "mx2.example.test", "timeout");
+	end_run(&run);
+}
+
 /* Three slow questions in three branches, each at another depth, take as long as one. */
 static void test_no_question_waits_for_another_branch(void **state)
 {
@@ -837,6 +853,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_healthy_domain),
 	    cmocka_unit_test(test_all_questions_take_no_longer_than_the_slowest_chain),
+	    cmocka_unit_test(test_one_family_that_nobody_answers),
 	    cmocka_unit_test(test_no_question_waits_for_another_branch),
 	    cmocka_unit_test(test_the_slowest_question_is_named),
 	    cmocka_unit_test(test_resolvers_are_timed_side_by_side),

@@ -120,21 +120,62 @@ static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
 	case_free(c);
 }
 
+#define KNOWS_US \
+	"smtp.server.software sendmail\nsmtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello me.example.com [192.0.2.9]\n"
+
+static void test_steps_of_a_resolver_at_rcpt(void **state)
+{
+	static const struct {
+		const char *facts;
+		bool step;
+	} rows[] = {
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 10.05s", true},
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 12s", false},
+	    {"smtp.banner.delay 1s\nsmtp.rcpt.delay 0.1s", false},
+	    {"smtp.banner.delay 5s\nsmtp.rcpt.delay 5.02s", false}, /* all is slow */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		if (find(c, "smtp.rcpt.resolver-step", EVIDENCE_ENDPOINT)->flag != rows[i].step)
+			fail_msg("%s", rows[i].facts);
+		case_free(c);
+	}
+}
+
 static void test_steps_of_a_resolver(void **state)
 {
 	static const struct {
 		const char *facts;
 		bool step;
 	} rows[] = {
-	    {"smtp.banner.delay 0.02s", false}, {"smtp.banner.delay 4.9s", false},
-	    {"smtp.banner.delay 4.96s", true},  {"smtp.banner.delay 5.02s", true},
-	    {"smtp.banner.delay 5.7s", false},  {"smtp.banner.delay 6.03s", false},
-	    {"smtp.banner.delay 10.03s", true}, {"smtp.banner.delay 13.5s", false},
-	    {"smtp.banner.delay 14.96s", true}, {"smtp.banner.delay 15.2s", true},
-	    {"smtp.banner.delay 20.5s", true},  {"smtp.banner.delay 30.04s", true},
-	    {"smtp.banner.delay 33s", false},   {"smtp.banner.delay 6.15s", true},
-	    {"smtp.banner.delay 12.31s", true}, {"smtp.banner.delay 6.15s\nsmtp.banner.lines 2", false},
-	    {"smtp.banner.delay 11.1s", false}, {"smtp.banner.delay 11.1s\nsmtp.server.software exim", true},
+	    {"smtp.banner.delay 0.02s", false},
+	    {"smtp.banner.delay 4.9s", false},
+	    {"smtp.banner.delay 4.96s", true},
+	    {"smtp.banner.delay 5.02s", true},
+	    {"smtp.banner.delay 5.7s", false},
+	    {"smtp.banner.delay 6.03s", false},
+	    {"smtp.banner.delay 10.03s", true},
+	    {"smtp.banner.delay 13.5s", false},
+	    {"smtp.banner.delay 14.96s", true},
+	    {"smtp.banner.delay 15.2s", true},
+	    {"smtp.banner.delay 20.5s", true},
+	    {"smtp.banner.delay 30.04s", true},
+	    {"smtp.banner.delay 33s", false},
+	    {"smtp.banner.delay 6.15s", true},
+	    {"smtp.banner.delay 12.31s", true},
+	    {"smtp.banner.delay 6.15s\nsmtp.banner.lines 2", false},
+	    {"smtp.banner.delay 11.1s", false},
+	    {"smtp.banner.delay 11.1s\nsmtp.server.software exim", true},
+	    {"smtp.banner.delay 9.6s\nsmtp.server.software exim", true},
+	    /* its first line came at once */
+	    {"smtp.banner.delay 5.02s\nsmtp.banner.first 0.02s", false},
+	    {"smtp.banner.delay 5.02s\nsmtp.banner.first 5.01s", true},
+	    /* who knows our name has made two look-ups */
+	    {"smtp.banner.delay 5.02s\n" KNOWS_US, false},
+	    {"smtp.banner.delay 6.03s\n" KNOWS_US, false},
+	    {"smtp.banner.delay 10.03s\n" KNOWS_US, true},
 	};
 
 	(void)state;
@@ -478,6 +519,7 @@ int main(void)
 	    cmocka_unit_test(test_the_slowest_phase),
 	    cmocka_unit_test(test_late_replies_are_counted_beyond_the_round_trip),
 	    cmocka_unit_test(test_steps_of_a_resolver),
+	    cmocka_unit_test(test_steps_of_a_resolver_at_rcpt),
 	    cmocka_unit_test(test_what_look_ups_explain_of_the_banner),
 	    cmocka_unit_test(test_whether_the_server_knows_our_name),
 	    cmocka_unit_test(test_a_route_is_known_from_our_own_addresses),

@@ -115,6 +115,7 @@ static void test_each_delay_is_its_own(void **state)
 	                            "rcpt delay 200ms reply \"250 2.1.5 Ok\"\n"
 	                            "data delay 100ms reply \"354 go\"\n");
 	expect_seconds(fact_number(c, "smtp.banner.delay"), 0.29, 0.4);
+	expect_seconds(fact_number(c, "smtp.banner.first"), 0.29, 0.4);
 	expect_seconds(fact_number(c, "smtp.ehlo.delay"), 0, 0.05);
 	expect_seconds(fact_number(c, "smtp.mail.delay"), 0, 0.05);
 	expect_seconds(fact_number(c, "smtp.rcpt.delay"), 0.19, 0.3);

@@ -51,12 +51,15 @@ static void finish_host(struct host *host)
 {
 	struct dns_run *run = host->run;
 	const char *status = host->of_mx && host->alias ? "cname" : "ok";
+	const bool half = host->v4 + host->v6 > 0 && host->failure > DNS_NXDOMAIN;
 
 	if (host->v4 + host->v6 == 0 && !add_from_hosts_file(host))
 		status = dns_state_name(host->failure);
 	run->hosts_over++;
 	run->hosts_bad += host->v4 + host->v6 == 0;
 	emit_text(run->e, "dns.host.status", host->name, status);
+	if (half)
+		emit_text(run->e, "dns.host.failure", host->name, dns_state_name(host->failure));
 	emit_number(run->e, "dns.host.delay", host->name, host->seconds);
 	emit_number(run->e, "dns.host.v4", host->name, (double)host->v4);
 	emit_number(run->e, "dns.host.v6", host->name, (double)host->v6);

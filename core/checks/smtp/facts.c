@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 #include "checks/smtp/probe.h"
 #include "checks/smtp/refusal.h"
+#include "smtp/ident.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -10,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
+
+#define SEGMENTS_MIN 10 /* with data; a share of fewer says little */
+#define SACK_OPTION  36 /* bytes that a segment may be smaller for what it tells about others (RFC 2018) */
 
 static void number(struct probe *p, const char *fact, double value)
 {
@@ -83,11 +88,21 @@ static void tell_banner(struct probe *p)
 
 	text(p, "smtp.banner.text", reply->first);
 	number(p, "smtp.banner.lines", reply->lines);
+	number(p, "smtp.banner.first", p->session.first_line_at - p->session.steps[SMTP_BANNER].at);
 	flag(p, "smtp.banner.masked", is_masked(reply->first));
 	text(p, "smtp.banner.protocol", protocol_of_banner(reply->first));
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(reply->first, " "), reply->first);
 	if (reply->code == 220 && target_is_host_name(name))
 		text(p, "smtp.banner.name", name);
+}
+
+void tell_ident(struct probe *p)
+{
+	if (p->ident < 0)
+		return;
+	text(p, "smtp.ident.question", ident_question(p->ident, &p->plan->endpoint->address));
+	close(p->ident);
+	p->ident = -1;
 }
 
 static void tell_ehlo(struct probe *p)
@@ -123,9 +138,10 @@ void tell_phase(struct probe *p, enum smtp_phase phase)
 		number(p, def->delay_fact, step->delay);
 	if (def->code_fact != NULL && step->reply.code != 0)
 		number(p, def->code_fact, step->reply.code);
-	if (phase == SMTP_BANNER)
+	if (phase == SMTP_BANNER) {
+		tell_ident(p);
 		tell_banner(p);
-	else if (phase == SMTP_EHLO)
+	} else if (phase == SMTP_EHLO)
 		tell_ehlo(p);
 }
 
@@ -220,6 +236,19 @@ void tell_trust(struct probe *p, const char *word)
 	text(p, "smtp.tls.verify", word);
 }
 
+/* STARTTLS is refused, and the session goes on without: the reply tells why. */
+static void tell_starttls_refusal(struct probe *p)
+{
+	const struct smtp_reply *reply = &p->session.steps[SMTP_STARTTLS].reply;
+	char *words = refusal_words(reply);
+
+	text(p, "smtp.tls.outcome", "refused");
+	text(p, "smtp.tls.error", words);
+	text(p, "smtp.tls.refusal",
+	     refusal_class(refusal_row(p->plan->replies, p->software.name, reply, SMTP_STARTTLS), reply->code));
+	free(words);
+}
+
 void tell_tls(struct probe *p)
 {
 	const struct smtp_session *s = &p->session;
@@ -236,13 +265,13 @@ void tell_tls(struct probe *p)
 		tell_certificate(p);
 		return;
 	}
-	text(p, "smtp.tls.mode", "none");
+	text(p, "smtp.tls.mode", implicit ? "implicit" : "none");
 	if (s->tls.outcome == SMTP_TLS_BROKEN || (s->steps[SMTP_STARTTLS].begun && !s->steps[SMTP_STARTTLS].ended)) {
 		text(p, "smtp.tls.outcome", "failed");
 		text(p, "smtp.tls.fault", tls_fault(s));
 		text(p, "smtp.tls.error", s->tls.error);
 	} else if (s->steps[SMTP_STARTTLS].ended) {
-		text(p, "smtp.tls.outcome", "refused");
+		tell_starttls_refusal(p);
 	} else {
 		text(p, "smtp.tls.outcome", s->features.starttls ? "skipped" : "not-offered");
 	}
@@ -260,6 +289,9 @@ static void tell_tcp(struct probe *p)
 	number(p, "tcp.pmtu", tcp->pmtu);
 	number(p, "tcp.rtt", tcp->rtt);
 	number(p, "tcp.retransmits", tcp->retransmits);
+	/* Where segments became smaller on the way, it was their size: path MTU discovery did its work. */
+	if (tcp->segments >= SEGMENTS_MIN && tcp->mss + SACK_OPTION > p->session.first_mss)
+		number(p, "tcp.loss", tcp->retransmits / tcp->segments);
 	number(p, "tcp.backoff", tcp->backoff);
 }
 
@@ -287,7 +319,8 @@ void tell_body(struct probe *p)
 void tell_patience(struct probe *p)
 {
 	const enum smtp_status status = p->session.status;
-	const char *end = status == SMTP_REFUSED                    ? "reply"
+	const char *end = p->forgotten                              ? "forgotten"
+	                  : status == SMTP_REFUSED                  ? "reply"
 	                  : status == SMTP_RESET                    ? "reset"
 	                  : status == SMTP_OK || status == SMTP_CUT ? "outlasted"
 	                                                            : "closed";

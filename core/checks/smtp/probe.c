@@ -3,14 +3,17 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
+#include "smtp/ident.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CONNECT_PATIENCE 15.0   /* s */
 #define TRUST_PATIENCE   10.0   /* s for the second look at a certificate */
-#define GOODBYE_RESERVE  0.2    /* s kept for QUIT when the server outlasts us */
+#define GOODBYE_RESERVE  5.0    /* s kept for the goodbye, and to see whether it arrives, when the server outlasts us */
 #define TLS_PATIENCE     20.0   /* s without a byte in a handshake: no RFC names a time, and no server needs so long, */
 #define TLS_HOLE         3.0    /* the less when something came and what belongs before it did not */
 #define TLS_RESERVE      5.0    /* s kept for asking a silent port whether it wants TLS at once */
@@ -188,11 +191,11 @@ static void idle(struct probe *p)
 
 	tell_note(p, _("silent from here on, to see how long the server waits"));
 	emit_progress(p->plan->e, p->subject, smtp_phases[s->phase].name, s->options.deadline - began);
-	smtp_listen(s, s->options.deadline - GOODBYE_RESERVE);
+	smtp_listen(s, s->options.deadline - fmin(GOODBYE_RESERVE, (s->options.deadline - began) / 8));
 	p->waited = clock_now() - began;
 	p->was_idle = true;
+	p->forgotten = smtp_is_forgotten(s);
 	tell_patience(p);
-	smtp_quit(s);
 	if (s->status == SMTP_OK)
 		s->status = SMTP_CUT;
 }
@@ -386,7 +389,10 @@ void probe_endpoint(const struct plan *plan)
 	p->subject = subject_endpoint(plan->endpoint->host, &plan->endpoint->address);
 	smtp_software_init(&p->software);
 	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
+	p->ident = ident_watch(&plan->endpoint->address);
 	greet(p);
+	if (s->steps[SMTP_CONNECT].ended)
+		tell_ident(p);
 	if (s->status == SMTP_OK && greets_by_hand(plan))
 		idle(p);
 	else if (s->status == SMTP_OK)
@@ -403,6 +409,8 @@ void probe_endpoint(const struct plan *plan)
 	smtp_close(s);
 	if (trusts)
 		ask_for_trust(p);
+	if (p->ident >= 0)
+		close(p->ident);
 	free(p->subject);
 	free(p);
 }

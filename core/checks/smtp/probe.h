@@ -40,6 +40,8 @@ struct probe {
 	bool tls_told;
 	bool ask_trust; /* only a handshake that insists on it can tell whether the certificate is trusted */
 	bool was_idle;  /* stayed silent, as --idle asked */
+	bool forgotten; /* and then nothing got through any more, though nobody had closed the session */
+	int ident;      /* ident_watch(); -1 when that is not allowed, or over */
 	double waited;  /* s in the phase that the session ended in */
 	struct smtp_body body;
 };
@@ -48,6 +50,7 @@ void probe_endpoint(const struct plan *plan);
 
 /* facts.c: what a session measured, in the words of the fact table */
 void tell_phase(struct probe *p, enum smtp_phase phase);
+void tell_ident(struct probe *p); /* once; then the watch is over */
 void tell_tls(struct probe *p);
 void tell_trust(struct probe *p, const char *word);
 void tell_body(struct probe *p);

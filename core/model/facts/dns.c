@@ -30,6 +30,8 @@ const struct fact_def facts_dns[] = {
     TEXT("dns.mx.host", N_("an MX host with its preference")),
     WORD("dns.host.status", "ok|cname|address|none|nxdomain|servfail|refused|timeout|loop|malformed",
          N_("what the address look-ups of a mail host gave; cname and address are MX targets that RFC 5321 forbids")),
+    WORD("dns.host.failure", "servfail|refused|timeout|loop|malformed",
+         N_("what the look-up of its IPv4 or its IPv6 addresses gave, where the other one found some")),
     NUMBER("dns.host.delay", "s", N_("how long its address look-ups took")),
     NUMBER("dns.host.v4", "count", N_("its IPv4 addresses")),
     NUMBER("dns.host.v6", "count", N_("its IPv6 addresses")),

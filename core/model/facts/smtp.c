@@ -8,7 +8,8 @@ const struct fact_def facts_smtp[] = {
     WORD("smtp.stage", PHASES, N_("the phase in which that was decided")),
     NUMBER("smtp.waited", "s", N_("how long the probe waited in that phase")),
     WORD("smtp.mode", "lock-step|pipelining", N_("whether MAIL, RCPT and DATA were sent one by one or together")),
-    WORD("smtp.tls.mode", "none|starttls|implicit", N_("how the session was encrypted")),
+    WORD("smtp.tls.mode", "none|starttls|implicit",
+         N_("how the session was encrypted; on a port that begins with TLS: was to be")),
     WORD("smtp.connect.outcome", "connected|refused|timeout|unreachable|reset|failed",
          N_("what the TCP connection attempt gave")),
     TEXT("smtp.connect.error", N_("why there was no connection")),
@@ -17,6 +18,11 @@ const struct fact_def facts_smtp[] = {
     TEXT("smtp.connect.icmp.from", N_("the router or host that said so")),
     NUMBER("smtp.connect.delay", "s", N_("time until the TCP connection stood")),
     NUMBER("smtp.banner.delay", "s", N_("time from the connection to the end of the banner")),
+    NUMBER("smtp.banner.first", "s", N_("time from the connection to the first line of the banner")),
+    WORD("smtp.ident.question", "none|answered|unanswered",
+         N_("whether the server asked our port 113 who we are before its banner (RFC 1413); who may not listen on the "
+            "wire "
+            "does not know")),
     NUMBER("smtp.ehlo.delay", "s", N_("time from EHLO to the end of its reply")),
     NUMBER("smtp.starttls.delay", "s", N_("time from STARTTLS to its reply")),
     NUMBER("smtp.tls.delay", "s", N_("time of the TLS handshake")),
@@ -64,8 +70,9 @@ const struct fact_def facts_smtp[] = {
     /* smtp: the server's patience */
     NUMBER("smtp.patience", "s", N_("how long the server waited in silence until it gave up")),
     WORD("smtp.patience.phase", PHASES, N_("the phase after which the probe stayed silent")),
-    WORD("smtp.patience.end", "reply|closed|reset|outlasted",
-         N_("how the server gave up; outlasted: it was still waiting when the probe left")),
+    WORD("smtp.patience.end", "reply|closed|reset|outlasted|forgotten",
+         N_("how the server gave up; outlasted: it was still waiting when the probe left; forgotten: nobody had closed "
+            "the session, and what the probe said then was lost or answered with a reset")),
 
     /* smtp: the server, TLS, faults */
     WORD("smtp.server.software", SOFTWARE, N_("the server software, guessed")),
@@ -74,7 +81,8 @@ const struct fact_def facts_smtp[] = {
     WORD("smtp.tls.outcome", "done|failed|refused|not-offered|skipped", N_("what became of TLS")),
     WORD("smtp.tls.fault", "version|cipher|not-tls|certificate|closed|reset|timeout|other",
          N_("why the TLS handshake failed")),
-    TEXT("smtp.tls.error", N_("the TLS library's words for it")),
+    TEXT("smtp.tls.error", N_("the TLS library's words for it, or the server's reply to STARTTLS")),
+    WORD("smtp.tls.refusal", REPLY_CLASSES, N_("what the reply is about that refused STARTTLS")),
     TEXT("smtp.tls.version", N_("TLS version of the session")),
     TEXT("smtp.tls.cipher", N_("cipher of the session")),
     TEXT("smtp.tls.cert.subject", N_("subject of the server's certificate")),
@@ -97,6 +105,8 @@ const struct fact_def facts_smtp[] = {
     NUMBER("tcp.pmtu", "B", N_("path MTU as the kernel believes")),
     NUMBER("tcp.rtt", "s", N_("smoothed round-trip time")),
     NUMBER("tcp.retransmits", "count", N_("segments that had to be sent again")),
+    NUMBER("tcp.loss", "ratio",
+           N_("their share of all segments with data that were sent; not known where they had to become smaller")),
     NUMBER("tcp.unacked", "count", N_("segments in flight when the body ended")),
     NUMBER("tcp.backoff", "count", N_("doublings of the retransmission timer")),
     NUMBER("tcp.window", "B", N_("room that the peer's window left; 0: the peer's program does not read")),

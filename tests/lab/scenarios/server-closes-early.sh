@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
 # the server hangs up before it greets
-expect=unknown
+expect=server-fault
+also=unknown # it says nothing
 setup() {
 	play_server mx1 <<-'END'
 	dns 127.0.0.53

@@ -197,16 +197,6 @@ static void add_title(struct document *d, const struct case_file *c, const char 
 	const struct fact *stress = case_find_fact(c, "config.stress", service);
 	if (stress != NULL && stress->flag)
 		document_add(d, BLOCK_PARAGRAPH, "%s", _("It runs under stress now."));
-	const struct fact *match = case_find_fact(c, "config.match", service);
-	if (match != NULL && strcmp(match->text, "port") == 0)
-		document_add(
-		    d, BLOCK_PARAGRAPH, "%s",
-		    _("Taken for the server that was probed because its port is the same: neither an address nor "
-		      "the name in a greeting tells."));
-	else if (match != NULL && strcmp(match->text, "none") == 0)
-		document_add(d, BLOCK_PARAGRAPH, "%s",
-		             _("No server that was probed is this one (another address, port, name or software): its "
-		               "settings explain nothing here."));
 	for (size_t i = 0; i < c->fact_count; i++)
 		if (strcmp(c->facts[i].def->name, "config.fault") == 0 && strcmp(c->facts[i].subject, service) == 0)
 			document_add(d, BLOCK_PARAGRAPH, _("Fault: %s."), c->facts[i].text);
@@ -233,6 +223,29 @@ static void add_service(struct document *d, const struct case_file *c, const str
 	free(rows);
 }
 
+static bool has_match(const struct case_file *c, const char *word)
+{
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].def->name, "config.match") == 0 && strcmp(c->facts[i].text, word) == 0)
+			return true;
+	return false;
+}
+
+/* Whose it is, where it could be somebody else's. */
+static void add_match(struct document *d, const struct case_file *c)
+{
+	if (has_match(c, "address") || has_match(c, "name"))
+		return;
+	if (has_match(c, "port"))
+		document_add(
+		    d, BLOCK_PARAGRAPH, "%s",
+		    _("It is taken for the server that was probed since the port is the same; nothing else tells."));
+	else if (has_match(c, "none"))
+		document_add(d, BLOCK_PARAGRAPH, "%s",
+		             _("No server that was probed is this one: its port, name or software is another. So it "
+		               "explains nothing here."));
+}
+
 /* Services in the order in which they were read; then settings that were found among other lines. */
 void add_config(struct document *d, const struct case_file *c)
 {
@@ -249,6 +262,7 @@ void add_config(struct document *d, const struct case_file *c)
 			    d, BLOCK_PARAGRAPH, "%s",
 			    _("Marked with ! : what explains the symptom, or cannot be right. Then what is not as "
 			      "the software comes, then the rest."));
+			add_match(d, c);
 		}
 		begun = true;
 		add_service(d, c, facts, fact->subject);

@@ -2,7 +2,7 @@
 # a filter lets the handshake pass, and nothing that the client says
 expect=firewall-smtp-inspection
 servers=postfix
-options='--timeout 20'
+options='--timeout 14'
 setup() {
 	serve mx1 postfix
 	firewall forward ip daddr 198.51.100.25 tcp dport 25 meta length '>' 60 drop

@@ -114,6 +114,16 @@ struct runner *session_runner(struct session *s)
 	return s->m.live != NULL ? live_runner(s->m.live) : NULL;
 }
 
+void session_set_redact(struct session *s, bool redact)
+{
+	s->redact = redact;
+}
+
+bool session_is_redacted(const struct session *s)
+{
+	return s->redact;
+}
+
 char *session_report(const struct session *s, const char *name)
 {
 	struct case_file *redacted = s->redact ? case_redacted(s->c) : NULL;

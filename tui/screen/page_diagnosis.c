@@ -55,9 +55,11 @@ static void draw_diagnosis(struct app *app, void *state, const struct area *full
 	const struct case_file *c = app_case(app);
 	const struct area area = {
 	    .row = full->row, .column = LEFT, .rows = full->rows, .columns = full->columns - 2 * LEFT};
+	const char *said = session_event(app->session)->text;
 	char *sentence = verdict_sentence(c);
-	int row = draw_wrapped(&area, 0, STYLE_STRONG, sentence);
+	int row = *said != '\0' ? draw_wrapped(&area, 0, STYLE_TEXT, said) + 1 : 0;
 
+	row += draw_wrapped(&area, row, STYLE_STRONG, sentence);
 	free(sentence);
 	row++;
 	if (c->finding_count == 0 || case_verdict(c) == VERDICT_UNMEASURED) {

@@ -386,10 +386,13 @@ static void run(struct plain *p)
 static void show_diagnosis(struct plain *p)
 {
 	const struct case_file *c = session_case(p->s);
+	const char *news = session_event(p->s)->news;
 	char *sentence = verdict_sentence(c);
 	struct document d;
 
 	document_init(&d);
+	if (news != NULL)
+		document_add(&d, BLOCK_PARAGRAPH, "%s", news);
 	document_add(&d, BLOCK_PARAGRAPH, "%s", sentence);
 	free(sentence);
 	for (size_t i = 0; i < finding_shown_count(c) && i < RANKED_MAX; i++) {

@@ -90,6 +90,7 @@ void session_free(struct session *s)
 	free(s->path);
 	free(s->format);
 	free(s->failure);
+	free(s->news);
 	free(s->focus);
 	free(s);
 }

@@ -62,6 +62,7 @@ struct event {
 	const char *path;        /* EVENT_REPORT: where it was written; "": the face shows it */
 	const char *format;      /* EVENT_REPORT: a name of report_formats */
 	const char *failure;     /* EVENT_REPORT, EVENT_STOP: what went wrong; NULL: nothing */
+	const char *news;        /* EVENT_DIAGNOSIS: what the test that ended just now has added; NULL: none has */
 	bool can_go_back;
 };
 

@@ -331,7 +331,8 @@ static void tell_job(const struct plain *p, const struct job *job, struct told *
 	if (job->running && !told->begun) {
 		fprintf(p->out, _("%s %s: begun\n"), job->check, job->subject);
 	} else if (job->running && now - told->at >= TELL_EVERY) {
-		fprintf(p->out, _("%s %s: %s, %.0f s"), job->check, job->subject, job->phase, now - job->phase_began);
+		fprintf(p->out, _("%s %s: %s, %.0f s"), job->check, job->subject, job->phase,
+		        now - (job->phase_limit > 0 ? job->phase_began : job->began));
 		if (job->phase_limit > 0)
 			fprintf(p->out, _(" of %.0f s"), job->phase_limit);
 		fputc('\n', p->out);
@@ -385,10 +386,13 @@ static void run(struct plain *p)
 static void show_diagnosis(struct plain *p)
 {
 	const struct case_file *c = session_case(p->s);
+	const char *news = session_event(p->s)->news;
 	char *sentence = verdict_sentence(c);
 	struct document d;
 
 	document_init(&d);
+	if (news != NULL)
+		document_add(&d, BLOCK_PARAGRAPH, "%s", news);
 	document_add(&d, BLOCK_PARAGRAPH, "%s", sentence);
 	free(sentence);
 	for (size_t i = 0; i < finding_shown_count(c) && i < RANKED_MAX; i++) {

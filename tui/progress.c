@@ -52,7 +52,7 @@ static void show(const struct runner *r)
 		return;
 	buf_init(&line, 512);
 	buf_printf(&line, _("%zu of %zu checks done; %s %s: %s %.0f s"), ended, runner_job_count(r), job.check,
-	           job.subject, job.phase, clock_now() - job.phase_began);
+	           job.subject, job.phase, clock_now() - (job.phase_limit > 0 ? job.phase_began : job.began));
 	if (job.phase_limit > 0)
 		buf_printf(&line, _(" of %.0f s"), job.phase_limit);
 	size_t size = text_fit(line.text, terminal_columns() - 1);

@@ -68,6 +68,13 @@ static bool wants_screen(const struct options *o, char **notice)
 	return !o->plain && !(o->format_given && o->output == NULL) && terminal_is_usable(notice);
 }
 
+/* Names that were hidden at any time are hidden in all that is written in the end. */
+static void settle_redaction(struct options *o, struct session *s)
+{
+	o->redact = o->redact || session_is_redacted(s);
+	session_set_redact(s, o->redact);
+}
+
 static int run_plain(struct options *o, struct session *s, bool unattended)
 {
 	/* A report on standard output is alone there. */
@@ -78,6 +85,7 @@ static int run_plain(struct options *o, struct session *s, bool unattended)
 	interrupt_catch();
 	(void)signal(SIGHUP, SIG_DFL); /* a lost line ends it as it stands: the next start offers to go on */
 	const enum plain_end end = plain_run(s, &plain, &err);
+	settle_redaction(o, s);
 	if (end != PLAIN_CUT)
 		session_end(s);
 	return end == PLAIN_UNANSWERED ? fail(EXIT_USAGE, "%s", err.text) : write_results(o, s, session_status(s));
@@ -93,6 +101,7 @@ int run_session(struct options *o, struct session *s, bool unattended)
 	const bool on_screen = wants_screen(o, &notice);
 	if (on_screen && screen_run(s, notice, &err) == 0) {
 		session_end(s);
+		settle_redaction(o, s);
 		status = write_results(o, s, session_status(s));
 	} else {
 		if (on_screen || notice != NULL)

@@ -66,6 +66,7 @@ void config_free(struct config *config)
 	free(config->instance);
 	free(config->folder);
 	free(config->programs);
+	free(config->hostname);
 	free(config->source);
 	free(config->compiled);
 	free(config);
@@ -178,6 +179,16 @@ bool config_is_loopback(const char *host)
 {
 	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0 ||
 	       strcasecmp(host, "localhost") == 0;
+}
+
+void config_take_hostname(struct config *config, const char *setting)
+{
+	const struct config_value *value = config_get(&config->values, setting);
+
+	if (value == NULL || *value->raw == '\0' || strpbrk(value->raw, "$ \t{") != NULL)
+		return;
+	free(config->hostname);
+	config->hostname = xstrdup(value->raw);
 }
 
 void config_fault(struct config *config, const char *format, ...)

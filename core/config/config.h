@@ -50,6 +50,7 @@ struct config {
 	char *path;                    /* where it was read */
 	char *instance;                /* of several; NULL: the only or default one */
 	char *folder;                  /* of Postfix: what commands must name; NULL: they find it by themselves */
+	char *hostname;                /* what it calls itself in greetings; NULL: not known */
 	char *source;                  /* of Sendmail: what people edit, and `path` is made from; NULL: not known */
 	char *compiled;                /* of Sendmail: what it was compiled with; NULL: not known */
 	char *programs;                /* of Postfix: the folder of its commands, where they are not found by name */
@@ -86,6 +87,9 @@ bool config_has_port(const struct config_service *service, int port);
 
 /* Only an address of this machine that nobody else reaches: 127.0.0.0/8, [::1], localhost. */
 bool config_is_loopback(const char *host);
+
+/* The name of the server as that setting has it, unless it refers to others. */
+void config_take_hostname(struct config *config, const char *setting);
 
 /* Sentences for people; those past CONFIG_FAULTS_MAX are left out. */
 void config_fault(struct config *config, const char *format, ...) __attribute__((format(printf, 2, 3)));

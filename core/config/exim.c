@@ -294,6 +294,7 @@ void exim_finish(struct config *config)
 	const struct config_value *ports = config_get(&config->values, "daemon_smtp_ports");
 	struct config_service *service = config_add_service(config, "server", SIDE_SERVER);
 
+	config_take_hostname(config, "primary_hostname");
 	if (service == NULL)
 		return;
 	char *list = xstrdup(ports != NULL && *ports->raw != '\0' ? ports->raw : "smtp");

@@ -289,6 +289,7 @@ static bool can_come_under_stress(const struct config *config, const struct conf
 
 void postfix_finish(struct config *config)
 {
+	config_take_hostname(config, "myhostname");
 	if (config->service_count == 0) { /* without a master.cf: as the software comes */
 		add_service(config, "smtp", "inet", SIDE_SERVER);
 		add_service(config, "smtp", "unix", SIDE_CLIENT);

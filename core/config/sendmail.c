@@ -158,6 +158,8 @@ void sendmail_take(struct config *config, char *text)
 		case 'D':
 			if (line[1] == 'Z')
 				take_version(config, line + 2);
+			else if (line[1] == 'j') /* $j, the name in the greeting */
+				config_set(&config->values, "Dj", line + 2, ORIGIN_FILE, number);
 			break;
 		case 'V':
 			if (strncmp(line, "Version ", 8) == 0)
@@ -173,6 +175,7 @@ void sendmail_finish(struct config *config)
 {
 	bool listens = false;
 
+	config_take_hostname(config, "Dj");
 	for (size_t i = 0; i < config->service_count; i++)
 		listens = listens || config->services[i].side == SIDE_SERVER;
 	if (!listens)

@@ -480,6 +480,7 @@ void derive_facts(struct case_file *c)
 	derive_limits(c);
 	derive_room(c);
 	derive_host(c);
+	derive_matches(c);
 	if (count > 0)
 		derive_dns(c, endpoints, count);
 	for (size_t i = 0; i < count; i++)

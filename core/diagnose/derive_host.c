@@ -1,5 +1,9 @@
 #include "diagnose/derive_host.h"
 
+#include "base/xalloc.h"
+#include "diagnose/scope.h"
+#include "diagnose/service.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +130,42 @@ static double least_anywhere(const struct case_file *c, const char *name)
 		    (least < 0 || c->facts[i].number < least))
 			least = c->facts[i].number;
 	return least;
+}
+
+/* The best match of a service with any endpoint; MATCH_NONE also when nothing was probed, which *probed tells. */
+static enum service_match best_match(const struct case_file *c, const char *service, bool *probed)
+{
+	enum service_match best = MATCH_NONE;
+
+	*probed = false;
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const struct fact *fact = &c->facts[i];
+		if (strcmp(fact->def->name, "smtp.outcome") != 0 || !subject_is_endpoint(fact->subject) ||
+		    subject_is_session(fact->subject))
+			continue;
+		const enum service_match match = service_match(c, service, fact->subject);
+		best = match > best ? match : best;
+		*probed = true;
+	}
+	return best;
+}
+
+void derive_matches(struct case_file *c)
+{
+	static const char *const words[] = {
+	    [MATCH_NONE] = "none", [MATCH_PORT] = "port", [MATCH_NAME] = "name", [MATCH_ADDRESS] = "address"};
+
+	for (size_t i = 0, count = c->fact_count; i < count; i++) {
+		bool probed;
+		if (strcmp(c->facts[i].def->name, "config.software") != 0 ||
+		    case_find_fact(c, "config.port", c->facts[i].subject) == NULL)
+			continue;
+		char *service = xstrdup(c->facts[i].subject);
+		const enum service_match match = best_match(c, service, &probed);
+		if (probed)
+			derive_add(c, "config.match", service, (struct fact){.text = xstrdup(words[match])});
+		free(service);
+	}
 }
 
 void derive_host(struct case_file *c)

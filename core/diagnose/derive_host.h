@@ -15,4 +15,7 @@ void derive_add(struct case_file *c, const char *name, const char *subject, stru
 
 void derive_host(struct case_file *c);
 
+/* By what each configured service is known to be one that was probed. */
+void derive_matches(struct case_file *c);
+
 #endif

@@ -12,12 +12,15 @@
 #define COLUMNS      ((size_t)72)
 #define EVIDENCE_MAX ((size_t)8)
 
-/* Whatever answers on this machine, or has a configuration that we could read, is nobody else's. */
+/*
+ * Whatever answers on this machine, or has a configuration that we could read, is nobody else's. A configuration in which
+ * nothing listens there is that of whoever sends.
+ */
 static bool is_ours(const struct scope *scope)
 {
 	const struct fact *loopback = scope_find(scope, fact_def_find("path.loopback"));
 
-	return (loopback != NULL && loopback->flag) || scope_find(scope, fact_def_find("config.software")) != NULL;
+	return (loopback != NULL && loopback->flag) || scope_find(scope, fact_def_find("config.port")) != NULL;
 }
 
 static const struct ask *find_ask(const struct cause *cause, const struct scope *scope, struct match *match)

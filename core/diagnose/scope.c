@@ -151,7 +151,7 @@ static enum distance service_distance(const struct scope *scope, const struct ca
 {
 	if (apart && *scope->address == '\0')
 		return OUTSIDE;
-	return service_is_near(c, subject, scope->address, scope->port) ? NEAR_SERVICE : OUTSIDE;
+	return service_is_near(c, subject, scope->subject, scope->address, scope->port) ? NEAR_SERVICE : OUTSIDE;
 }
 
 /* Our own source address towards the scope, from the facts about it. */

@@ -1,9 +1,11 @@
 #include "diagnose/service.h"
 
 #include "base/xalloc.h"
+#include "diagnose/scope.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define SMTP_PORT_TEXT "25"
 
@@ -44,25 +46,87 @@ static bool has_value(const struct case_file *c, const char *name, const char *s
 	return found;
 }
 
-static bool is_near(const struct case_file *c, const char *subject, const char *address, const char *port)
+static const char *text_of(const struct case_file *c, const char *name, const char *subject)
 {
-	bool known;
+	const struct fact *fact = case_find_fact(c, name, subject);
 
-	if (*address != '\0') {
-		char *endpoint = xasprintf("[%s]:%s", address, port);
-		const bool same = has_value(c, "config.endpoint", subject, endpoint, &known);
-		free(endpoint);
-		if (known)
-			return same;
-	}
-	return has_value(c, "config.port", subject, *port != '\0' ? port : SMTP_PORT_TEXT, &known) || !known;
+	return fact != NULL ? fact->text : NULL;
 }
 
-bool service_is_near(const struct case_file *c, const char *subject, const char *address, const char *port)
+/* The appliance is built on Postfix. What a server says of itself is a guess, and none is no contradiction. */
+static bool is_other_software(const struct case_file *c, const char *service, const char *endpoint)
+{
+	const char *seen = text_of(c, "smtp.server.software", endpoint);
+	const char *configured = text_of(c, "config.software", service);
+
+	if (seen == NULL || configured == NULL || strcmp(seen, "unknown") == 0)
+		return false;
+	return strcmp(strcmp(seen, "imsva") == 0 ? "postfix" : seen, configured) != 0;
+}
+
+static bool greets_as(const struct case_file *c, const char *endpoint, const char *name)
+{
+	const char *greeting = text_of(c, "smtp.banner.name", endpoint);
+
+	return greeting != NULL && strcasecmp(greeting, name) == 0;
+}
+
+/* Whether any endpoint greets by that name. */
+static bool somebody_greets_as(const struct case_file *c, const char *name)
+{
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].def->name, "smtp.banner.name") == 0 && strcasecmp(c->facts[i].text, name) == 0)
+			return true;
+	return false;
+}
+
+static enum service_match match(const struct case_file *c, const char *service, const char *endpoint,
+                                const char *address, const char *port)
+{
+	const char *name = text_of(c, "config.hostname", service);
+	char *place = xasprintf("[%s]:%s", address, port);
+	bool known;
+	const bool same = has_value(c, "config.endpoint", service, place, &known);
+
+	free(place);
+	if (known)
+		return same ? MATCH_ADDRESS : MATCH_NONE;
+	if (!has_value(c, "config.port", service, port, &known) || is_other_software(c, service, endpoint))
+		return MATCH_NONE;
+	if (name == NULL)
+		return MATCH_PORT;
+	if (greets_as(c, endpoint, name))
+		return MATCH_NAME;
+	return somebody_greets_as(c, name) ? MATCH_NONE : MATCH_PORT;
+}
+
+enum service_match service_match(const struct case_file *c, const char *service, const char *endpoint)
+{
+	char *name, *address, *port;
+
+	subject_split(endpoint, &name, &address, &port);
+	const enum service_match found = match(c, service, endpoint, address, port);
+	free(name);
+	free(address);
+	free(port);
+	return found;
+}
+
+static bool listens(const struct case_file *c, const char *service)
+{
+	return case_find_fact(c, "config.port", service) != NULL ||
+	       case_find_fact(c, "config.endpoint", service) != NULL;
+}
+
+bool service_is_near(const struct case_file *c, const char *subject, const char *judged, const char *address,
+                     const char *port)
 {
 	char *service = service_of(subject);
-	const bool near = is_near(c, service, address, port);
+	bool near = true, known;
 
+	if (listens(c, service))
+		near = *address != '\0' ? match(c, service, judged, address, port) != MATCH_NONE
+		                        : has_value(c, "config.port", service, SMTP_PORT_TEXT, &known);
 	free(service);
 	return near;
 }

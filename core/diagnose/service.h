@@ -14,10 +14,20 @@ char *service_of(const char *subject);
 bool service_has(const struct case_file *c, const struct fact *fact);
 
 /*
- * Whether its settings decide about the endpoint: it is known to listen there; or, when only its ports are known, on that
- * port; or it listens nowhere, since it is what sends. Without an address (what is judged is a log, a transcript) the
- * services on port 25 do, and those that send.
+ * How a service that listens is known to be the one at an endpoint: it is read to listen on that address; the greeting gives
+ * the name that is configured; the port is the same, and nothing speaks against it. Or it is another one: another port,
+ * another software, or the server of that name is another endpoint.
  */
-bool service_is_near(const struct case_file *c, const char *subject, const char *address, const char *port);
+enum service_match { MATCH_NONE, MATCH_PORT, MATCH_NAME, MATCH_ADDRESS };
+
+/* endpoint: its subject, "name [address]:port". */
+enum service_match service_match(const struct case_file *c, const char *service, const char *endpoint);
+
+/*
+ * Whether its settings decide about what is judged: it is the service at that endpoint, or it listens nowhere, since it is
+ * what sends. Without an address (a log, a transcript) the services on port 25 do, and those that send.
+ */
+bool service_is_near(const struct case_file *c, const char *subject, const char *judged, const char *address,
+                     const char *port);
 
 #endif

@@ -6,30 +6,34 @@
 
 #define WEIGHT_MIN 8 /* decibans; what brings less is not worth a run */
 
+/* What facts are about: where mail hosts were found, this machine is judged apart from them (scope.h). */
+enum about { ABOUT_SERVER, ABOUT_THIS_HOST, ABOUT_BOTH };
+
 /* Where facts come from, by the beginning of their names; the first row that fits counts. */
 static const struct source {
 	const char *facts; /* NULL: of any name */
 	const char *test;  /* NULL: nothing measures them by itself */
-	bool has_options;  /* the check may have run without them, and then its other facts are there */
-	bool connects;     /* in vain where no connection comes about */
+	enum about about;
+	bool has_options; /* the check may have run without them, and then its other facts are there */
+	bool connects;    /* in vain where no connection comes about */
 } sources[] = {
-    {"smtp.patience", "smtp --idle data", true, true},
-    {"limit.rate.", "limit --rate", true, true},
-    {"limit.retry.", "limit --patience", true, true},
-    {"limit.configured", NULL, false, false},
-    {"limit.", "limit", false, true},
-    {"mtu.", "mtu", false, true},
-    {"smtp.", "smtp", false, false},
-    {"tcp.", "smtp", false, false},
-    {"dns.", "dns", false, false},
-    {"seen.", "log", false, false},
-    {"log.", "log", false, false},
-    {"capture.", "capture", false, false},
-    {"config.patience", NULL, false, false},
-    {"config.", "config", false, false},
-    {"queue.", "queue", false, false},
-    {"host.", "host", false, false},
-    {NULL, NULL, false, false},
+    {.facts = "smtp.patience", .test = "smtp --idle data", .has_options = true, .connects = true},
+    {.facts = "limit.rate.", .test = "limit --rate", .has_options = true, .connects = true},
+    {.facts = "limit.retry.", .test = "limit --patience", .has_options = true, .connects = true},
+    {.facts = "limit.configured"},
+    {.facts = "limit.", .test = "limit", .connects = true},
+    {.facts = "mtu.", .test = "mtu", .connects = true},
+    {.facts = "smtp.", .test = "smtp"},
+    {.facts = "tcp.", .test = "smtp"},
+    {.facts = "dns.", .test = "dns", .about = ABOUT_BOTH},
+    {.facts = "seen.", .test = "log"},
+    {.facts = "log.", .test = "log"},
+    {.facts = "capture.", .test = "capture"},
+    {.facts = "config.patience"},
+    {.facts = "config.", .test = "config"},
+    {.facts = "queue.", .test = "queue", .about = ABOUT_THIS_HOST},
+    {.facts = "host.", .test = "host", .about = ABOUT_THIS_HOST},
+    {0},
 };
 
 /* To stay silent after DATA takes a recipient that was accepted; where none was, the session ends before. */
@@ -99,6 +103,12 @@ static bool is_in_vain(const struct source *source, const struct scope *scope)
 	return source->connects && outcome != NULL && strcmp(outcome->text, "connected") != 0;
 }
 
+/* apart: this machine is judged apart from mail hosts. */
+static bool is_about(const struct source *source, const struct scope *scope, bool apart)
+{
+	return !apart || source->about == ABOUT_BOTH || (source->about == ABOUT_THIS_HOST) == scope->this_host;
+}
+
 static const char *test_of(const struct source *source, const struct scope *scope)
 {
 	const bool is_idle = strcmp(source->facts, "smtp.patience") == 0;
@@ -147,7 +157,7 @@ static const struct source *open_source(const struct condition *condition, size_
 	return lacks;
 }
 
-static void look_at(const struct case_file *c, const struct evidence *evidence, const struct scope *scope,
+static void look_at(const struct case_file *c, const struct evidence *evidence, const struct scope *scope, bool apart,
                     const char *subject, struct untested *found, size_t *count)
 {
 	const struct condition *condition = &evidence->condition;
@@ -158,7 +168,8 @@ static void look_at(const struct case_file *c, const struct evidence *evidence, 
 		for (end = first + 1; end < condition->count && !condition->comparisons[end].after_or; end++)
 			continue;
 		const struct source *source = open_source(condition, first, end, scope);
-		if (source != NULL && !is_settled(c, source, subject) && !is_in_vain(source, scope))
+		if (source != NULL && is_about(source, scope, apart) && !is_settled(c, source, subject) &&
+		    !is_in_vain(source, scope))
 			note(found, count, test_of(source, scope), evidence->weight);
 	}
 }
@@ -179,12 +190,15 @@ size_t untested_find(const struct case_file *c, const struct cause *cause, const
 	size_t scope_count, count = 0;
 	struct scope *scopes = scopes_new(c, &scope_count);
 	const struct scope *scope = &scopes[0];
+	bool apart = false;
 
-	for (size_t i = 0; i < scope_count; i++)
+	for (size_t i = 0; i < scope_count; i++) {
+		apart = apart || scopes[i].this_host;
 		if (strcmp(scopes[i].subject, subject) == 0)
 			scope = &scopes[i];
+	}
 	for (size_t i = 0; i < cause->evidence_count; i++)
-		look_at(c, &cause->evidence[i], scope, subject, found, &count);
+		look_at(c, &cause->evidence[i], scope, apart, subject, found, &count);
 	scopes_free(scopes, scope_count);
 	qsort(found, count, sizeof *found, compare_reach);
 	return count;

@@ -21,10 +21,10 @@ struct runner;
 struct job {
 	const char *check;
 	const char *subject;
-	const char *phase;  /* what it is doing, "" before it said so */
-	double phase_limit; /* s; 0: none */
-	double phase_began; /* clock_now() */
-	double began;
+	const char *phase;         /* what it is doing, "" before it said so */
+	double phase_limit;        /* s; 0: none */
+	double phase_began;        /* clock_now() */
+	double began;              /* clock_now(), of the check; what a phase without a limit is best counted from */
 	const struct tally *tally; /* how far it has come; may be empty */
 	bool running;
 	bool ended;               /* neither running nor ended: it waits for its turn */

@@ -90,6 +90,7 @@ void session_free(struct session *s)
 	free(s->path);
 	free(s->format);
 	free(s->failure);
+	free(s->news);
 	free(s->focus);
 	free(s);
 }
@@ -112,6 +113,16 @@ const char *session_case_path(const struct session *s)
 struct runner *session_runner(struct session *s)
 {
 	return s->m.live != NULL ? live_runner(s->m.live) : NULL;
+}
+
+void session_set_redact(struct session *s, bool redact)
+{
+	s->redact = redact;
+}
+
+bool session_is_redacted(const struct session *s)
+{
+	return s->redact;
 }
 
 char *session_report(const struct session *s, const char *name)

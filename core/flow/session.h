@@ -62,6 +62,7 @@ struct event {
 	const char *path;        /* EVENT_REPORT: where it was written; "": the face shows it */
 	const char *format;      /* EVENT_REPORT: a name of report_formats */
 	const char *failure;     /* EVENT_REPORT, EVENT_STOP: what went wrong; NULL: nothing */
+	const char *news;        /* EVENT_DIAGNOSIS: what the test that ended just now has added; NULL: none has */
 	bool can_go_back;
 };
 
@@ -72,7 +73,7 @@ struct session_options {
 	const struct settings
 	    *settings; /* from the command line; NULL: none. settings->yes consents to what is intrusive */
 	const struct selection *selection; /* --only and --skip; NULL: none */
-	bool redact;                       /* reports name no hosts, addresses and people: see model/redact.h */
+	bool redact; /* what leaves this machine names no hosts, addresses and people: see session_set_redact() */
 };
 
 /*
@@ -130,12 +131,20 @@ struct runner *session_runner(struct session *s); /* NULL unless checks run */
 void session_cancel_job(struct session *s, size_t index);
 void session_cancel(struct session *s); /* all of them; what they had measured stays */
 
+/*
+ * Whether reports and recorded answers name hosts, addresses and people, or have pseudonyms in their places (see
+ * model/redact.h). The case that is kept under session_case_path() has the real names: going on with it needs them.
+ */
+void session_set_redact(struct session *s, bool redact);
+bool session_is_redacted(const struct session *s);
+
 /* The report in that format (a name of report_formats), as EVENT_REPORT writes it. The caller frees. */
 char *session_report(const struct session *s, const char *format);
 
 /*
  * The answers so far, in the order in which they were given, as lines NAME=VALUE for session_preset() (--record and
- * --answers); line feeds and backslashes in a value are \n and \\. The caller frees.
+ * --answers); line feeds and backslashes in a value are \n and \\. Redacted, they have the pseudonyms of the report.
+ * The caller frees.
  */
 char *session_answers_text(const struct session *s);
 

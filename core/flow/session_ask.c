@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 #include "demo/demo.h"
 #include "flow/session_state.h"
+#include "model/redact.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,17 +168,32 @@ static char *unescaped(const char *value)
 	return copy;
 }
 
+/* Their values, as they may be told. The caller frees the array and the texts. */
+static char **values_told(const struct session *s)
+{
+	char **values = xcalloc(s->given.count + 1, sizeof *values);
+
+	for (size_t i = 0; i < s->given.count; i++)
+		values[i] = xstrdup(s->given.items[i].value);
+	if (s->redact)
+		case_redact_texts(s->c, values, s->given.count);
+	return values;
+}
+
 char *session_answers_text(const struct session *s)
 {
+	char **values = values_told(s);
 	struct buf out;
 
 	buf_init(&out, 64 * QUESTION_ANSWER_MAX);
 	buf_printf(&out, "# smtpdx walk %s --answers THIS-FILE\n", s->walks[0]->name);
 	for (size_t i = 0; i < s->given.count; i++) {
 		buf_printf(&out, "%s=", s->given.items[i].name);
-		add_escaped(&out, s->given.items[i].value);
+		add_escaped(&out, values[i]);
 		buf_putc(&out, '\n');
+		free(values[i]);
 	}
+	free(values);
 	return buf_take(&out);
 }
 

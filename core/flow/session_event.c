@@ -42,6 +42,7 @@ void session_present(struct session *s, enum event_kind kind)
 	                          .path = kind == EVENT_REPORT ? s->path : NULL,
 	                          .format = kind == EVENT_REPORT ? s->format : NULL,
 	                          .failure = kind == EVENT_REPORT || kind == EVENT_STOP ? s->failure : NULL,
+	                          .news = kind == EVENT_DIAGNOSIS ? s->news : NULL,
 	                          .can_go_back = kind != EVENT_RUN && s->history_count > 1};
 	if (s->given.count > 0)
 		session_save(s);
@@ -53,6 +54,7 @@ void session_leave(struct session *s, size_t next)
 	buf_clear(&s->said);
 	replace(&s->complaint, NULL);
 	replace(&s->failure, NULL);
+	replace(&s->news, NULL);
 	s->at = next;
 }
 
@@ -155,6 +157,7 @@ void session_return(struct session *s)
 		session_stop_demo(s);
 	replace(&s->complaint, NULL);
 	replace(&s->failure, NULL);
+	replace(&s->news, NULL);
 }
 
 /* A step cannot be carried out: when that is due to the last answer, it is asked for again. */

@@ -28,41 +28,7 @@ void measurement_done(struct measurement *m)
 	*m = (struct measurement){0};
 }
 
-/* ---- options in words, as a scenario of the demo has them: "--idle data --yes" */
-
-static const struct setting *find_setting(const char *word)
-{
-	if (strncmp(word, "--", 2) == 0)
-		return settings_find(word + 2);
-	for (size_t i = 0; i < settings_table_size; i++)
-		if (word[0] == '-' && word[1] == settings_table[i].letter && word[1] != '\0' && word[2] == '\0')
-			return &settings_table[i];
-	return NULL;
-}
-
-/* *only: the list of checks behind --only, which is no setting; the caller frees. Untouched when there is none. */
-static int set_words(struct settings *settings, const char *words, char **only, struct err *err)
-{
-	char *copy = xstrdup(words), *save = NULL;
-	int result = 0;
-
-	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
-		const struct setting *setting = find_setting(word);
-		const bool selects = strcmp(word, "--only") == 0;
-		const bool takes_value = selects || (setting != NULL && setting->kind != SETTING_FLAG);
-		const char *value = takes_value ? strtok_r(NULL, " ", &save) : NULL;
-		if ((setting == NULL && !selects) || (takes_value && value == NULL)) {
-			result = err_set(err, _("option %s: not known here"), word);
-		} else if (selects) {
-			free(*only);
-			*only = xstrdup(value);
-		} else {
-			result = settings_set(settings, setting, value, err);
-		}
-	}
-	free(copy);
-	return result;
-}
+/* ---- the demo */
 
 int session_start_demo(struct session *s, const char *scenario, struct err *err)
 {
@@ -93,7 +59,7 @@ static int set_demo(struct session *s, struct settings *settings, struct err *er
 	     settings_set(settings, settings_find("resolver"), s->demo.resolver, err) != 0) ||
 	    (s->demo.port != 0 && settings_set(settings, settings_find("port"), port, err) != 0))
 		return -1;
-	return set_words(settings, s->demo.options, &s->m.named, err);
+	return session_set_words(settings, s->demo.options, &s->m.named, err);
 }
 
 /* ---- a check with options in words, as a diagnosis names it: "limit --rate" */
@@ -104,28 +70,6 @@ static char *test_check(const char *words)
 	return xstrndup(words, strcspn(words, BLANKS));
 }
 
-/* A saved case may be anybody's: nothing that it says makes us deliver mail, or ask other name servers. */
-int session_check_test(const char *words, struct err *err)
-{
-	static const char *const options[] = {"--idle", "--rate", "--patience", "--pipelining"};
-	char *copy = xstrdup(words), *save = NULL;
-	int result = 0;
-
-	for (char *word = strtok_r(copy, BLANKS, &save); word != NULL && result == 0;
-	     word = strtok_r(NULL, BLANKS, &save)) {
-		bool known = word == copy && check_find(word) != NULL;
-		for (size_t i = 0; i < sizeof options / sizeof options[0] && word != copy; i++)
-			known = known || strcmp(word, options[i]) == 0;
-		if (known && strcmp(word, "--idle") == 0)
-			known = strtok_r(NULL, BLANKS, &save) != NULL;
-		if (!known)
-			result = err_set(err, _("%s=%s: there is no such check, or it takes no such option"), WALK_TEST,
-			                 words);
-	}
-	free(copy);
-	return result == 0 && *words == '\0' ? err_set(err, _("%s=: which check?"), WALK_TEST) : result;
-}
-
 /* What the plan before was set to in order to find out something else makes room for what the test is about. */
 static int set_test(struct measurement *m, const char *words, struct err *err)
 {
@@ -134,7 +78,7 @@ static int set_test(struct measurement *m, const char *words, struct err *err)
 	free(m->settings.idle);
 	m->settings.idle = NULL;
 	m->settings.deliver = m->settings.rate = m->settings.patience = false;
-	int result = set_words(&m->settings, words + strcspn(words, BLANKS), &only, err);
+	int result = session_set_words(&m->settings, words + strcspn(words, BLANKS), &only, err);
 	free(only);
 	return result;
 }

@@ -147,13 +147,24 @@ static void rank_again(struct session *s)
 	s->rank_at = began + (took * 20 > RANK_EVERY ? took * 20 : RANK_EVERY);
 }
 
+static void tell_what_came(struct session *s)
+{
+	const size_t count = case_measured_count(s->c) - s->m.known;
+
+	buf_puts(&s->said, s->m.said != NULL ? s->m.said : "");
+	free(s->news);
+	s->news =
+	    xasprintf(ngettext("%s has run: %zu fact more.", "%s has run: %zu facts more.", count), s->m.test, count);
+}
+
 bool session_step(struct session *s, double max_wait)
 {
 	if (s->event.kind != EVENT_RUN)
 		return false;
 	if (live_step(s->m.live, max_wait)) {
 		rank_again(s);
-		if (clock_now() > s->saved_at + SAVE_EVERY) {
+		/* A test that is cut off leaves nothing behind: some of its facts would stand beside those that they repeat. */
+		if (s->m.test == NULL && clock_now() > s->saved_at + SAVE_EVERY) {
 			session_note_measured(s, false);
 			session_save(s);
 		}
@@ -162,8 +173,8 @@ bool session_step(struct session *s, double max_wait)
 	session_end_run(s);
 	session_diagnose(s);
 	session_leave(s, s->m.test != NULL ? s->at : s->at + 1); /* after a test the diagnosis comes again */
-	if (s->m.said != NULL)
-		buf_puts(&s->said, s->m.said);
+	if (s->m.test != NULL)
+		tell_what_came(s);
 	session_go(s);
 	return false;
 }

@@ -79,7 +79,7 @@ struct session {
 	struct event event;
 	struct question asked; /* with the options that only now are known */
 	struct buf said;
-	char *value, *complaint, *path, *format, *failure;
+	char *value, *complaint, *path, *format, *failure, *news;
 	char *focus; /* the subject of which the last test of facts held; NULL: none */
 	bool ended, resumed;
 };
@@ -93,6 +93,11 @@ void answer_cut(struct answer_list *list, size_t count);
 void answer_list_done(struct answer_list *list);
 char *session_fill(const struct session *s, const char *text); /* with its placeholders; the caller frees */
 bool session_test(struct session *s, const struct walk_test *test);
+/*
+ * Sets options in words, "--idle data --yes". *only: the list of checks behind --only, which is no setting; the caller frees;
+ * untouched when there is none.
+ */
+int session_set_words(struct settings *settings, const char *words, char **only, struct err *err);
 
 /* session_ask.c: makes s->asked the question as it is asked now */
 int session_prepare_question(struct session *s, const struct question *from, struct err *err);
@@ -113,6 +118,7 @@ int session_start_demo(struct session *s, const char *scenario, struct err *err)
 void session_stop_demo(struct session *s);
 
 /* session_test.c */
+int session_check_test(const char *words, struct err *err); /* whether there is such a check with such options */
 bool session_preset_test(
     struct session *s); /* true when one was answered in advance, and the face has something to do */
 void session_forget_here(struct session *s); /* the present step is presented anew: it is no place to come back to */

@@ -186,6 +186,27 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 
 /* ---- running one */
 
+/* A saved case may be anybody's: nothing that it says makes us deliver mail, or ask other name servers. */
+int session_check_test(const char *words, struct err *err)
+{
+	static const char *const options[] = {"--idle", "--rate", "--patience", "--pipelining"};
+	char *copy = xstrdup(words), *save = NULL;
+	int result = 0;
+
+	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
+		bool known = word == copy && check_find(word) != NULL;
+		for (size_t i = 0; i < sizeof options / sizeof options[0] && word != copy; i++)
+			known = known || strcmp(word, options[i]) == 0;
+		if (known && strcmp(word, "--idle") == 0)
+			known = strtok_r(NULL, " ", &save) != NULL;
+		if (!known)
+			result = err_set(err, _("%s=%s: there is no such check, or it takes no such option"), WALK_TEST,
+			                 words);
+	}
+	free(copy);
+	return result == 0 && *words == '\0' ? err_set(err, _("%s=: which check?"), WALK_TEST) : result;
+}
+
 void session_forget_here(struct session *s)
 {
 	while (s->history_count > 0) {

@@ -174,3 +174,38 @@ bool session_test(struct session *s, const struct walk_test *test)
 	}
 	return false;
 }
+
+/* ---- options in words, as a scenario of the demo has them: "--idle data --yes" */
+
+static const struct setting *find_setting(const char *word)
+{
+	if (strncmp(word, "--", 2) == 0)
+		return settings_find(word + 2);
+	for (size_t i = 0; i < settings_table_size; i++)
+		if (word[0] == '-' && word[1] == settings_table[i].letter && word[1] != '\0' && word[2] == '\0')
+			return &settings_table[i];
+	return NULL;
+}
+
+int session_set_words(struct settings *settings, const char *words, char **only, struct err *err)
+{
+	char *copy = xstrdup(words), *save = NULL;
+	int result = 0;
+
+	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
+		const struct setting *setting = find_setting(word);
+		const bool selects = strcmp(word, "--only") == 0;
+		const bool takes_value = selects || (setting != NULL && setting->kind != SETTING_FLAG);
+		const char *value = takes_value ? strtok_r(NULL, " ", &save) : NULL;
+		if ((setting == NULL && !selects) || (takes_value && value == NULL)) {
+			result = err_set(err, _("option %s: not known here"), word);
+		} else if (selects) {
+			free(*only);
+			*only = xstrdup(value);
+		} else {
+			result = settings_set(settings, setting, value, err);
+		}
+	}
+	free(copy);
+	return result;
+}

@@ -73,11 +73,10 @@ static void redact_observer(struct pseudonyms *p, json_t *observer)
 	}
 }
 
-struct case_file *case_redacted(const struct case_file *c)
+/* The case as JSON with pseudonyms; which they are, p remembers. */
+static json_t *redact_case(struct pseudonyms *p, const struct case_file *c)
 {
-	struct pseudonyms *p = pseudonyms_new(false);
 	json_t *plain = case_to_json(c), *root = json_deep_copy(plain);
-	struct err err;
 	const char *key;
 	json_t *value;
 
@@ -89,10 +88,32 @@ struct case_file *case_redacted(const struct case_file *c)
 	                                          !is_vocabulary(key)) redact_value(p, value, PSEUDONYM_FIND);
 	/* What is ours is looked at last: by now all that the case is about has its pseudonym. */
 	redact_value(p, json_object_get(root, "diagnosis"), PSEUDONYM_KNOWN);
+	return root;
+}
+
+struct case_file *case_redacted(const struct case_file *c)
+{
+	struct pseudonyms *p = pseudonyms_new(false);
+	json_t *root = redact_case(p, c);
+	struct err err;
+
 	struct case_file *redacted = case_from_json(root, "redacted", &err);
 	json_decref(root);
 	pseudonyms_free(p);
 	if (redacted == NULL)
 		die(err.text); /* a case of ours that we cannot read again is a bug */
 	return redacted;
+}
+
+void case_redact_texts(const struct case_file *c, char **texts, size_t count)
+{
+	struct pseudonyms *p = pseudonyms_new(false);
+
+	json_decref(redact_case(p, c));
+	for (size_t i = 0; i < count; i++) {
+		char *text = pseudonym_text(p, texts[i], PSEUDONYM_FIND);
+		free(texts[i]);
+		texts[i] = text;
+	}
+	pseudonyms_free(p);
 }

@@ -12,4 +12,7 @@
 /* A copy of the case, which the caller frees. */
 struct case_file *case_redacted(const struct case_file *c);
 
+/* Texts about the case with the same pseudonyms, in place; each was allocated, and is replaced by what is. */
+void case_redact_texts(const struct case_file *c, char **texts, size_t count);
+
 #endif

@@ -223,6 +223,29 @@ static void add_service(struct document *d, const struct case_file *c, const str
 	free(rows);
 }
 
+static bool has_match(const struct case_file *c, const char *word)
+{
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (strcmp(c->facts[i].def->name, "config.match") == 0 && strcmp(c->facts[i].text, word) == 0)
+			return true;
+	return false;
+}
+
+/* Whose it is, where it could be somebody else's. */
+static void add_match(struct document *d, const struct case_file *c)
+{
+	if (has_match(c, "address") || has_match(c, "name"))
+		return;
+	if (has_match(c, "port"))
+		document_add(
+		    d, BLOCK_PARAGRAPH, "%s",
+		    _("It is taken for the server that was probed since the port is the same; nothing else tells."));
+	else if (has_match(c, "none"))
+		document_add(d, BLOCK_PARAGRAPH, "%s",
+		             _("No server that was probed is this one: its port, name or software is another. So it "
+		               "explains nothing here."));
+}
+
 /* Services in the order in which they were read; then settings that were found among other lines. */
 void add_config(struct document *d, const struct case_file *c)
 {
@@ -239,6 +262,7 @@ void add_config(struct document *d, const struct case_file *c)
 			    d, BLOCK_PARAGRAPH, "%s",
 			    _("Marked with ! : what explains the symptom, or cannot be right. Then what is not as "
 			      "the software comes, then the rest."));
+			add_match(d, c);
 		}
 		begun = true;
 		add_service(d, c, facts, fact->subject);

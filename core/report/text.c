@@ -7,6 +7,7 @@
 #include "report/document.h"
 #include "report/shell.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,31 @@ static bool starts_url(const char *word)
 	return mark != NULL && (size_t)(mark - word) < length;
 }
 
+/* Whether a line that ends there leaves a number without its unit. */
+static bool divides_number(const char *text, size_t size)
+{
+	static const char *const units[] = {"s", "ms", "h", "%", "bytes", "days", "GB"};
+	const char *next = text + size + strspn(text + size, " ");
+	const size_t length = strspn(next, "abcdefghijklmnopqrstuvwxyzGB%");
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0] && isdigit((unsigned char)text[size - 1]); i++)
+		if (strlen(units[i]) == length && strncmp(next, units[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* Without the last word, unless it is the only one. */
+static size_t before_last_word(const char *text, size_t size)
+{
+	size_t end = size;
+
+	while (end > 0 && text[end - 1] != ' ')
+		end--;
+	while (end > 0 && text[end - 1] == ' ')
+		end--;
+	return end > 0 ? end : size;
+}
+
 /*
  * How many bytes of the text go on a line of so many columns: up to the last blank that fits, and without it. A longer
  * word is cut, a URL is not. With next_line() it gets on whatever the text is.
@@ -39,6 +65,8 @@ static size_t line_size(const char *text, size_t columns)
 			size--;
 	while (size > 0 && text[size - 1] == ' ')
 		size--;
+	if (size > 0 && divides_number(text, size))
+		size = before_last_word(text, size);
 	if (size > 0 || *text == '\0')
 		return size;
 	return starts_url(text) ? strcspn(text, " ") : fit;
@@ -119,35 +147,46 @@ static size_t widest_above(const size_t *widths, const size_t *least, size_t col
 	return widest;
 }
 
-/* Widths of the columns: what their cells want, the widest giving way until the row fits; words are cut last of all. */
-static void column_widths(const struct block *block, size_t room, size_t widths[static COLUMNS_MAX])
+/*
+ * Widths of the columns from `first` on: what their cells want, the widest giving way until the row fits. Words are cut last
+ * of all: then it returns false.
+ */
+static bool column_widths(const struct block *block, size_t first, size_t room, size_t widths[static COLUMNS_MAX])
 {
 	static const size_t smallest[COLUMNS_MAX] = {CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN,
 	                                             CELL_MIN, CELL_MIN, CELL_MIN, CELL_MIN};
-	size_t total = 2 * (block->columns - 1), least[COLUMNS_MAX];
+	size_t total = 2 * (block->columns - 1 - first), least[COLUMNS_MAX];
+	bool whole = true;
 
 	memcpy(least, smallest, sizeof least);
+	memset(widths, 0, COLUMNS_MAX * sizeof *widths);
 	for (size_t i = 0; i < block->cell_count; i++) {
+		const size_t column = i % block->columns;
+		if (column < first)
+			continue;
 		size_t width = text_width(block->cells[i]);
 		width = width < room ? width : room;
-		if (width > widths[i % block->columns])
-			widths[i % block->columns] = width;
+		if (width > widths[column])
+			widths[column] = width;
 		/* Prefixes of a log are no words. */
 		const size_t word = block->kind == BLOCK_TABLE ? longest_word(block->cells[i]) : 0;
-		if (word > least[i % block->columns])
-			least[i % block->columns] = word;
+		if (word > least[column])
+			least[column] = word;
 	}
-	for (size_t i = 0; i < block->columns; i++)
+	for (size_t i = first; i < block->columns; i++)
 		total += widths[i];
 	while (total > room) {
 		size_t widest = widest_above(widths, least, block->columns);
-		if (widest == block->columns)
+		if (widest == block->columns) {
 			widest = widest_above(widths, smallest, block->columns);
+			whole = false;
+		}
 		if (widest == block->columns)
 			break;
 		widths[widest]--;
 		total--;
 	}
+	return whole;
 }
 
 /* One row, as many lines high as its highest cell. */
@@ -182,13 +221,22 @@ static void put_row(char *const *cells, size_t columns, const size_t *widths, si
 
 static void put_cells(const struct block *block, size_t width, size_t indent, struct buf *out)
 {
-	size_t widths[COLUMNS_MAX] = {0};
+	size_t widths[COLUMNS_MAX];
+	const size_t room = width - indent;
 
 	if (block->columns == 0 || block->columns > COLUMNS_MAX)
 		die("a table of the report has too many columns");
-	column_widths(block, width - indent, widths);
-	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns)
-		put_row(block->cells + i, block->columns, widths, indent, out);
+	/* Where words would be cut, what a row is about stands above the rest of it, if that helps. */
+	bool stacked = !column_widths(block, 0, room, widths) && block->columns > 2 &&
+	               column_widths(block, 1, room - COMMAND_IN, widths);
+	if (!stacked)
+		column_widths(block, 0, room, widths);
+	for (size_t i = 0; i + block->columns <= block->cell_count; i += block->columns) {
+		char *const *cells = block->cells + i;
+		put_row(cells, stacked ? 1 : block->columns, stacked ? &room : widths, indent, out);
+		if (stacked)
+			put_row(cells + 1, block->columns - 1, widths + 1, indent + COMMAND_IN, out);
+	}
 }
 
 /* Blocks that belong together stand together: 24 lines are to hold the verdict, its reasons and the first fix. */

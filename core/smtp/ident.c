@@ -16,7 +16,9 @@
 #define IDENT_PORT 113
 #define KEPT       80   /* bytes of a packet: both headers */
 #define PACKETS    1000 /* that are looked at */
-#define QUESTIONS  32   /* from different ports, for other checks may be connected as well */
+#define TRIES \
+	3 /* SYNs: the third comes 3 s after the first; on a slow line the second is sent before the answer is there */
+#define QUESTIONS 32 /* from different ports, for other checks may be connected as well */
 
 /* Programs of bpf(4) that let TCP to the port pass, seen from the IP header on; later fragments have no port. */
 static const struct sock_filter filter_v4[] = {
@@ -82,7 +84,10 @@ static const struct tcphdr *tcp_header(const unsigned char *packet, size_t size,
 const char *ident_question(int fd, const struct sockaddr_storage *peer)
 {
 	unsigned char packet[KEPT] __attribute__((aligned(4)));
-	in_port_t asked[QUESTIONS];
+	struct {
+		in_port_t port;
+		unsigned times;
+	} asked[QUESTIONS];
 	size_t count = 0;
 
 	for (int i = 0; i < PACKETS; i++) {
@@ -97,11 +102,17 @@ const char *ident_question(int fd, const struct sockaddr_storage *peer)
 		const struct tcphdr *tcp = tcp_header(packet, (size_t)size, peer->ss_family == AF_INET6);
 		if (tcp == NULL || !tcp->syn || tcp->ack)
 			continue;
-		for (size_t j = 0; j < count; j++)
-			if (asked[j] == tcp->source)
-				return "unanswered";
-		if (count < QUESTIONS)
-			asked[count++] = tcp->source;
+		size_t j = 0;
+		while (j < count && asked[j].port != tcp->source)
+			j++;
+		if (j == QUESTIONS)
+			continue;
+		if (j == count) {
+			asked[count].port = tcp->source;
+			asked[count++].times = 0;
+		}
+		if (++asked[j].times == TRIES)
+			return "unanswered";
 	}
 	return count > 0 ? "answered" : "none";
 }

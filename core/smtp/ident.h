@@ -2,7 +2,7 @@
  * ident - whether the server asks our port 113 who we are (RFC 1413)
  *
  * A server that asks and gets no answer greets seconds late, and so does one that pauses on purpose: from the outside the
- * two look alike. What tells them apart is the question itself: a SYN that comes again was not answered. It is seen even
+ * two look alike. What tells them apart is the question itself: a SYN that comes again and again was not answered. It is seen even
  * where a packet filter of this machine drops it, for a packet socket (packet(7)) gets it first. That takes CAP_NET_RAW;
  * without it nobody knows. Nothing is sent.
  */

@@ -190,5 +190,8 @@ if [ -z "$SMTPDX_SLOW" ]; then
 	run with check "$demo_smtp" --only smtp,config --config postfix --idle data --yes --json
 	expect_first server-idle-timeout-too-short 'it is the normal one: the server is impatient'
 	expect_match "smtpd_timeout is 1 s .main.cf." 'and the setting is the reason'
+	cp out case.json
+	run smtpdx report case.json
+	expect_match 'taken for the server that was probed since the port is the same' 'the report says what little speaks for it'
 fi
 finish

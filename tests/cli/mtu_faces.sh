@@ -44,6 +44,7 @@ on_screen() { # NAME: the play on standard input
 
 on_screen sweep <<END &
 env XDG_STATE_HOME=$folder/sweep
+mask [<>]? *[0-9]+ % +(█|▏|▎|▍|▌|▋|▊|▉)+ .*
 start walk wizard session=new what=sent target=$swept sender= log= plan=mtu
 wait not known
 wait 1398 B

@@ -41,6 +41,19 @@ expect 'so is its folder' [ -z "$(find "$state/smtpdx" -type d ! -perm 700)" ]
 cp case.json out
 expect_match '"what": "sent"' 'the answers are in the case'
 
+# ---- for somebody else's eyes
+
+# shellcheck disable=SC2086
+plain 'sent\ndemo.test\nann.lee@corp-one.de\n\n\nreport.txt\n' $demo_options --only dns,smtp --redact --record answers --case redacted.json
+expect_status 1 'redacted: trouble was found'
+names='demo\.test|corp-one|ann\.lee'
+for file in report.txt answers redacted.json; do
+	cp "$file" out
+	expect_no_match "$names" "redacted: $file names nobody"
+done
+expect 'the recorded answers speak of the hosts of the case' grep -q "\"target\": \"$(sed -n 's/^target=//p' answers)\"" redacted.json
+expect 'the session that is kept has the real names' grep -qE "$names" "$state"/smtpdx/*/case.json
+
 # ---- back, help, what is refused
 
 if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
@@ -63,6 +76,7 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	expect_match 'There is no test of that number' 'there is no test 9'
 	expect_match 'To begin is to consent' 'which asks for consent'
 	expect_match '^limit mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'and runs'
+	expect_match '^limit has run: [0-9]+ facts more' 'it is told what that brought'
 	expect 'and the diagnosis comes again' [ "$(grep -c '^All checks have ended' out)" = 2 ]
 	# shellcheck disable=SC2086
 	plain 'quit\n' $demo_options

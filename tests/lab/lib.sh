@@ -271,10 +271,19 @@ narrow() { # HOST BYTES: packets to HOST must not be larger, for the router tell
 	ip route change $address dev "r-$1" mtu lock "$2"
 }
 
-slow_line() { # SECONDS [LOSS]: each way, between the client and mx1, IPv4 only
+slow_line() { # SECONDS [LOSS [BACK]]: each way, between the client and mx1, IPv4 only; see tun.py
 	background tun python3 "$lab/tun.py" "$@"
 	ip link set tun0 up
 	ip route add default dev tun0 table 101
 	ip rule add iif r-client to 198.51.100.0/25 lookup 101 priority 10
 	ip rule add iif r-mx1 to 192.0.2.0/24 lookup 101 priority 10
+}
+
+forget() { # SECONDS DEED: the router forgets sessions that were silent for so long; DEED is done to what comes then
+	seconds=$1
+	shift
+	firewall forward ct state established,related accept
+	nft add rule inet lab forward tcp flags '&' '(syn|ack)' == syn ct state new accept
+	nft add rule inet lab forward meta l4proto tcp "$@"
+	sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0 "net.netfilter.nf_conntrack_tcp_timeout_established=$seconds"
 }

@@ -9,7 +9,7 @@ client ADDRESS PORT TIMES STEP...
         @body BYTES (message text), @tls SECONDS (the handshake after STARTTLS, with such patience), @listen (whatever still
         comes), @meet NAME (makes the file NAME.here and waits for a NAME.go), @leave
 milter PORT [STAGE SECONDS]
-        a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt or data
+        a milter that lets everything pass, and takes its time at connect, helo, mail, rcpt, data or end
 silent PORT
         takes connections on 127.0.0.1 and never says anything
 say PORT LINE
@@ -114,7 +114,7 @@ def library(address, port, timeout, *steps):
         traceback.print_exc()
 
 
-STAGES = {"C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data"}
+STAGES = {"C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data", "E": "end"}
 
 
 def milter(port, stage=None, seconds="0"):

@@ -24,6 +24,18 @@ static const char *const masks[] = {
     "/tmp/[^ ,;~]*~?", /* a folder of the test */
 };
 
+static char extra[4][256]; /* those of the play, which come first */
+static size_t extra_count;
+
+void picture_mask(const char *pattern)
+{
+	if (extra_count == sizeof extra / sizeof extra[0] || strlen(pattern) >= sizeof extra[0]) {
+		printf("Bail out! no room for the mask %s\n", pattern);
+		exit(1);
+	}
+	snprintf(extra[extra_count++], sizeof extra[0], "%s", pattern);
+}
+
 static void add(char *text, const char *bytes, size_t size)
 {
 	const size_t used = strlen(text);
@@ -34,8 +46,8 @@ static void add(char *text, const char *bytes, size_t size)
 	}
 }
 
-/* The text with each match of the mask replaced by "@" and blanks beside it by one. */
-static void mask(const char *pattern, const char *text, char *out)
+/* The text with each match of the mask replaced by `with` ("@"), and blanks beside it by one. */
+static void mask(const char *pattern, const char *with, const char *text, char *out)
 {
 	regex_t regex;
 	regmatch_t match;
@@ -50,7 +62,9 @@ static void mask(const char *pattern, const char *text, char *out)
 		size_t size = strlen(out);
 		while (size > 0 && out[size - 1] == ' ')
 			out[--size] = '\0';
-		add(out, " @ ", 3);
+		add(out, " ", 1);
+		add(out, with, strlen(with));
+		add(out, " ", 1);
 		text += match.rm_eo;
 		text += strspn(text, " ");
 	}
@@ -67,8 +81,12 @@ static char *essence(const char *text)
 	char *out = in + SIZE_MAX_PICTURE;
 
 	add(in, text, strlen(text));
+	for (size_t i = 0; i < extra_count; i++) {
+		mask(extra[i], "", in, out);
+		memmove(in, out, SIZE_MAX_PICTURE);
+	}
 	for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
-		mask(masks[i], in, out);
+		mask(masks[i], "@", in, out);
 		memmove(in, out, SIZE_MAX_PICTURE);
 	}
 	/* Masks that came to stand side by side are one; blanks at the end of a line are none. */

@@ -12,4 +12,7 @@
 /* Whether the screen is that of the picture. With SMTPDX_PICTURES=accept in the environment it becomes the picture. */
 bool picture_matches(const char *name, const char *screen);
 
+/* From now on what matches this extended regular expression is as if it were not there. */
+void picture_mask(const char *pattern);
+
 #endif

@@ -320,6 +320,22 @@ static void do_paste(char *argument)
 	settle();
 }
 
+static void do_mask(char *argument)
+{
+	picture_mask(argument);
+}
+
+/* The screen as text, for the script that plays. */
+static void do_save(char *argument)
+{
+	char *text = emulator_text(&emulator);
+	FILE *file = fopen(argument, "w");
+
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+		usage("cannot be written", argument);
+	free(text);
+}
+
 static void do_picture(char *argument)
 {
 	char name[256];
@@ -599,6 +615,8 @@ static const struct {
     {"type", do_type},
     {"paste", do_paste},
     {"picture", do_picture},
+    {"save", do_save},
+    {"mask", do_mask},
     {"variant", do_variant},
     {"signal", do_signal},
     {"ended", do_ended},

@@ -337,6 +337,33 @@ static void opensmtpd_is_read(void **state)
 	config_free(config);
 }
 
+static void names_of_servers_are_read(void **state)
+{
+	static const struct {
+		const char *server;
+		void (*take)(struct config *config, char *text);
+		void (*finish)(struct config *config);
+		const char *text, *name;
+	} rows[] = {
+	    {"postfix", postfix_take_any, postfix_finish, "myhostname = mx.example.com\n", "mx.example.com"},
+	    {"postfix", postfix_take_any, postfix_finish, "myhostname = mx.$mydomain\n", NULL},
+	    {"postfix", postfix_take_any, postfix_finish, "smtpd_timeout = 1s\n", NULL},
+	    {"exim", exim_take_text, exim_finish, "primary_hostname = mx.example.com\n", "mx.example.com"},
+	    {"sendmail", sendmail_take, sendmail_finish, "Djmx.example.com\n", "mx.example.com"},
+	    {"sendmail", sendmail_take, sendmail_finish, "Dj$w.example.com\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct config *config = read_text(rows[i].server, rows[i].take, rows[i].finish, rows[i].text);
+		if (rows[i].name == NULL)
+			assert_null(config->hostname);
+		else
+			assert_string_equal(config->hostname, rows[i].name);
+		config_free(config);
+	}
+}
+
 /* Every setting whose commands help/settings.tsv tells has a row here, too. */
 static void the_catalogue_has_what_the_manual_has(void **state)
 {
@@ -400,6 +427,7 @@ int main(void)
 	    cmocka_unit_test(sendmail_is_read),
 	    cmocka_unit_test(opensmtpd_is_read),
 	    cmocka_unit_test(the_catalogue_has_what_the_manual_has),
+	    cmocka_unit_test(names_of_servers_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -411,6 +411,58 @@ static void test_patience_against_the_configuration(void **state)
 	}
 }
 
+#define MX1      "mx1.example.com [192.0.2.25]:25"
+#define MX2      "mx2.example.com [192.0.2.26]:25"
+#define GIVEN    "@postfix smtp/inet\nconfig.software postfix\nconfig.port 25\nconfig.server-timeout 300s\n"
+#define PROBED   "@" MX1 "\nsmtp.outcome complete\n@" MX2 "\nsmtp.outcome complete\n"
+#define GREETING "smtp.banner.name "
+
+/* Whose settings a configuration from --config is taken for: nothing in it says which machine it is from. */
+static void test_whose_configuration_it_is(void **state)
+{
+	static const struct {
+		const char *facts, *match;
+		bool near[2]; /* mx1, mx2 */
+	} rows[] = {
+	    {PROBED GIVEN, "port", {true, true}},
+	    {PROBED GIVEN "config.hostname mx2.example.com\n", "port", {true, true}},
+	    {PROBED "@" MX1 "\n" GREETING "mx1.example.com\n@" MX2 "\n" GREETING "MX2.example.com\n" GIVEN
+	            "config.hostname mx2.example.com\n",
+	     "name",
+	     {false, true}},
+	    {PROBED "@" MX1 "\n" GREETING "balancer.example.com\n" GIVEN "config.hostname mx2.example.com\n",
+	     "port",
+	     {true, true}},
+	    {PROBED "@" MX1 "\nsmtp.server.software exim\n@" MX2 "\nsmtp.server.software imsva\n" GIVEN,
+	     "port",
+	     {false, true}},
+	    {PROBED "@" MX1 "\nsmtp.server.software exim\n@" MX2 "\nsmtp.server.software exchange\n" GIVEN,
+	     "none",
+	     {false, false}},
+	    {PROBED GIVEN "config.endpoint [192.0.2.26]:25\n", "address", {false, true}},
+	    {"@mx1.example.com [192.0.2.25]:587\nsmtp.outcome complete\n" GIVEN, "none", {false, false}},
+	};
+	static const char *const endpoints[] = {MX1, MX2};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		size_t count;
+		struct scope *scopes = scopes_new(c, &count);
+		const char *match = find(c, "config.match", "postfix smtp/inet")->text;
+		if (strcmp(match, rows[i].match) != 0)
+			fail_msg("row %zu: it matches by %s, expected %s", i, match, rows[i].match);
+		for (size_t s = 0; s < count; s++)
+			for (size_t e = 0; e < 2; e++)
+				if (strcmp(scopes[s].subject, endpoints[e]) == 0 &&
+				    (scope_find(&scopes[s], fact_def_find("config.server-timeout")) != NULL) !=
+				        rows[i].near[e])
+					fail_msg("row %zu: %s", i, endpoints[e]);
+		scopes_free(scopes, count);
+		case_free(c);
+	}
+}
+
 #define HERE(service) "@" service "\nconfig.endpoint [192.0.2.25]:25\n"
 #define LOADED        "@self\nhost.processors 2\nhost.load 24\nhost.sessions.in 18\nhost.sessions.most 6\n"
 
@@ -476,6 +528,7 @@ int main(void)
 	    cmocka_unit_test(test_subjects_that_are_none_are_names),
 	    cmocka_unit_test(test_patience_against_the_configuration),
 	    cmocka_unit_test(test_limits_of_this_machine),
+	    cmocka_unit_test(test_whose_configuration_it_is),
 	};
 
 	return cmocka_run_group_tests_name("derive", tests, NULL, NULL);

@@ -101,6 +101,10 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
 	     "healthy"},
 	    {"a line of 1.6 s: one segment in vain", HEALTHY "tcp.retransmits 1\ntcp.loss 5%\n", "healthy"},
+	    {"a host of the hosts file, and a dead name server",
+	     HEALTHY "@mx1.example.com\ndns.host.status ok\ndns.host.delay 9s\n"
+	             "@self\ndns.resolvers.count 1\ndns.resolvers.dead 1\n",
+	     "healthy"},
 	    {"no name server, and none is needed",
 	     "@[127.0.0.1]:25\n" HEALTHY "@self\ndns.conf.fault no name server in it\nhost.resolver.servers 0\n"
 	     "dns.resolvers.count 1\ndns.resolvers.dead 1\n",
@@ -308,6 +312,10 @@ static void test_late_banners(void **state)
 	     COMPLETE "smtp.banner.delay 6.02s\nsmtp.server.software sendmail\nsmtp.ident.question unanswered\n"
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK,
 	     "ident-timeout"},
+	    {"11.4 s, Exim, and nothing else is late",
+	     COMPLETE "smtp.banner.delay 11.4s\nsmtp.server.software exim\nsmtp.ident.question none\n"
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
+	     "dns-slow-server"},
 	    {"8 s, Exim, whose ident query was not answered",
 	     COMPLETE "smtp.banner.delay 8.2s\nsmtp.server.software exim\nsmtp.ident.question unanswered\n" PTR_OK,
 	     "ident-timeout"},
@@ -433,7 +441,11 @@ static void test_large_packets(void **state)
 	     "healthy"},
 	    {"nothing but the path, and it loses packets by chance",
 	     FULL("stopped") CLAMPED("pass") "mtu.full.retransmits 7\n", "packet-loss"},
-	    {"a fifth of all segments", HEALTHY "tcp.retransmits 5\ntcp.loss 20%\n" DNS_OK, "packet-loss"},
+	    {"a fifth of all segments, in two sessions",
+	     HEALTHY "tcp.retransmits 5\ntcp.loss 20%\n" FULL("pass") "mtu.full.retransmits 2\n" DNS_OK, "packet-loss"},
+	    {"a third of all segments", HEALTHY "tcp.retransmits 10\ntcp.loss 33%\n" DNS_OK, "packet-loss"},
+	    {"one loss that had four segments sent again",
+	     HEALTHY "tcp.retransmits 4\ntcp.loss 17%\n" FULL("pass") "mtu.full.retransmits 1\n" DNS_OK, "healthy"},
 	    {"a fifth of all segments, and a handshake that stopped",
 	     COMPLETE "smtp.banner.delay 1s\ntcp.retransmits 4\ntcp.loss 21%\nsmtp.tls.outcome failed\n"
 	              "smtp.tls.fault timeout\n" DNS_OK,

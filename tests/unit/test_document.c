@@ -509,6 +509,28 @@ static void filter_by_a_subject_leaves_what_is_about_it(void **state)
 	expect_text(&d, "Facts\n  mx2.example.com\n     - two\n");
 }
 
+static void narrow_table_stacks_rather_than_cuts(void **state)
+{
+	struct document d;
+	struct buf out;
+
+	(void)state;
+	document_init(&d);
+	document_begin(&d, BLOCK_TABLE, 3);
+	add_row(&d, "session", "outcome");
+	document_cell(&d, "pause");
+	add_row(&d, "[192.0.2.10]:37439", "server-gave-up");
+	document_cell(&d, "300.00 s");
+	buf_init(&out, OUT_MAX);
+	document_to_lines(&d, 40, &out);
+	assert_string_equal(out.text, "session\n"
+	                              "  outcome         pause\n"
+	                              "[192.0.2.10]:37439\n"
+	                              "  server-gave-up  300.00 s\n");
+	buf_done(&out);
+	document_done(&d);
+}
+
 static void links_know_their_lines(void **state)
 {
 	struct document d;
@@ -561,6 +583,7 @@ int main(void)
 	    cmocka_unit_test_setup(locale_decides_how_bars_are_drawn, set_ascii),
 	    cmocka_unit_test(filter_leaves_what_has_the_text),
 	    cmocka_unit_test(filter_by_a_subject_leaves_what_is_about_it),
+	    cmocka_unit_test(narrow_table_stacks_rather_than_cuts),
 	    cmocka_unit_test(links_know_their_lines),
 	};
 

@@ -4,6 +4,8 @@
 #include "unit.h"
 
 #include "base/xalloc.h"
+#include "diagnose/cause.h"
+#include "diagnose/diagnose.h"
 #include "diagnose/figure.h"
 #include "diagnose/scope.h"
 #include "diagnose/template.h"
@@ -145,6 +147,45 @@ static void test_sentences_conditions_and_commands_use_them(void **state)
 	figures_done(&figures);
 }
 
+/* The figure of that name in a shipped cause; NAN when it is not known. */
+static double shipped(const struct catalogue *catalogue, const char *cause, const char *name, const char *facts)
+{
+	struct case_file *c = evidence_case(EVIDENCE_TARGET, facts);
+	struct fact values[16];
+	struct scope with_figures;
+	double number = NAN;
+	size_t count;
+	struct scope *scopes = scopes_new(c, &count);
+
+	for (size_t i = 0; i < catalogue->count; i++) {
+		const struct cause *shipped_cause = &catalogue->causes[i];
+		if (strcmp(shipped_cause->id, cause) != 0)
+			continue;
+		figures_scope_init(&with_figures, &scopes[0], &shipped_cause->figures, values);
+		const struct fact *fact = scope_find(&with_figures, figures_find_def(&shipped_cause->figures, name));
+		number = fact != NULL ? fact->number : NAN;
+		figures_scope_done(&with_figures);
+	}
+	scopes_free(scopes, count);
+	case_free(c);
+	return number;
+}
+
+/* Twice a limit of a few kilobytes would not let ordinary mail through, and then the fix would not verify. */
+static void test_a_size_limit_is_raised_to_what_the_server_has_by_itself(void **state)
+{
+	struct err err = {""};
+	struct catalogue *catalogue = catalogue_load(&err);
+
+	(void)state;
+	assert_non_null(catalogue);
+	assert_true(shipped(catalogue, "size-limit", "opensmtpd-size", "smtp.size.limit 5000B") == 36700160);
+	assert_true(shipped(catalogue, "size-limit", "postfix-size", "smtp.size.limit 5000B") == 10240000);
+	assert_true(shipped(catalogue, "size-limit", "postfix-size", "smtp.size.limit 20000000B") == 40000000);
+	assert_true(shipped(catalogue, "size-limit", "sendmail-now", "smtp.size.limit 0B") == 0); /* there is none */
+	catalogue_free(catalogue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +193,7 @@ int main(void)
 	    cmocka_unit_test(test_what_was_not_measured),
 	    cmocka_unit_test(test_mistakes_say_what_was_expected),
 	    cmocka_unit_test(test_sentences_conditions_and_commands_use_them),
+	    cmocka_unit_test(test_a_size_limit_is_raised_to_what_the_server_has_by_itself),
 	};
 
 	return cmocka_run_group_tests_name("figure", tests, NULL, NULL);

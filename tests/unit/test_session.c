@@ -356,6 +356,7 @@ static void a_diagnosis_tests_more(void **state)
 	run(s);
 	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
 	assert_string_equal(session_event(s)->text, "After 7.50 s.");
+	assert_string_equal(session_event(s)->news, "config has run: 0 facts more.");
 	assert_int_equal(count_checks(s, "smtp"), 1);
 	assert_int_equal(count_checks(s, "config"), 1);
 	assert_string_equal(case_answer(s, "test"), "config");

@@ -16,23 +16,29 @@ static const char text[] =
     "support +15 limit.rate.outcome = refused or log.lines exists\n  s\n"
     "support +40 mtu.full = stall and log.lines exists\n  s\n"        /* two checks: nobody alone can tell */
     "support +50 mtu.full = stall and smtp.outcome = complete\n  s\n" /* not any more */
-    "support +5 queue.deferred exists\n  s\n"
+    "support +5 smtp.patience = 9s\n  s\n"                            /* too light */
+    "support +11 host.load.share > 90%\n  s\n"                        /* of this machine, which is no mail host */
     "why\n  w\n";
 
-static void expect_found(struct case_file *c, const char *expected)
+static void expect_about(struct case_file *c, const char *subject, const char *expected)
 {
 	struct untested found[UNTESTED_MAX];
 	struct cause cause;
 	char all[300] = "";
 
 	assert_int_equal(cause_parse("x", text, &cause, NULL), 0);
-	const size_t count = untested_find(c, &cause, EVIDENCE_ENDPOINT, found);
+	const size_t count = untested_find(c, &cause, subject, found);
 	for (size_t i = 0; i < count; i++)
 		snprintf(all + strlen(all), sizeof all - strlen(all), "%s %.0f %.0f; ", found[i].test, found[i].support,
 		         found[i].against);
 	assert_string_equal(all, expected);
 	cause_done(&cause);
 	case_free(c);
+}
+
+static void expect_found(struct case_file *c, const char *expected)
+{
+	expect_about(c, EVIDENCE_ENDPOINT, expected);
 }
 
 static struct case_file *probed(const char *facts)
@@ -73,6 +79,13 @@ static void what_has_run_is_not_offered(void **state)
 	expect_found(c, "");
 }
 
+static void this_machine_is_asked_about_itself(void **state)
+{
+	(void)state;
+	expect_about(probed("smtp.outcome refused\nsmtp.connect.outcome connected\n@self\ndns.resolvers.count 1"),
+	             "self", "host 11 0; ");
+}
+
 static void what_failed_can_be_tried_again(void **state)
 {
 	(void)state;
@@ -89,6 +102,7 @@ int main(void)
 	    cmocka_unit_test(the_silence_begins_where_the_session_got_to),
 	    cmocka_unit_test(without_a_connection_nothing_is_tested),
 	    cmocka_unit_test(what_has_run_is_not_offered),
+	    cmocka_unit_test(this_machine_is_asked_about_itself),
 	    cmocka_unit_test(what_failed_can_be_tried_again),
 	};
 

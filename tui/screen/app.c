@@ -381,6 +381,8 @@ static bool step(struct app *app)
 	if (session_step(app->session, 0))
 		return false;
 	app_moved(app);
+	if (session_event(app->session)->news != NULL)
+		app_say(app, STYLE_TEXT, "%s", session_event(app->session)->news);
 	return true;
 }
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SEQUENCE_MAX (CLIP_MAX * 2)
+#define SEQUENCE_MAX (CLIP_MAX * 4)
 #define SCREEN_PIECE ((size_t)240) /* bytes: screen passes no longer string through */
 
 static void add_base64(struct buf *out, const char *text, size_t size)
@@ -59,6 +59,17 @@ static void wrap_for_screen(const struct buf *sequence, struct buf *out)
 		buf_add(out, sequence->text + at, left < SCREEN_PIECE ? left : SCREEN_PIECE);
 		buf_puts(out, "\033\\");
 	}
+}
+
+/*
+ * Through ssh the variables of a multiplexer do not come along, its terminal type does. It may be screen's or that of a
+ * tmux, which takes the plain sequence and passes over the wrapped one; screen does the opposite.
+ */
+static bool type_is_screen(void)
+{
+	const char *type = getenv("TERM");
+
+	return type != NULL && strncmp(type, "screen", strlen("screen")) == 0;
 }
 
 static int write_all(int fd, const char *text, size_t size)
@@ -118,6 +129,7 @@ static int write_to_terminal(const struct buf *sequence, struct err *err)
 int clip_copy(const char *text, size_t size, struct err *err)
 {
 	const bool in_tmux = is_set("TMUX"), in_screen = is_set("STY") && !in_tmux;
+	const bool maybe_screen = !in_tmux && !in_screen && type_is_screen();
 	struct buf sequence, wrapped;
 
 	if (size > CLIP_MAX)
@@ -131,9 +143,11 @@ int clip_copy(const char *text, size_t size, struct err *err)
 	buf_putc(&sequence, '\a');
 	if (in_tmux)
 		wrap_for_tmux(&sequence, &wrapped);
-	else if (in_screen)
+	if (!in_tmux && !in_screen)
+		buf_add(&wrapped, sequence.text, sequence.size);
+	if (in_screen || maybe_screen)
 		wrap_for_screen(&sequence, &wrapped);
-	const int result = write_to_terminal(in_tmux || in_screen ? &wrapped : &sequence, err);
+	const int result = write_to_terminal(&wrapped, err);
 	buf_done(&sequence);
 	buf_done(&wrapped);
 	return result;

@@ -3,7 +3,7 @@
  *
  * OSC 52 goes to the terminal itself (/dev/tty), never to standard output. Inside tmux its own buffer is loaded, and it
  * tells the terminal (load-buffer -w); where that fails, and inside screen, the sequence is wrapped so that it passes
- * through. No terminal confirms any of it.
+ * through; where ssh hides which of them it is, it goes both ways. No terminal confirms any of it.
  */
 #ifndef SMTPDX_TUI_SCREEN_CLIP_H
 #define SMTPDX_TUI_SCREEN_CLIP_H

@@ -55,9 +55,11 @@ static void draw_diagnosis(struct app *app, void *state, const struct area *full
 	const struct case_file *c = app_case(app);
 	const struct area area = {
 	    .row = full->row, .column = LEFT, .rows = full->rows, .columns = full->columns - 2 * LEFT};
+	const char *said = session_event(app->session)->text;
 	char *sentence = verdict_sentence(c);
-	int row = draw_wrapped(&area, 0, STYLE_STRONG, sentence);
+	int row = *said != '\0' ? draw_wrapped(&area, 0, STYLE_TEXT, said) + 1 : 0;
 
+	row += draw_wrapped(&area, row, STYLE_STRONG, sentence);
 	free(sentence);
 	row++;
 	if (c->finding_count == 0 || case_verdict(c) == VERDICT_UNMEASURED) {
@@ -102,20 +104,6 @@ static bool act_diagnosis(struct app *app, void *state, enum action action)
 	const size_t count = finding_shown_count(app_case(app));
 
 	switch (action) {
-	case ACTION_UP:
-		at->marked -= at->marked > 0;
-		return true;
-	case ACTION_DOWN:
-		at->marked += at->marked + 1 < count;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		at->marked = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		at->marked = count > 0 ? count - 1 : 0;
-		return true;
 	case ACTION_OPEN:
 		if (count > 0)
 			cause_open(app, at->marked);
@@ -127,7 +115,7 @@ static bool act_diagnosis(struct app *app, void *state, enum action action)
 		on_to(app, EVENT_REPORT);
 		return true;
 	default:
-		return false;
+		return part_move(&at->marked, count, action);
 	}
 }
 

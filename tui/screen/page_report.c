@@ -21,14 +21,12 @@ struct report_state {
 	bool made;
 };
 
-static void make_preview(struct report_state *r, const struct case_file *c)
+static void make_preview(const struct app *app, struct report_state *r)
 {
-	struct buf text;
+	char *text = session_report(app->session, report_formats[r->format]->name);
 
-	buf_init(&text, TEXT_MAX);
-	report_formats[r->format]->write(c, &text);
-	pager_set_text(&r->pager, text.text);
-	buf_done(&text);
+	pager_set_text(&r->pager, text);
+	free(text);
 	r->made = true;
 }
 
@@ -40,7 +38,8 @@ static char *again(const struct app *app, const struct report_state *r)
 	if (*path == '\0')
 		return NULL;
 	char *shown = part_path(path);
-	char *command = xasprintf("smtpdx report --%s %s", report_formats[r->format]->name, shown);
+	char *command = xasprintf("smtpdx report --%s %s%s", report_formats[r->format]->name,
+	                          session_is_redacted(app->session) ? "--redact " : "", shown);
 	free(shown);
 	return command;
 }
@@ -52,7 +51,7 @@ static void draw_report(struct app *app, void *state, const struct area *area)
 	int row = area->row;
 
 	if (!r->made)
-		make_preview(r, app_case(app));
+		make_preview(app, r);
 	if (event->failure != NULL)
 		draw_textf(row++, LEFT, area->columns - LEFT, STYLE_BAD, "! %s", event->failure);
 	else if (*event->path != '\0')
@@ -64,7 +63,9 @@ static void draw_report(struct app *app, void *state, const struct area *area)
 	}
 	free(command);
 	draw_rule(row, 0, area->columns);
-	draw_textf(row++, LEFT, area->columns - LEFT, STYLE_DIM, _(" preview: %s "), report_formats[r->format]->name);
+	draw_textf(row++, LEFT, area->columns - LEFT, STYLE_DIM,
+	           session_is_redacted(app->session) ? _(" preview: %s, redacted ") : _(" preview: %s "),
+	           report_formats[r->format]->name);
 	const struct area inner = {
 	    .row = row, .column = 0, .rows = area->rows - (row - area->row), .columns = area->columns};
 	pager_draw(&r->pager, &inner);
@@ -83,11 +84,25 @@ static void write_to(struct app *app, const char *path)
 	const struct report_state *r = app->views[app->view_count - 1].state;
 	struct buf text;
 
+	char *report = session_report(app->session, report_formats[r->format]->name);
 	buf_init(&text, TEXT_MAX);
-	report_formats[r->format]->write(app_case(app), &text);
+	buf_puts(&text, report);
+	free(report);
 	if (app_write(app, path, &text))
 		app_say(app, STYLE_GOOD, _("Written to %s"), path);
 	buf_done(&text);
+}
+
+/* With other names, or with the real ones; a file that is written already stays as it is. */
+static void switch_names(struct app *app, struct report_state *r)
+{
+	const bool redact = !session_is_redacted(app->session);
+
+	session_set_redact(app->session, redact);
+	make_preview(app, r);
+	app_say(app, STYLE_TEXT, "%s",
+	        redact ? _("Hosts, addresses and people have other names now; w writes it so.")
+	               : _("Hosts, addresses and people are named now; w writes it so."));
 }
 
 static bool act_report(struct app *app, void *state, enum action action)
@@ -98,7 +113,10 @@ static bool act_report(struct app *app, void *state, enum action action)
 	case ACTION_OTHER_PANE:
 		r->format = report_formats[r->format + 1] != NULL ? r->format + 1 : 0;
 		r->pager.top = 0;
-		make_preview(r, app_case(app));
+		make_preview(app, r);
+		return true;
+	case ACTION_TOGGLE:
+		switch_names(app, r);
 		return true;
 	case ACTION_WRITE:
 		app_prompt(app, _("Write to:"), "", write_to);
@@ -137,7 +155,9 @@ static void report_done(void *state)
 
 static const struct page report_page = {
     .title = N_("report"),
-    .about = N_("The report, as it is written to a file. Tab goes through its formats."),
+    .about =
+	N_("The report, as it is written to a file. Tab goes through its formats. For somebody else's eyes x gives "
+           "hosts, addresses, people and queue ids other names, the same one each time; what was measured stays."),
     .context = CONTEXT_REPORT,
     .draw = draw_report,
     .act = act_report,

@@ -33,7 +33,8 @@ static void draw_stop(struct app *app, void *state, const struct area *full)
 	if (*path != '\0') {
 		row += draw_wrapped(&area, row, STYLE_TEXT, _("The case is kept; this shows it again:"));
 		char *shown = part_path(path);
-		draw_textf(full->row + row, 0, full->columns, STYLE_COMMAND, "smtpdx report %s", shown);
+		draw_textf(full->row + row, 0, full->columns, STYLE_COMMAND, "smtpdx report %s%s",
+		           session_is_redacted(app->session) ? "--redact " : "", shown);
 		row += 2;
 		free(shown);
 	}

@@ -126,6 +126,8 @@ static void emit_service(const struct config *config, const struct config_servic
 	if (config->version != NULL)
 		emit_text(e, "config.version", subject, config->version);
 	emit_text(e, "config.path", subject, config->path);
+	if (config->hostname != NULL)
+		emit_text(e, "config.hostname", subject, config->hostname);
 	if (config->source != NULL)
 		emit_text(e, "config.source", subject, config->source);
 	if (config->compiled != NULL)

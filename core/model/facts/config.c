@@ -20,6 +20,7 @@ const struct fact_def facts_config[] = {
     WORD("config.software", SOFTWARE, N_("whose configuration it is; once for each service")),
     TEXT("config.version", N_("its version")),
     TEXT("config.path", N_("the file or folder that it was read from")),
+    TEXT("config.hostname", N_("the name that the server is set to have, where it is written down")),
     TEXT("config.source", N_("the file that people edit, and the one of config.path is made from (sendmail.mc)")),
     TEXT("config.compiled", N_("what the program was compiled with, where it tells (Sendmail)")),
     TEXT("config.folder", N_("the folder that commands must name, unless it is the one that Postfix takes by itself")),

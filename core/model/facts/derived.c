@@ -45,6 +45,8 @@ const struct fact_def facts_derived[] = {
     NUMBER("log.connection.rate.share", "ratio", N_("the same of new connections in each rate-window")),
     FLAG("limit.match.all", N_("so many sessions were taken as the server may have in all, and no more")),
     FLAG("limit.match", N_("so many sessions were taken, and no more")),
+    WORD("config.match", "address|name|port|none",
+         N_("by what the service is known to be one that was probed; none: it is another one")),
     WORD("config.patience", "normal|stress|other",
          N_("whether the patience that was measured is the configured one, that under stress, or neither")),
     {0},

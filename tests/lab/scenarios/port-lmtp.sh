@@ -2,4 +2,5 @@
 # the target speaks LMTP
 expect=wrong-port-or-mode
 target=mx1.lab.test:24
+options='--timeout 15'
 setup() { peer mx1 say 24 '220 mx1.lab.test LMTP ready'; }

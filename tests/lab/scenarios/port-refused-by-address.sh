@@ -1,5 +1,0 @@
-# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # the lab reads what is set here, and sets the rest
-# the same by address, without name servers
-expect=server-down
-target=198.51.100.25:25
-setup() { resolvers 203.0.113.99; }

@@ -221,6 +221,17 @@ static size_t quoted_size(const char *text, char quote)
 	return end != NULL ? (size_t)(end - text) : strlen(text);
 }
 
+/* Pages and bounces wrap and fill the lines that they quote. */
+static void join_blanks(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++)
+		if (*from != ' ' || from[1] != ' ')
+			*to++ = *from;
+	*to = '\0';
+}
+
 static void copy_reply(char *reply, size_t room, const char *code, const char *text, char before)
 {
 	size_t size = before != '\0' ? quoted_size(text, before) : strlen(text);
@@ -232,6 +243,7 @@ static void copy_reply(char *reply, size_t room, const char *code, const char *t
 		size--;
 	if (snprintf(reply, room, "%.3s%s%.*s", code, size > 0 ? " " : "", (int)size, text) < 0)
 		reply[0] = '\0';
+	join_blanks(reply);
 }
 
 bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)

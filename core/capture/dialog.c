@@ -238,8 +238,9 @@ static bool is_consequence(const struct capture_dialog *d, enum smtp_phase phase
 	const bool before = d->refusal.code != 0 && d->transaction == (d->refusal.phase == SMTP_RCPT) &&
 	                    (d->refusal.phase == SMTP_MAIL || d->refusal.phase == SMTP_RCPT);
 
-	return before && phase > d->refusal.phase && phase <= SMTP_DATA &&
-	       (d->reply.code == 503 || (phase == SMTP_DATA && d->reply.code == 554));
+	/* Of what the capture does not hold nobody knows which command it was. */
+	return before && phase > d->refusal.phase && (phase <= SMTP_DATA || phase == SMTP_PHASES) &&
+	       (d->reply.code == 503 || (phase >= SMTP_DATA && d->reply.code == 554));
 }
 
 static void end_reply(struct capture_dialog *d)
@@ -356,7 +357,7 @@ static void end_line(struct capture_dialog *d, enum side side, bool cut)
 	line[size] = '\0';
 	d->line[side].size = 0;
 	d->line[side].skip = false;
-	if (skip || strlen(line) < size) /* NUL is in no command */
+	if (skip || memchr(line, '\0', size) != NULL) /* NUL is in no command */
 		return;
 	if (side == CLIENT)
 		take_command(d, line, size);

@@ -19,10 +19,10 @@
 #include <pcap.h>
 #endif
 
-#define HEAD_SIZE  ((size_t)512)       /* bytes that are looked at to recognise a capture, packed or not */
-#define GZIP_BITS  (15 + 16)           /* inflateInit2: largest window, gzip header */
-#define BUFFER     ((size_t)256 << 10) /* of the stream that libpcap reads */
-#define SNAP_WHOLE 65535               /* B; who keeps so much of a packet keeps all */
+#define HEAD_SIZE  ((size_t)512)      /* bytes that are looked at to recognise a capture, packed or not */
+#define GZIP_BITS  (15 + 16)          /* inflateInit2: largest window, gzip header */
+#define BUFFER     ((size_t)64 << 10) /* of the stream that libpcap reads */
+#define SNAP_WHOLE 65535              /* B; who keeps so much of a packet keeps all */
 
 bool capture_is_one(const void *head, size_t size)
 {
@@ -101,6 +101,7 @@ struct capture_file {
 	struct source source;
 	bool has_source;
 	pcap_t *pcap;
+	char *buffer; /* of the stream */
 	int link;
 	unsigned long frames;
 	struct timeval start; /* of the first frame, with nanoseconds */
@@ -117,7 +118,8 @@ static int start(struct capture_file *file, FILE *stream, struct err *err)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 
-	setvbuf(stream, NULL, _IOFBF, BUFFER);
+	file->buffer = xmalloc(BUFFER); /* glibc allocates none of a size that is asked for */
+	setvbuf(stream, file->buffer, _IOFBF, BUFFER);
 	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* two reads a packet, all of them by one thread */
 	file->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (file->pcap == NULL) {
@@ -173,6 +175,7 @@ void capture_file_close(struct capture_file *file)
 		return;
 	if (file->pcap != NULL)
 		pcap_close(file->pcap);
+	free(file->buffer); /* after the stream, which libpcap has closed */
 	if (file->has_source)
 		source_close(&file->source);
 	free(file->name);

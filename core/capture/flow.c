@@ -165,7 +165,7 @@ static void join(struct flow *s, enum side side, double time, unsigned long numb
 {
 	size_t size;
 
-	while ((size = stream_join(&s->streams[side], time)) > 0)
+	while ((size = stream_join(&s->streams[side])) > 0)
 		say_held(s, side, size, time, number);
 }
 

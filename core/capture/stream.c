@@ -46,8 +46,17 @@ static bool is_seen(const struct stream *s, int64_t from, int64_t to)
 	return false;
 }
 
+/* Whether what lies behind that position was seen so long ago that what comes now was sent again. */
+static bool is_late(const struct stream *s, int64_t from, double time)
+{
+	for (int i = 0; i < s->range_count; i++)
+		if (s->ranges[i].from > from)
+			return time - s->ranges[i].since >= OVERTAKEN;
+	return false;
+}
+
 /* Joins it with those that it touches. When there are too many, the last two become one: a hole less is told of. */
-static void add_range(struct stream *s, int64_t from, int64_t to)
+static void add_range(struct stream *s, int64_t from, int64_t to, double since)
 {
 	int i = 0;
 
@@ -56,6 +65,7 @@ static void add_range(struct stream *s, int64_t from, int64_t to)
 	while (i < s->range_count && s->ranges[i].from <= to) {
 		from = s->ranges[i].from < from ? s->ranges[i].from : from;
 		to = s->ranges[i].to > to ? s->ranges[i].to : to;
+		since = s->ranges[i].since < since ? s->ranges[i].since : since;
 		remove_range(s, i);
 	}
 	if (s->range_count == STREAM_RANGES) {
@@ -66,11 +76,11 @@ static void add_range(struct stream *s, int64_t from, int64_t to)
 		return;
 	}
 	memmove(&s->ranges[i + 1], &s->ranges[i], (size_t)(s->range_count - i) * sizeof s->ranges[0]);
-	s->ranges[i] = (struct stream_range){.from = from, .to = to};
+	s->ranges[i] = (struct stream_range){.from = from, .to = to, .since = since};
 	s->range_count++;
 }
 
-size_t stream_join(struct stream *s, double time)
+size_t stream_join(struct stream *s)
 {
 	while (s->range_count > 0 && s->ranges[0].from <= s->next) {
 		const int64_t size = s->ranges[0].to - s->next;
@@ -78,7 +88,6 @@ size_t stream_join(struct stream *s, double time)
 		if (size <= 0)
 			continue;
 		s->next += size;
-		s->repaired += time - s->hole_since >= OVERTAKEN;
 		return (size_t)size;
 	}
 	return 0;
@@ -123,8 +132,8 @@ static void note_passed(struct stream *s, int64_t from, int64_t to)
 /* The same segment again and again, and no acknowledgement: remembered for the one that was sent most often. */
 static void note_stuck(struct stream *s, int64_t from, uint32_t size, bool again, double time)
 {
-	/* Where the receiver's packets are not captured, the sender's going on tells that what was before arrived. */
-	const bool passed = from <= s->acked || s->stuck_times == 0 || (!s->acks_seen && from > s->stuck_from);
+	/* Where the receiver's packets are not captured, the segment that was repeated last is the one. */
+	const bool passed = from <= s->acked || s->stuck_times == 0 || (!s->acks_seen && from != s->stuck_from);
 
 	if (from == s->stuck_from && s->stuck_times > 0) {
 		s->stuck_times++;
@@ -194,6 +203,8 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 		/* Who has sent again and again sends something new only when that was acknowledged. */
 		if (arrival.fresh && !s->acks_seen && s->stuck_times >= 2)
 			s->stuck_times = 0;
+		if (arrival.fresh && is_late(s, from, time))
+			s->repaired += count;
 		if (arrival.fresh) {
 			s->segments += count;
 			s->bytes += (double)size;
@@ -208,9 +219,7 @@ struct arrival stream_take(struct stream *s, const struct packet *p, double time
 			arrival.size = (size_t)(to - s->next);
 			s->next = to;
 		} else if (from > s->next && arrival.fresh) {
-			if (s->range_count == 0)
-				s->hole_since = time;
-			add_range(s, from, to);
+			add_range(s, from, to, time);
 		}
 	}
 	/* Even a bare acknowledgement carries how far its sender has come; behind a FIN, which takes a number, is nothing. */

@@ -16,6 +16,7 @@
 
 struct stream_range {
 	int64_t from, to;
+	double since; /* s, when the first of it was seen */
 };
 
 struct stream {
@@ -66,8 +67,7 @@ struct stream {
 	double stuck_since;   /* ... and since when */
 	uint32_t lost_size;   /* the same of the segment that was sent most often before it was acknowledged */
 	unsigned lost_times;
-	double hole_since; /* when the first of the holes was seen */
-	unsigned repaired; /* holes that were filled, by what came too late to have been overtaken on the way */
+	unsigned repaired; /* segments that filled holes, too late to have been overtaken on the way */
 
 	/* The receiver's window, for this stream */
 	double window;       /* B from acked on */
@@ -97,7 +97,7 @@ struct arrival stream_take(struct stream *s, const struct packet *packet, double
 int stream_has(const struct stream *s, const struct packet *packet);
 
 /* After the in-order part was used: how many bytes of an island join the stream now; 0: none. Call until it is 0. */
-size_t stream_join(struct stream *s, double time);
+size_t stream_join(struct stream *s);
 
 /*
  * A packet of the receiver with the flag ACK. Returns how many bytes in front of it were not captured although they

@@ -40,6 +40,12 @@ bool smtpctl_queue_line(struct listing *l, struct slice line);  /* smtpctl show 
 /* A message begins. The one before it, if its recipients were cut off, counts with an unknown one. */
 void listing_begin(struct listing *l, enum listing_of within, const struct queue_message *message);
 void listing_end(struct listing *l);
+/*
+ * The same for a line that goes on with a time stamp and the sender, as those of Postfix and Sendmail do: fills these in.
+ * False, and nothing begins, when there is no stamp.
+ */
+bool listing_begin_dated(struct listing *l, enum listing_of within, struct queue_message *message, struct slice size,
+                         struct slice *rest);
 /* Why the recipients that follow are waited for. */
 void listing_reason(struct listing *l, struct slice reason);
 void listing_recipient(struct listing *l, struct slice address);
@@ -50,8 +56,5 @@ struct slice next_word(struct slice *line); /* empty at the end of the line; *li
 bool is_number(struct slice word);
 bool is_weekday(struct slice word); /* "Sun" */
 bool is_bounce(struct slice sender);
-
-/* Takes "Nov 22 04:39[:12]" off; the age in seconds, or -1 when there is no such stamp. Local time of this machine. */
-double take_age(const struct listing *l, struct slice *line);
 
 #endif

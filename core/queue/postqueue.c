@@ -61,13 +61,7 @@ static bool entry(struct listing *l, struct slice line)
 	next_word(&clock);
 	if (next_word(&clock).size != sizeof "04:39:39" - 1) /* Sendmail's has no seconds */
 		return false;
-	message.age = take_age(l, &rest);
-	if (message.age < 0)
-		return false;
-	message.size = slice_number(size, NULL);
-	message.bounce = is_bounce(next_word(&rest));
-	listing_begin(l, LISTING_POSTFIX, &message);
-	return true;
+	return listing_begin_dated(l, LISTING_POSTFIX, &message, size, &rest);
 }
 
 bool postqueue_line(struct listing *l, struct slice line)

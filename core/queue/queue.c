@@ -187,7 +187,8 @@ static double age_of(const struct stamp *stamp, time_t now)
 	return -1;
 }
 
-double take_age(const struct listing *l, struct slice *line)
+/* Takes "Nov 22 04:39[:12]" off; the age in seconds, or -1 when there is no such stamp. Local time of this machine. */
+static double take_age(const struct listing *l, struct slice *line)
 {
 	struct slice rest = *line;
 	const struct slice month = next_word(&rest), day = next_word(&rest), clock = next_word(&rest);
@@ -203,4 +204,16 @@ double take_age(const struct listing *l, struct slice *line)
 		return -1;
 	*line = rest;
 	return age_of(&stamp, l->now);
+}
+
+bool listing_begin_dated(struct listing *l, enum listing_of within, struct queue_message *message, struct slice size,
+                         struct slice *rest)
+{
+	message->age = take_age(l, rest);
+	if (message->age < 0)
+		return false;
+	message->size = slice_number(size, NULL);
+	message->bounce = is_bounce(next_word(rest));
+	listing_begin(l, within, message);
+	return true;
 }

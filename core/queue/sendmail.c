@@ -80,13 +80,7 @@ static bool entry(struct listing *l, struct slice line)
 		return false;
 	if (!skip_day_or_priority(&rest))
 		return false;
-	message.age = take_age(l, &rest);
-	if (message.age < 0)
-		return false;
-	message.size = slice_number(size, NULL);
-	message.bounce = is_bounce(next_word(&rest));
-	listing_begin(l, LISTING_SENDMAIL, &message);
-	return true;
+	return listing_begin_dated(l, LISTING_SENDMAIL, &message, size, &rest);
 }
 
 bool sendmail_queue_line(struct listing *l, struct slice line)

@@ -1,5 +1,5 @@
 /*
- * fuzz_capture - the reader of captures and the rewriter against arbitrary bytes
+ * fuzz_capture - the reader of captures, the joining of two and the rewriter against arbitrary bytes
  *
  *   ../configure CC=clang CFLAGS='-g -O1 -fsanitize=fuzzer-no-link,address,undefined' && make libsmtpdx.a
  *   clang -std=c11 -D_GNU_SOURCE -I../core -g -fsanitize=fuzzer,address,undefined ../tests/fuzz/fuzz_capture.c \
@@ -10,6 +10,7 @@
  * to their sizes.
  */
 #include "capture/capture.h"
+#include "capture/join.h"
 #include "capture/rewrite.h"
 
 #include <errno.h>
@@ -58,6 +59,36 @@ static void decode(const char *path)
 	capture_file_close(file);
 }
 
+/* The same session once more, as seen from elsewhere: later or earlier, and with packets missing. */
+static void look_from_elsewhere(struct trace *t)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		t->records[i].time += t->records[i].side == CLIENT ? 0.02 : -0.02;
+		if (i % 5 != 4)
+			t->records[kept++] = t->records[i];
+	}
+	t->count = kept;
+}
+
+static void join_with_itself(const char *path, const struct flow *session)
+{
+	struct trace here, there = {0};
+	struct joined joined = {0};
+
+	if (trace_read(&here, path, session->ends, NULL) && trace_read(&there, path, NULL, &here)) {
+		look_from_elsewhere(&there);
+		if (join(&here, &there, &joined))
+			for (int side = 0; side < SIDES; side++)
+				check(joined.sides[side].vanished <= joined.sides[side].sent &&
+				      joined.step_count <= here.count + there.count);
+	}
+	joined_done(&joined);
+	trace_done(&here);
+	trace_done(&there);
+}
+
 static void read_sessions(const char *path)
 {
 	struct capture *c = capture_new();
@@ -73,8 +104,10 @@ static void read_sessions(const char *path)
 	for (size_t i = 0; i < FLOW_OUTCOMES; i++)
 		sum += flows->outcomes[i];
 	check(sum <= flows->sessions && flows->troubled <= flows->sessions);
-	flows_kept(capture_flows(c), &kept);
+	const struct flow_kept *sessions = flows_kept(capture_flows(c), &kept);
 	check(kept <= FLOWS_KEPT);
+	if (kept > 0)
+		join_with_itself(path, sessions[0].session);
 	capture_free(c);
 }
 

@@ -441,7 +441,11 @@ static void test_large_packets(void **state)
 	     "healthy"},
 	    {"nothing but the path, and it loses packets by chance",
 	     FULL("stopped") CLAMPED("pass") "mtu.full.retransmits 7\n", "packet-loss"},
-	    {"a fifth of all segments", HEALTHY "tcp.retransmits 5\ntcp.loss 20%\n" DNS_OK, "packet-loss"},
+	    {"a fifth of all segments, in two sessions",
+	     HEALTHY "tcp.retransmits 5\ntcp.loss 20%\n" FULL("pass") "mtu.full.retransmits 2\n" DNS_OK, "packet-loss"},
+	    {"a third of all segments", HEALTHY "tcp.retransmits 10\ntcp.loss 33%\n" DNS_OK, "packet-loss"},
+	    {"one loss that had four segments sent again",
+	     HEALTHY "tcp.retransmits 4\ntcp.loss 17%\n" FULL("pass") "mtu.full.retransmits 1\n" DNS_OK, "healthy"},
 	    {"a fifth of all segments, and a handshake that stopped",
 	     COMPLETE "smtp.banner.delay 1s\ntcp.retransmits 4\ntcp.loss 21%\nsmtp.tls.outcome failed\n"
 	              "smtp.tls.fault timeout\n" DNS_OK,

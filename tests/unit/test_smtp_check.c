@@ -321,6 +321,7 @@ static void test_patience_ends_without_a_word(void **state)
 {
 	char phase[] = "data";
 	const struct settings settings = {.idle = phase, .yes = true};
+	const double timeout = is_slow() ? 4 : 0.9;
 
 	(void)state;
 	struct case_file *c = probe_with("idle 300ms close\n", 5, &settings);
@@ -332,15 +333,16 @@ static void test_patience_ends_without_a_word(void **state)
 	expect_fact(c, "smtp.patience.end", "reset");
 	case_free(c);
 
-	c = probe_with("idle 60s close\n", 0.9, &settings);
+	c = probe_with("idle 60s close\n", timeout, &settings);
 	expect_fact(c, "smtp.patience.end", "outlasted");
 	expect_fact(c, "smtp.outcome", "cut");
-	expect_seconds(fact_number(c, "smtp.patience"), 0.4, 0.8);
+	if (!is_slow())
+		expect_seconds(fact_number(c, "smtp.patience"), 0.4, 0.8);
 	assert_int_equal(lines_said(c, LINE_OUT, "QUIT"), 0); /* within DATA it would be message text */
 	case_free(c);
 
 	snprintf(phase, sizeof phase, "mail");
-	c = probe_with("idle 60s close\n", 0.9, &settings);
+	c = probe_with("idle 60s close\n", timeout, &settings);
 	expect_fact(c, "smtp.patience.end", "outlasted");
 	assert_int_equal(lines_said(c, LINE_OUT, "QUIT"), 1);
 	case_free(c);

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "ncursesw.h"
+#include "page_parts.h"
 #include "pages.h"
 
 #include <stdio.h>
@@ -150,28 +151,9 @@ static bool answer(struct app *app, const char *input)
 
 static bool act_choice(struct app *app, struct ask *ask, const struct question *q, enum action action)
 {
-	const size_t last = option_count(q) - 1;
-
-	switch (action) {
-	case ACTION_UP:
-		ask->marked -= ask->marked > 0;
-		return true;
-	case ACTION_DOWN:
-		ask->marked += ask->marked < last;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		ask->marked = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		ask->marked = last;
-		return true;
-	case ACTION_OPEN:
+	if (action == ACTION_OPEN)
 		return answer(app, option_value(q, ask->marked));
-	default:
-		return false;
-	}
+	return part_move(&ask->marked, option_count(q), action);
 }
 
 static const char *place_choice(const struct app *app, const void *state, char *text, size_t size)

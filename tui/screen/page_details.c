@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "ncursesw.h"
+#include "page_parts.h"
 #include "pages.h"
 #include "report/sections.h"
 
@@ -122,31 +123,14 @@ static bool act_details(struct app *app, void *state, enum action action)
 {
 	struct details *details = state;
 
-	switch (action) {
-	case ACTION_UP:
-		details->marked -= details->marked > 0;
-		return true;
-	case ACTION_DOWN:
-		details->marked += details->marked + 1 < details->count;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		details->marked = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		details->marked = details->count > 0 ? details->count - 1 : 0;
-		return true;
-	case ACTION_OPEN:
-		if (details->count > 0) {
-			const struct section **context = xmalloc(sizeof *context);
-			*context = &sections[details->there[details->marked]];
-			reader_open(app, (*context)->title, reading_of(*context), context);
-		}
-		return true;
-	default:
-		return false;
+	if (action != ACTION_OPEN)
+		return part_move(&details->marked, details->count, action);
+	if (details->count > 0) {
+		const struct section **context = xmalloc(sizeof *context);
+		*context = &sections[details->there[details->marked]];
+		reader_open(app, (*context)->title, reading_of(*context), context);
 	}
+	return true;
 }
 
 static const struct page details_page = {

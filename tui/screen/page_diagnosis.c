@@ -104,20 +104,6 @@ static bool act_diagnosis(struct app *app, void *state, enum action action)
 	const size_t count = finding_shown_count(app_case(app));
 
 	switch (action) {
-	case ACTION_UP:
-		at->marked -= at->marked > 0;
-		return true;
-	case ACTION_DOWN:
-		at->marked += at->marked + 1 < count;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		at->marked = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		at->marked = count > 0 ? count - 1 : 0;
-		return true;
 	case ACTION_OPEN:
 		if (count > 0)
 			cause_open(app, at->marked);
@@ -129,7 +115,7 @@ static bool act_diagnosis(struct app *app, void *state, enum action action)
 		on_to(app, EVENT_REPORT);
 		return true;
 	default:
-		return false;
+		return part_move(&at->marked, count, action);
 	}
 }
 

@@ -89,6 +89,30 @@ void part_ranking(const struct area *area, const struct case_file *c, size_t mar
 		part_finding(&c->findings[i], area->row + 1 + (int)i, area->columns, i == marked);
 }
 
+bool part_move(size_t *marked, size_t count, enum action action)
+{
+	const size_t last = count > 0 ? count - 1 : 0;
+
+	switch (action) {
+	case ACTION_UP:
+		*marked -= *marked > 0;
+		return true;
+	case ACTION_DOWN:
+		*marked += *marked < last;
+		return true;
+	case ACTION_HOME:
+	case ACTION_PAGE_UP:
+		*marked = 0;
+		return true;
+	case ACTION_END:
+	case ACTION_PAGE_DOWN:
+		*marked = last;
+		return true;
+	default:
+		return false;
+	}
+}
+
 char *part_path(const char *path)
 {
 	const char *home = getenv("HOME");

@@ -5,6 +5,7 @@
 #define SMTPDX_TUI_SCREEN_PAGE_PARTS_H
 
 #include "draw.h"
+#include "key.h"
 #include "model/case.h"
 
 /* A rule with a title in it. */
@@ -21,6 +22,9 @@ void part_finding(const struct finding *finding, int row, int columns, bool mark
 
 /* Draws the lines of a text; what begins at the margin is a heading. */
 void part_lines(const struct area *area, const char *text);
+
+/* Moves the mark in a list of `count` lines; false when the key is for something else. */
+bool part_move(size_t *marked, size_t count, enum action action);
 
 /* A path as one types it: ~ for the home directory. The caller frees. */
 char *part_path(const char *path);

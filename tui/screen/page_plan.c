@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "ncursesw.h"
+#include "page_parts.h"
 #include "pages.h"
 
 #include <stdlib.h>
@@ -115,20 +116,6 @@ static bool act_plan(struct app *app, void *state, enum action action)
 	struct err err;
 
 	switch (action) {
-	case ACTION_UP:
-		at->marked -= at->marked > 0;
-		return true;
-	case ACTION_DOWN:
-		at->marked += at->marked + 1 < plan->count;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		at->marked = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		at->marked = plan->count > 0 ? plan->count - 1 : 0;
-		return true;
 	case ACTION_TOGGLE:
 		if (at->marked < plan->count &&
 		    session_plan_set(app->session, at->marked, !plan->rows[at->marked].on, &err) != 0)
@@ -141,7 +128,7 @@ static bool act_plan(struct app *app, void *state, enum action action)
 			app_moved(app);
 		return true;
 	default:
-		return false;
+		return part_move(&at->marked, plan->count, action);
 	}
 }
 

@@ -98,13 +98,14 @@ static size_t latest_facts(const struct case_file *c, const char *check, int mos
 /* What is drawn nowhere is at least read out. */
 static void add_latest_facts(struct document *d, const struct case_file *c, const char *check, int most)
 {
-	const size_t first = latest_facts(c, check, most);
+	bool begun = false;
 
-	if (first < c->fact_count)
-		document_begin(d, BLOCK_TABLE, 3);
-	for (size_t i = first; i < c->fact_count; i++) {
+	for (size_t i = latest_facts(c, check, most); i < c->fact_count; i++) {
 		if (strcmp(c->facts[i].check, check) != 0)
 			continue;
+		if (!begun)
+			document_begin(d, BLOCK_TABLE, 3);
+		begun = true;
 		char *value = fact_value_text(&c->facts[i]);
 		document_cell(d, ""); /* what begins at the margin is a heading */
 		document_cell(d, c->facts[i].def->name);

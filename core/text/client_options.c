@@ -71,7 +71,22 @@ static const char *read_name(const char *line, char name[static NAME_MAX_READ])
 	return p;
 }
 
-/* "300s", "5m", "30000", "00:05:00", "60 s"; as the unit says when there is none. -1: no number. */
+/* "* 60 * 1000": programs write their milliseconds so. */
+static double read_factors(const char *text)
+{
+	double product = 1;
+	char *end;
+
+	for (text += strspn(text, " "); *text == '*' && product < 1e9; text = end + strspn(end, " ")) {
+		const unsigned long factor = strtoul(text + 1, &end, 10);
+		if (factor == 0 || factor > 86400000)
+			break;
+		product *= (double)factor;
+	}
+	return product;
+}
+
+/* "300s", "5m", "5 * 60 * 1000", "30000", "00:05:00", "60 s"; as the unit says when there is none. -1: no number. */
 static double read_value(const char *text, enum unit unit)
 {
 	char word[24];
@@ -97,6 +112,8 @@ static double read_value(const char *text, enum unit unit)
 	word[size] = '\0';
 	if (text_quantity(word, &value, &found) != 0)
 		return -1;
+	if (*found == '\0')
+		value *= read_factors(text);
 	if (unit == UNIT_MILLISECONDS && *found == '\0')
 		value = value >= 500 ? value / 1000 : value; /* the same names hold seconds elsewhere */
 	return value;

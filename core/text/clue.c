@@ -200,17 +200,39 @@ static const char *reply_at(const char *line, const char *p)
 	return isalpha((unsigned char)*text) || strchr("[<\"#(", *text) != NULL ? text : NULL;
 }
 
-static void copy_reply(char *reply, size_t room, const char *code, const char *text)
+/* Where a quotation ends that the character before it began; the end of the line when it was no quote. */
+static size_t quoted_size(const char *text, char quote)
 {
-	size_t size = strlen(text);
+	const char *end = strchr("\"'`", quote) != NULL ? strchr(text, quote) : NULL;
+
+	while (end != NULL && isalnum((unsigned char)end[1])) /* "doesn't" */
+		end = strchr(end + 1, quote);
+	return end != NULL ? (size_t)(end - text) : strlen(text);
+}
+
+/* Pages and bounces wrap and fill the lines that they quote. */
+static void join_blanks(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++)
+		if (*from != ' ' || from[1] != ' ')
+			*to++ = *from;
+	*to = '\0';
+}
+
+static void copy_reply(char *reply, size_t room, const char *code, const char *text, char before)
+{
+	size_t size = before != '\0' ? quoted_size(text, before) : strlen(text);
 	const char *end = strstr(text, " (in reply to ");
 
-	if (end != NULL)
+	if (end != NULL && (size_t)(end - text) < size)
 		size = (size_t)(end - text);
 	while (size > 0 && strchr("\"')]}, ", text[size - 1]) != NULL)
 		size--;
 	if (snprintf(reply, room, "%.3s%s%.*s", code, size > 0 ? " " : "", (int)size, text) < 0)
 		reply[0] = '\0';
+	join_blanks(reply);
 }
 
 bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
@@ -218,7 +240,7 @@ bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
 	for (const char *p = line; *p != '\0'; p++) {
 		const char *text = is_code(p) ? reply_at(line, p) : NULL;
 		if (text != NULL) {
-			copy_reply(reply, room, p, text);
+			copy_reply(reply, room, p, text, p > line ? p[-1] : '\0');
 			*begin = (size_t)(p - line);
 			return true;
 		}
@@ -226,7 +248,7 @@ bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
 	for (const char *p = line; *p != '\0'; p++) {
 		const size_t size = enhanced_size(p);
 		if (size > 0 && p[size] == ' ' && p[size + 1] != '\0' && begins(line, p)) {
-			copy_reply(reply, room, p[0] == '4' ? "421" : "550", p);
+			copy_reply(reply, room, p[0] == '4' ? "421" : "550", p, p > line ? p[-1] : '\0');
 			*begin = (size_t)(p - line);
 			return true;
 		}

@@ -12,7 +12,7 @@ static const struct {
     {"\xe2\x80\x9d", "\""}, /* right double quotation mark */
     {"\xc2\xa0", " "},      /* no-break space */
     {"\xe2\x80\x91", "-"},  /* no-break hyphen */
-    {"times out", "timed out"}, {"timing out", "timed out"},
+    {"times out", "timed out"}, {"timing out", "timed out"}, {"timed-out", "timed out"}, {"time-out", "timeout"},
 };
 
 /* The spelling that begins at `p`, or NULL. */

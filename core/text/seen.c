@@ -5,18 +5,17 @@
 #include "base/xalloc.h"
 #include "log/analysis.h"
 #include "smtp/replies.h"
-#include "smtp/reply.h"
 #include "text/client_options.h"
 #include "text/clue.h"
 #include "text/contacts.h"
 #include "text/fold.h"
+#include "text/joined.h"
 #include "text/manual.h"
 #include "text/segments.h"
 #include "text/server_config.h"
 #include "text/transcript.h"
 #include "text/wordings.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +23,7 @@
 #define LINE_MAX_SHOWN 400
 #define WORDS_MAX      192
 #define EXPLAINED_MAX  12
-#define VERDICTS_MAX   8
+#define VERDICTS_MAX   12
 #define REMARKS_MAX    8
 
 /* So many lines are looked up in the catalogues, which takes far longer than reading them. */
@@ -60,12 +59,9 @@ struct seen {
 	struct explanation explained[EXPLAINED_MAX];
 	size_t explained_count;
 	double log_lines, looked_up, unread;
-	struct {
-		char line[LINE_MAX_READ]; /* a reply of several lines, as one so far; "" when there is none */
-		size_t code;              /* where in it the reply begins */
-		const char *file;
-		long number;
-	} held;
+	struct joined held;    /* lines of which more may follow, */
+	const char *held_file; /* and where they began; the name is the caller's, valid to the end of the file */
+	long held_number;
 	enum log_mta mta;    /* whose log it is */
 	const char *replier; /* whose reply was quoted */
 };
@@ -182,6 +178,8 @@ static const char *phase_said(const char *line)
 {
 	if (strstr(line, "RCPT") != NULL || strcasestr(line, "recipient") != NULL)
 		return "rcpt";
+	if (strstr(line, "MAIL FROM") != NULL)
+		return "mail";
 	return strstr(line, "refused to talk to me") != NULL ? "banner" : NULL;
 }
 
@@ -333,59 +331,30 @@ static bool look_up(struct seen *seen, const char *file, long number, const char
 	return wording != NULL || reply != NULL;
 }
 
-/* Where a refusing reply begins that goes on in the next line ("550-5.7.1 this message"); NULL when none does. */
-static const char *unfinished_reply(const char *line)
-{
-	char reply[LINE_MAX_READ];
-	size_t begin;
-
-	if (!clue_reply_find(line, reply, sizeof reply, &begin) || line[begin + 1] == '.' || line[begin + 3] != '-')
-		return NULL;
-	const char end[] = {line[begin], line[begin + 1], line[begin + 2], ' ', '\0'};
-	return strstr(line + begin + 3, end) == NULL ? line + begin : NULL; /* logs join the lines of a reply */
-}
-
 static bool look_up_held(struct seen *seen)
 {
-	char line[LINE_MAX_READ];
+	char line[JOINED_MAX];
 
 	memcpy(line, seen->held.line, sizeof line);
 	seen->held.line[0] = '\0';
-	return line[0] != '\0' && look_up(seen, seen->held.file, seen->held.number, line, false, false);
+	return line[0] != '\0' && look_up(seen, seen->held_file, seen->held_number, line, false, false);
 }
 
-/* Takes the line as the next one of the reply that is held; false when it is none. */
-static bool continue_held(struct seen *seen, const char *line)
-{
-	const char *code = seen->held.line + seen->held.code, *text = line;
-	const size_t used = strlen(seen->held.line);
-	char enhanced[12];
-
-	if (used == 0)
-		return false;
-	transcript_side(line, true, &text);
-	if (strncmp(text, code, 3) != 0 || (text[3] != '-' && text[3] != ' '))
-		return false;
-	snprintf(seen->held.line + used, sizeof seen->held.line - used, " %s", smtp_reply_split(text + 4, enhanced));
-	if (text[3] == ' ')
-		look_up_held(seen);
-	return true;
-}
-
-/* look_up() for a line that may be one of several of a reply, which are looked up as one. */
+/* look_up() for a line of which more may follow, which is looked up as one. */
 static bool look_up_whole(struct seen *seen, const char *file, long number, const char *line, bool is_setting,
                           bool is_log)
 {
-	if (continue_held(seen, line))
+	const enum joined_step step = joined_add(&seen->held, line);
+
+	if (step == JOINED_LAST)
+		look_up_held(seen);
+	if (step != JOINED_OTHER)
 		return true;
 	look_up_held(seen);
-	const char *begin = is_log || is_setting ? NULL : unfinished_reply(line);
-	if (begin == NULL)
+	if (is_log || is_setting || !joined_begin(&seen->held, line))
 		return look_up(seen, file, number, line, is_setting, is_log);
-	snprintf(seen->held.line, sizeof seen->held.line, "%s", line);
-	seen->held.code = (size_t)(begin - line);
-	seen->held.file = file;
-	seen->held.number = number;
+	seen->held_file = file;
+	seen->held_number = number;
 	return true;
 }
 

@@ -163,6 +163,9 @@ static void server_line(struct transcript *t, const char *text, double wait)
 	}
 	if ((begins(text, "500") || begins(text, "502")) && t->commands == 1)
 		t->no_ehlo = true;
+	t->tls_refused = t->tls_refused || (t->verb == VERB_STARTTLS && text[0] == '5');
+	t->auth_refused = t->auth_refused || (t->verb == VERB_AUTH && begins(text, "50"));
+	t->tls_begun = t->verb == VERB_STARTTLS && begins(text, "220");
 }
 
 static void client_line(struct transcript *t, const char *text)
@@ -170,6 +173,9 @@ static void client_line(struct transcript *t, const char *text)
 	if (is_verb(text)) {
 		if (t->state == STATE_DOT || (t->state == STATE_BODY && begins(text, "MAIL FROM:")))
 			t->mixed_up = t->mixed_up || begins(text, "MAIL FROM:");
+		t->tls_cut = t->tls_cut || (t->tls_begun && begins(text, "QUIT"));
+		t->tls_begun = false;
+		t->verb = begins(text, "STARTTLS") ? VERB_STARTTLS : begins(text, "AUTH ") ? VERB_AUTH : VERB_OTHER;
 		t->commands++;
 		t->outstanding++;
 		t->state = STATE_COMMAND;
@@ -217,6 +223,11 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 	const double now = clue_time_of_day(line);
 	enum transcript_side side = transcript_side(line, bare, &text);
 
+	/* What telnet and its kind say before they say that they are connected, or not. */
+	if (strncmp(line + strspn(line, " =*"), "Trying ", strlen("Trying ")) == 0)
+		t->trying = bare;
+	else if (side != SIDE_NONE || strcasestr(line, "onnect") != NULL)
+		t->trying = false;
 	t->marked = t->marked || (side == SIDE_CLIENT && text != line + strspn(line, " \t"));
 	/* Between 354 and the dot of a session without marks every line is the message. */
 	if (side == SIDE_NONE && bare && !t->marked && (t->state == STATE_READY || t->state == STATE_BODY) &&
@@ -257,8 +268,10 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	const char *state = NULL;
 
 	const bool no_banner = t->connected && t->replies == 0;
+	if (t->trying && room > 0)
+		words[count++] = "out-connect-timeout";
 	if (t->commands + t->replies < 2 && t->late == 0 && t->state != STATE_READY && !no_banner && !t->late_banner)
-		return 0;
+		return count;
 	switch (t->state) {
 	case STATE_COMMAND:
 		state = no_banner || t->mixed_up ? NULL : "waits-for-reply";
@@ -290,6 +303,9 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {t->late_banner && t->replies > 0, "late-banner"},
 	    {t->late > 0 && t->late < LATE_MANY, "late-reply"},
 	    {t->late >= LATE_MANY, "late-replies"},
+	    {t->tls_refused, "no-starttls"},
+	    {t->tls_cut, "tls-failed"},
+	    {t->auth_refused, "auth"},
 	    {t->delivered, "delivered"},
 	};
 	for (size_t i = 0; i < sizeof found / sizeof found[0]; i++)

@@ -28,6 +28,9 @@ enum transcript_state {
 	STATE_DONE /* a message was taken */
 };
 
+/* Commands whose refusal says something. */
+enum transcript_verb { VERB_OTHER, VERB_STARTTLS, VERB_AUTH };
+
 struct transcript {
 	enum transcript_state state;
 	int commands;     /* lines of a client so far */
@@ -46,6 +49,12 @@ struct transcript {
 	double pause;     /* s that somebody noted since the last line of either side */
 	int late;         /* replies to commands that took seconds, by their stamps or as noted */
 	bool delivered;
+	enum transcript_verb verb; /* the last command */
+	bool tls_refused;          /* STARTTLS was refused, */
+	bool tls_begun;            /* or taken, */
+	bool tls_cut;              /* and then the client left in plain text, or the server was gone */
+	bool auth_refused;         /* AUTH is no command that the server knows */
+	bool trying;               /* a connection was begun, and nothing was said since */
 };
 
 void transcript_init(struct transcript *t);

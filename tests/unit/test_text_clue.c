@@ -63,9 +63,13 @@ static void replies_are_found_where_they_are_quoted(void **state)
 	} cases[] = {
 	    {"421 4.4.2 mx Error: timeout exceeded", "421 4.4.2 mx Error: timeout exceeded"},
 	    {"<<< 554-5.7.1 no", "554 5.7.1 no"},
+	    {"421 4.3.0 Trouble.  Try   again", "421 4.3.0 Trouble. Try again"},
 	    {"error: 451: 4.4.2 Timeout - closing connection.", "451 4.4.2 Timeout - closing connection."},
-	    {"code \"451\", with message \"451 4.4.2 Timeout waiting\".", "451 4.4.2 Timeout waiting\"."},
+	    {"code \"451\", with message \"451 4.4.2 Timeout waiting\".", "451 4.4.2 Timeout waiting"},
 	    {"host mx[192.0.2.1] said: 450 4.7.1 later (in reply to RCPT TO command))", "450 4.7.1 later"},
+	    {"POPcon keeps getting \"421 4.4.1 Connection timed out\" errors from Exchange",
+	     "421 4.4.1 Connection timed out"},
+	    {"it says '550 user doesn't exist' each time", "550 user doesn't exist"},
 	    {"SMTP error after RCPT TO:<a@b>: 451 Greylisted", "451 Greylisted"},
 	    {"(535, b'5.7.8 Error: authentication failed')", "550 5.7.8 Error: authentication failed"},
 	    {"message: [\"4.4.2 mail Error: timeout exceeded\"]", "421 4.4.2 mail Error: timeout exceeded"},
@@ -138,6 +142,8 @@ static void configuration_values_are_read_in_their_units(void **state)
 	    {"ConnectionInactivityTimeout : 00:05:00", 300, 0, 0, 0},
 	    {"  greetingTimeout: 30000,", 0, 30, 0, 0},
 	    {"mail.smtp.timeout=5000", 0, 5, 0, 0},
+	    {"socketTimeout: 5 * 60 * 1000,", 0, 300, 0, 0},
+	    {"socketTimeout: 30*1000", 0, 30, 0, 0},
 	    {"client timeout: 30 s, all commands", 0, 30, 0, 0},
 	    {"$mail->Timeout = 10;", 0, 0, 0, 0}, /* an object's member is none of the names */
 	    {"Idle timeout = 60s, Wait timeout = 60s", 0, 0, 60, 0},

@@ -164,6 +164,19 @@ static void lines_of_a_reply_are_read_as_one(void **state)
 	expect(last, "unknown-recipient", true);
 }
 
+/* A bounce wraps its lines where it likes. */
+static void wrapped_entries_of_a_bounce_are_read_as_one(void **state)
+{
+	static const char *const wrapped[] = {"<u@example.org>: connect to example.org[192.0.2.1]:25: Connection",
+	                                      "    refused", NULL};
+	static const char *const apart[] = {"<u@example.org>: connect to example.org[192.0.2.1]:25: Connection",
+	                                    "refused", NULL};
+
+	(void)state;
+	expect(wrapped, "out-connect-refused", true);
+	expect(apart, "out-connect-refused", false);
+}
+
 /* A line may quote two replies, of which only one has words that anybody knows. */
 static void every_reply_of_a_line_is_tried(void **state)
 {
@@ -347,6 +360,7 @@ int main(void)
 	    cmocka_unit_test(a_quoted_reply_counts_by_its_own_catalogue),
 	    cmocka_unit_test(greetings_and_settings_are_no_complaints),
 	    cmocka_unit_test(lines_of_a_reply_are_read_as_one),
+	    cmocka_unit_test(wrapped_entries_of_a_bounce_are_read_as_one),
 	    cmocka_unit_test(every_reply_of_a_line_is_tried),
 	    cmocka_unit_test(a_server_speaks_for_itself),
 	    cmocka_unit_test(spellings_do_not_matter),

@@ -135,6 +135,27 @@ static void pauses_are_measured_or_believed(void **state)
 	assert_string_equal(verdict_of("Connected to mx\n(2 seconds of nothing)\n220 mx\nQUIT\n221 bye\n"), "");
 }
 
+/* What the server makes of a command tells more than the reply's words, which differ. */
+static void refused_commands_are_told_apart(void **state)
+{
+	(void)state;
+	assert_string_equal(verdict_of(GREETED "> STARTTLS\n< 502 what\n> QUIT\n< 221 bye\n"), "no-starttls");
+	assert_string_equal(verdict_of(GREETED "> STARTTLS\n< 220 go\n> QUIT\n"), "waits-for-reply tls-failed");
+	assert_string_equal(verdict_of(GREETED "> STARTTLS\n< 220 go\n> EHLO me\n< 250 mx\n> QUIT\n< 221 bye\n"), "");
+	assert_string_equal(verdict_of(GREETED "> AUTH PLAIN AAA\n< 500 what\n> QUIT\n< 221 bye\n"), "auth");
+	assert_string_equal(verdict_of(GREETED "> RSET\n< 500 what\n> QUIT\n< 221 bye\n"), "");
+}
+
+/* telnet has no word for silence. */
+static void an_attempt_without_an_end_met_silence(void **state)
+{
+	(void)state;
+	assert_string_equal(verdict_of("$ telnet mx.example.com 25\nTrying 192.0.2.1...\n"), "out-connect-timeout");
+	assert_string_equal(verdict_of("=== Trying mx.example.com:25...\n"), "out-connect-timeout");
+	assert_string_equal(verdict_of("Trying 192.0.2.1...\n220 mx\nQUIT\n221 bye\n"), "");
+	assert_string_equal(verdict_of("Trying 192.0.2.1...\ntelnet: connect to address 192.0.2.1: refused\n"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +163,8 @@ int main(void)
 	    cmocka_unit_test(the_one_who_is_waited_for_is_named),
 	    cmocka_unit_test(pipelined_commands_wait_for_all_their_replies),
 	    cmocka_unit_test(pauses_are_measured_or_believed),
+	    cmocka_unit_test(refused_commands_are_told_apart),
+	    cmocka_unit_test(an_attempt_without_an_end_met_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,14 @@ static bool is_code(const char *p)
 	return (p[0] == '4' || p[0] == '5') && p[1] >= '0' && p[1] <= '7' && is_digit(p[2]);
 }
 
+/* Python prints code and text as (451, b'4.4.2 Timeout'): how much stands between them. */
+static size_t literal_start(const char *p)
+{
+	size_t size = strncmp(p, ", b", 3) == 0 ? 3 : strncmp(p, ", ", 2) == 0 ? 2 : 0;
+
+	return size > 0 && (p[size] == '\'' || p[size] == '"') ? size + 1 : 0;
+}
+
 /* A reply at `p`, where the text of the reply begins; NULL when there is none. */
 static const char *reply_at(const char *line, const char *p)
 {
@@ -189,6 +197,9 @@ static const char *reply_at(const char *line, const char *p)
 	if (!is_code(p) || (p != line && (isalnum((unsigned char)p[-1]) || strchr(".:/", p[-1]) != NULL)))
 		return NULL;
 	text = p + 3;
+	text += literal_start(text);
+	if (text[-1] == '\'' || text[-1] == '"')
+		return begins(line, p) && *text != '\0' ? text : NULL;
 	if (*text != ' ' && *text != '-' && *text != ':' && *text != '\0')
 		return NULL;
 	text += *text == ':';
@@ -240,7 +251,10 @@ bool clue_reply_find(const char *line, char *reply, size_t room, size_t *begin)
 	for (const char *p = line; *p != '\0'; p++) {
 		const char *text = is_code(p) ? reply_at(line, p) : NULL;
 		if (text != NULL) {
-			copy_reply(reply, room, p, text, p > line ? p[-1] : '\0');
+			copy_reply(reply, room, p, text,
+			           strchr("'\"", text[-1]) != NULL ? text[-1]
+			           : p > line                      ? p[-1]
+			                                           : '\0');
 			*begin = (size_t)(p - line);
 			return true;
 		}

@@ -1,5 +1,6 @@
 #include "text/wordings.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/table.h"
 #include "base/xalloc.h"
@@ -11,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LITERAL_MAX 40
-#define BUILT_IN    "built-in " /* how the origin of a file begins that a site has not replaced */
+#define LITERAL_MAX  40
+#define LITERAL_MIN  3           /* shorter ones are in most lines */
+#define LITERALS_MAX 2000        /* bytes of all of a row */
+#define BUILT_IN     "built-in " /* how the origin of a file begins that a site has not replaced */
 
 enum { ID, SERVER, SIDE, PHASE, CLASS, SETTING, WORDING, MEANS, COLUMNS };
 
@@ -21,8 +24,8 @@ struct entry {
 	const char *expression;
 	regex_t wording; /* once compiled */
 	bool compiled;
-	char literal
-	    [LITERAL_MAX]; /* no line without it can fit: most rows are ruled out by it, without the expression */
+	char *
+	    literals; /* no line without one of them can fit, which rules most rows out; they follow each other, "" is the end */
 };
 
 struct wordings {
@@ -115,6 +118,80 @@ void wording_literal(const char *expression, char *literal, size_t room)
 	end_run(run, &length, literal, room);
 }
 
+/* The end of the alternative that begins at `p`: a |, the ) of the group around it, or the end. */
+static const char *alternative_end(const char *p)
+{
+	for (; *p != '\0' && *p != '|' && *p != ')'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '[')
+			p = bracket_end(p);
+		else if (*p == '(')
+			p = group_end(p);
+		if (*p == '\0')
+			break;
+	}
+	return p;
+}
+
+static bool add_alternatives(const char *p, struct buf *literals);
+
+/* Texts of which each match of the alternative [p, end) contains one. False when that cannot be told easily. */
+static bool add_alternative(const char *p, const char *end, struct buf *literals)
+{
+	char literal[LITERAL_MAX];
+	char *alone = xstrndup(p, (size_t)(end - p));
+
+	wording_literal(alone, literal, sizeof literal);
+	free(alone);
+	if (strlen(literal) >= LITERAL_MIN) {
+		buf_add(literals, literal, strlen(literal) + 1);
+		return true;
+	}
+	for (; p < end; p++) {
+		const size_t before = literals->size;
+		if (*p == '\\')
+			p++;
+		else if (*p == '[')
+			p = bracket_end(p);
+		else if (*p == '(') {
+			const char *close = group_end(p);
+			if (strchr("?*{", close[1]) == NULL || close[1] == '\0') {
+				if (add_alternatives(p + 1, literals))
+					return true;
+				literals->size = before;
+			}
+			p = close;
+		}
+	}
+	return false;
+}
+
+/* The same for all alternatives from `p` on. */
+static bool add_alternatives(const char *p, struct buf *literals)
+{
+	for (;; p++) {
+		const char *end = alternative_end(p);
+		if (!add_alternative(p, end, literals))
+			return false;
+		if (*end != '|')
+			return true;
+		p = end;
+	}
+}
+
+static char *literals_of(const char *expression)
+{
+	struct buf literals;
+
+	buf_init(&literals, LITERALS_MAX);
+	if (!add_alternatives(expression, &literals) || literals.cut)
+		buf_clear(&literals); /* one empty text, which every line contains */
+	else
+		buf_add(&literals, "", 1);
+	return buf_take(&literals);
+}
+
 static int check_row(const char *origin, int line, const struct wording *row, struct err *err)
 {
 	const struct fact_def *says = fact_def_find("seen.says");
@@ -165,7 +242,7 @@ static int read_row(struct wordings *wordings, const struct table_row *from, str
 		return err_set(err, _("%s:%d: not an extended regular expression (%s): %s"), origin, from->line, why,
 		               entry->expression);
 	wordings->count++;
-	wording_literal(from->column[WORDING], entry->literal, sizeof entry->literal);
+	entry->literals = literals_of(from->column[WORDING]);
 	return 0;
 }
 
@@ -191,19 +268,29 @@ void wordings_free(struct wordings *wordings)
 {
 	if (wordings == NULL)
 		return;
-	for (size_t i = 0; i < wordings->count; i++)
+	for (size_t i = 0; i < wordings->count; i++) {
+		free(wordings->entries[i].literals);
 		if (wordings->entries[i].compiled)
 			regfree(&wordings->entries[i].wording);
+	}
 	free(wordings->entries);
 	table_done(&wordings->table);
 	free(wordings);
+}
+
+static bool has_literal(const char *line, const char *literals)
+{
+	for (const char *literal = literals; *literal != '\0'; literal += strlen(literal) + 1)
+		if (strstr(line, literal) != NULL)
+			return true;
+	return *literals == '\0';
 }
 
 static bool fits(struct entry *entry, const char *line)
 {
 	char why[128];
 
-	if (strstr(line, entry->literal) == NULL || (!entry->compiled && compile(entry, why, sizeof why) != 0))
+	if (!has_literal(line, entry->literals) || (!entry->compiled && compile(entry, why, sizeof why) != 0))
 		return false;
 	return regexec(&entry->wording, line, 0, NULL, 0) == 0;
 }

@@ -70,8 +70,10 @@ static void replies_are_found_where_they_are_quoted(void **state)
 	    {"POPcon keeps getting \"421 4.4.1 Connection timed out\" errors from Exchange",
 	     "421 4.4.1 Connection timed out"},
 	    {"it says '550 user doesn't exist' each time", "550 user doesn't exist"},
+	    {"SMTPDataError: (451, b'4.3.0 Error: queue file write error')", "451 4.3.0 Error: queue file write error"},
+	    {"SMTPDataError: (454, b\"Throttling failure\", 'x')", "454 Throttling failure"},
 	    {"SMTP error after RCPT TO:<a@b>: 451 Greylisted", "451 Greylisted"},
-	    {"(535, b'5.7.8 Error: authentication failed')", "550 5.7.8 Error: authentication failed"},
+	    {"(535, b'5.7.8 Error: authentication failed')", "535 5.7.8 Error: authentication failed"},
 	    {"message: [\"4.4.2 mail Error: timeout exceeded\"]", "421 4.4.2 mail Error: timeout exceeded"},
 	};
 	char reply[200];

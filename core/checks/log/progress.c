@@ -15,6 +15,12 @@ static double bytes_per_second(const struct log_progress *p)
 	return p->input->bytes / fmax(p->seconds, 1e-3);
 }
 
+/* Of a file that grew while it was read all of what was there. */
+static double share_read(const struct log_progress *p)
+{
+	return p->input->size > 0 ? fmin(p->input->bytes / p->input->size, 1) : 0;
+}
+
 /* Nobody knows how much comes through a pipe. */
 static char *phase_text(const struct log_progress *p)
 {
@@ -22,13 +28,13 @@ static char *phase_text(const struct log_progress *p)
 
 	if (!(p->input->size > 0) || !(rate > 0))
 		return xasprintf(_("%.0f MB at %.0f MB/s: %s"), p->input->bytes / 1e6, rate / 1e6, p->name);
-	return xasprintf(_("%.0f %% at %.0f MB/s, %.0f s left: %s"), 100 * p->input->bytes / p->input->size, rate / 1e6,
+	return xasprintf(_("%.0f %% at %.0f MB/s, %.0f s left: %s"), 100 * share_read(p), rate / 1e6,
 	                 fmax(p->input->size - p->input->bytes, 0) / rate, p->name);
 }
 
 static void add_reading(const struct log_progress *p, struct tally *tally)
 {
-	const double share = p->input->size > 0 ? p->input->bytes / p->input->size : 0;
+	const double share = share_read(p);
 	char value[40], note[80];
 
 	snprintf(value, sizeof value, p->input->size > 0 ? "%.0f %%" : "%.0f MB",

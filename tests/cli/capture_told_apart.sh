@@ -124,8 +124,8 @@ healthy --miss 5 healthy-tls
 healthy --at client keepalives --snaplen 68
 healthy --at middle reordered-much
 END
-if [ -n "$SMTPDX_SLOW" ]; then # one of ten: what is looked for there are faults of memory
-	sed -n '1~10p' table >some && mv some table
+if [ -n "${SMTPDX_AGAIN-}" ]; then # one of four: all were right already, and faults of memory show in these as well
+	sed -n '1~4p' table >some && mv some table
 fi
 python3 "$SMTPDX_SRCDIR/tests/capture/judge.py" "$SMTPDX" <table >verdicts
 expect 'all of them were judged' [ "$(wc -l <verdicts)" -eq "$(wc -l <table)" ]

@@ -38,8 +38,8 @@
 /* What a reply is about, by its catalogue row or, failing that, by its code and enhanced code. */
 #define REPLY_CLASSES                                                                                              \
 	"ok|idle-timeout|too-many-connections|rate-limit|session-limit|process-limit|overload|shutdown|disk-full|" \
-	"size-limit|greylist|reputation|policy|dns|tls|auth|milter|proxy-filter|policy-service|content-filter|"    \
-	"pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
+	"size-limit|greylist|reputation|policy|dns|tls|tls-version|auth|milter|proxy-filter|policy-service|"       \
+	"content-filter|pipelining|protocol-error|relaying|unknown-recipient|sender|greet-pause|server-fault|other"
 
 /* What a line of a log, transcript, error message, configuration or remark is about, beyond replies. */
 #define LINE_CLASSES                                                                                                   \
@@ -66,7 +66,7 @@
 	"silent-after-idle|slow-"                                                                                      \
 	"hint|"                                                                                                        \
 	"socket-missing|stress|syn-unanswered|tarpit|tls-certificate|tls-closed|tls-failed|"                           \
-	"tls-timeout|tls-verify-conf|tls-version|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"         \
+	"tls-timeout|tls-verify-conf|waits-for-banner|waits-for-body|waits-for-dot|waits-for-end|"                     \
 	"waits-for-reply|wrong-tls-mode"
 
 /* Where a setting's value comes from. */

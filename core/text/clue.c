@@ -197,6 +197,8 @@ static const char *reply_at(const char *line, const char *p)
 	if (!is_code(p) || (p != line && (isalnum((unsigned char)p[-1]) || strchr(".:/", p[-1]) != NULL)))
 		return NULL;
 	text = p + 3;
+	if (p != line && p[-1] == '[' && strncmp(text, "] ", 2) == 0) /* a process id has no enhanced code behind it */
+		return enhanced_size(text + 2) > 0 ? text + 2 : NULL;
 	text += literal_start(text);
 	if (text[-1] == '\'' || text[-1] == '"')
 		return begins(line, p) && *text != '\0' ? text : NULL;

@@ -261,7 +261,7 @@ static void test_replies_that_say_it(void **state)
 	    {"policy service", REFUSED("rcpt", "451", "policy-service"), "policy-service-down"},
 	    {"login", REFUSED("mail", "530", "auth"), "auth-fail"},
 	    {"TLS", REFUSED("starttls", "454", "tls"), "tls-handshake-fail"},
-	    {"TLS 1.2 wanted", REFUSED("mail", "421", "tls") "smtp.reply.enhanced 4.7.66\n", "tls-version-mismatch"},
+	    {"TLS 1.2 wanted", REFUSED("mail", "421", "tls-version"), "tls-version-mismatch"},
 	    {"their look-up failed", REFUSED("rcpt", "451", "dns"), "dns-failure"},
 	    {"they find no name for us", REFUSED("rcpt", "450", "dns") "smtp.reply.enhanced 4.7.25\n", "dns-misconfig"},
 	    {"they find no name for us, and there is none",

@@ -66,6 +66,7 @@ static void replies_are_found_where_they_are_quoted(void **state)
 	    {"421 4.3.0 Trouble.  Try   again", "421 4.3.0 Trouble. Try again"},
 	    {"error: 451: 4.4.2 Timeout - closing connection.", "451 4.4.2 Timeout - closing connection."},
 	    {"code \"451\", with message \"451 4.4.2 Timeout waiting\".", "451 4.4.2 Timeout waiting"},
+	    {"SMTP Error: [451] 4.3.0 Error: queue file write error", "451 4.3.0 Error: queue file write error"},
 	    {"host mx[192.0.2.1] said: 450 4.7.1 later (in reply to RCPT TO command))", "450 4.7.1 later"},
 	    {"POPcon keeps getting \"421 4.4.1 Connection timed out\" errors from Exchange",
 	     "421 4.4.1 Connection timed out"},

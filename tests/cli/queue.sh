@@ -1,5 +1,7 @@
 #!/bin/sh
 # Mail queues: the check of this machine's own, with programs that fail or hang, and listings that smtpdx explain reads.
+#
+# too slow for valgrind; test_queue reads the same listings there
 . "${0%/*}/lib.sh"
 
 expect_fact() { # NAME VALUE WHAT: the first of that name, as JSON writes the value

@@ -45,14 +45,8 @@ static const struct {
 } titles[] = {
     {"smtp --idle data", N_("how long the server waits for message text until it gives up")},
     {"smtp --idle ehlo", N_("how long the server waits for a command until it gives up")},
-    {"limit", N_("how many sessions the server takes at a time")},
     {"limit --rate", N_("how many sessions it takes one after the other")},
     {"limit --patience", N_("whether a refusal goes away by itself within 15 minutes")},
-    {"log", N_("what a log, a bounce or an error message says")},
-    {"capture", N_("who kept whom waiting, from captured packets")},
-    {"config", N_("the timers and limits that the mail server is set to")},
-    {"queue", N_("what waits in this machine's mail queue, and why")},
-    {"host", N_("what this machine is short of, and what its packet filter does")},
 };
 
 static const struct check *check_of(const char *words)

@@ -9,13 +9,7 @@ expect_status 2 'no time is no recording'
 run smtpdx capture 127.0.0.1 --size 12
 expect_status 2 'no room is no recording'
 
-printf x >any.pcap
-run smtpdx probe capture any.pcap
-rm any.pcap
-if grep -q 'built without libpcap' out; then
-	skip 'captures' 'this build has no libpcap'
-	finish
-fi
+needs_libpcap 'captures'
 if [ "$(id -u)" != 0 ]; then
 	skip 'recording' 'it takes root'
 	finish

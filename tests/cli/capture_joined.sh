@@ -4,6 +4,8 @@
 # once: the same reader as capture_told_apart, which the sanitizers watch; join.c has a unit test
 . "${0%/*}/lib.sh"
 
+needs_libpcap 'captured sessions'
+
 both() { # SCENARIO [OPTION... of the server's capture]
 	scenario=$1
 	shift
@@ -21,10 +23,6 @@ expect_fact() { # NAME VALUE WHAT: a text, or the beginning of a number
 }
 
 both blackhole-to-server
-if grep -q 'built without libpcap' out; then
-	skip 'captured sessions' 'this build has no libpcap'
-	finish
-fi
 expect_cause pmtu-blackhole 'a black hole between the two'
 expect_fact capture.client.between large 'large segments vanish'
 expect_fact capture.client.vanished.size 1448 'down to this size'

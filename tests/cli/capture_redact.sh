@@ -6,13 +6,7 @@ if ! command -v python3 >/dev/null; then
 	skip 'captures' 'python3 is not installed'
 	finish
 fi
-printf x >any.pcap
-run smtpdx probe capture any.pcap
-rm any.pcap
-if grep -q 'built without libpcap' out; then
-	skip 'captures' 'this build has no libpcap'
-	finish
-fi
+needs_libpcap 'captures'
 make_pcap=$SMTPDX_SRCDIR/tests/capture/make_pcap.py
 secrets='example|sender|reader|figures|April|Yours|198\.51\.100|2001:db8:[129]|203\.0\.113\.1'
 

@@ -21,12 +21,7 @@ expect_fact() { # NAME VALUE WHAT: a text, or the beginning of a number
 	expect "$3" sh -c 'grep -A 1 "\"name\": \"$1\"" out | grep -qE "\"value\": \"?$2"' - "$1" "$2"
 }
 
-make_capture slow.pcap client-slow
-run smtpdx probe capture slow.pcap
-if grep -q 'built without libpcap' out; then
-	skip 'captured sessions' 'this build has no libpcap'
-	finish
-fi
+needs_libpcap 'captured sessions'
 
 # --- the first classic case, packet by packet, from both ends
 

@@ -45,6 +45,13 @@ skip() { # WHAT WHY
 	printf 'ok %d - %s # SKIP %s\n' "$tests" "$1" "$2"
 }
 
+needs_libpcap() { # WHAT: skips the whole script where captures cannot be read
+	if "$SMTPDX" probe capture /dev/null 2>/dev/null | grep -q 'built without libpcap'; then
+		skip "$1" 'this build has no libpcap'
+		finish
+	fi
+}
+
 expect() { # WHAT COMMAND...: the command returns 0; so does this, for whoever wants to show more when it does not
 	what=$1
 	shift

@@ -6,13 +6,10 @@
 static const struct {
 	const char *from, *to; /* never longer */
 } spellings[] = {
-    {"\xe2\x80\x98", "'"},  /* left single quotation mark */
-    {"\xe2\x80\x99", "'"},  /* right single quotation mark, the apostrophe of word processors */
-    {"\xe2\x80\x9c", "\""}, /* left double quotation mark */
-    {"\xe2\x80\x9d", "\""}, /* right double quotation mark */
-    {"\xc2\xa0", " "},      /* no-break space */
-    {"\xe2\x80\x91", "-"},  /* no-break hyphen */
-    {"times out", "timed out"}, {"timing out", "timed out"}, {"timed-out", "timed out"}, {"time-out", "timeout"},
+    {"times out", "timed out"},
+    {"timing out", "timed out"},
+    {"timed-out", "timed out"},
+    {"time-out", "timeout"},
 };
 
 /* The spelling that begins at `p`, or NULL. */

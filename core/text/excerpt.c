@@ -133,6 +133,8 @@ static bool is_beginning(const char *line, size_t size)
 		return true;
 	if (line[0] == '<' && strstr(line, ">: ") != NULL)
 		return true;
+	if (line[0] != '<' && memchr(line, '@', size) != NULL && memchr(line, ' ', size) == NULL) /* of a queue */
+		return true;
 	return isdigit((unsigned char)line[0]) && clue_time_of_day(line) >= 0;
 }
 
@@ -155,7 +157,7 @@ static bool goes_on(const struct excerpt *x, size_t first, size_t line, size_t w
 		return false;
 	if (indent > 0 && is_field(x->lines[first])) /* folded, however long it is */
 		return true;
-	if (width == 0 || size > width || size + 1 + indent + word <= width)
+	if (width == 0 || size > width || size + 1 + word <= width)
 		return false;
 	if (next[indent] == '(') /* in the listing of a queue the reason is a line of its own */
 		return has_program(x->lines[first], x->sizes[first]);
@@ -197,12 +199,16 @@ static void join(struct excerpt *x, size_t to, size_t from, bool hard)
 	x->parts[from] = 0;
 }
 
-/* Whether a line of a log is whole in itself and what follows a remark, as a single such join is more often than not. */
-static bool is_remark(const struct excerpt *x, size_t line)
+/* Whether the only line that seems to go on is one of a log, whole in itself, and what follows something else. */
+static bool is_whole(const struct excerpt *x, size_t line)
 {
+	size_t others = 0;
+
 	if (!is_of_log(x->lines[line], x->sizes[line]))
 		return false;
-	return strchr(")]", x->lines[line][x->sizes[line] - 1]) != NULL || is_named(x->lines[line + 1]);
+	for (size_t i = 0; i < x->count; i++)
+		others += i != line && i != line + 1 && x->sizes[i] > 0;
+	return others > 1 || strchr(")]", x->lines[line][x->sizes[line] - 1]) != NULL || is_named(x->lines[line + 1]);
 }
 
 static void unwrap(struct excerpt *x)
@@ -217,7 +223,7 @@ static void unwrap(struct excerpt *x)
 		last = more[i] ? i : last;
 		joins += more[i];
 	}
-	if (joins == 1 && is_remark(x, last))
+	if (joins == 1 && is_whole(x, last))
 		return;
 	const bool hard = is_hard_wrapped(x, more, width);
 	for (size_t first = 0, i = 0; i + 1 < x->count; i++) {

@@ -209,8 +209,13 @@ static void a_server_speaks_for_itself(void **state)
 static void spellings_do_not_matter(void **state)
 {
 	static const char *const late[] = {"the reverse DNS lookup times out", NULL};
+	static const char *const timers[] = {"timed out after 30 seconds",     "timed out after 30000ms",
+	                                     "timed out after 30000 ms",       "timed out after 0m30s",
+	                                     "timed out after thirty seconds", NULL};
 
 	(void)state;
+	for (size_t i = 0; timers[i] != NULL; i++)
+		expect((const char *const[]){timers[i], NULL}, "short-timer", true);
 	expect(late, "dns-ptr-slow", true);
 }
 

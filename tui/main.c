@@ -114,6 +114,8 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write(2) */
+	signal(SIGCHLD,
+	       SIG_DFL); /* whoever started us may have ignored it; then no worker's end could be told from another */
 	int status = EXIT_USAGE;
 	options_init(&options);
 	if (options_parse(&options, argc, argv, &err) != 0)

@@ -30,4 +30,8 @@ status=$? ran='check without standard output'
 expect_status 3 'without standard output: nothing could be written'
 expect_err_match 'cannot write to standard output' 'without standard output: it says so'
 expect 'without standard output: the case is whole' python3 -m json.tool closed.json /dev/null
+
+run env --ignore-signal=CHLD "$SMTPDX" check 127.0.0.1:1 --only smtp
+expect_status 1 'where the end of children is ignored: measured all the same'
+expect_no_match 'without a result' 'where the end of children is ignored: no check has failed'
 finish

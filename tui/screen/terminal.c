@@ -328,8 +328,3 @@ bool terminal_has_colour(void)
 {
 	return has_colour;
 }
-
-bool terminal_has_paste(void)
-{
-	return has_paste;
-}

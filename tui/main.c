@@ -18,7 +18,7 @@
 const struct verb verbs[] = {
     {"check", N_("TARGET"), N_("all live checks without questions, then the report"), verb_check},
     {"explain", N_("FILE...|-"), N_("logs, transcripts, bounces, errors: what they say"), verb_explain},
-    {"walk", N_("[NAME|FILE [k=v...]]"), N_("a walkthrough, step by step; lists them"), verb_walk},
+    {"walk", N_("NAME [k=v...]"), N_("a walkthrough, step by step; no NAME: lists them"), verb_walk},
     {"probe", N_("CHECK TARGET"), N_("one check, as JSON lines on standard output"), verb_probe},
     {"capture", N_("TARGET"), N_("records port 25 while mail hangs, then explains it"), verb_capture},
     {"report", N_("CASE.json"), N_("a saved case again, in any format"), verb_report},

@@ -63,6 +63,8 @@ static const struct {
     {"< ", SIDE_SERVER, false},
     {"C: ", SIDE_CLIENT, false},
     {"S: ", SIDE_SERVER, false},
+    {"Sent: ", SIDE_CLIENT, false},
+    {"Got: ", SIDE_SERVER, false},
     {"send: ", SIDE_CLIENT, false},
     {"reply: ", SIDE_SERVER, false},
     {"Out: ", SIDE_SERVER, false},
@@ -139,6 +141,9 @@ static void server_line(struct transcript *t, const char *text, double wait)
 		t->late++;
 	t->late_banner =
 	    t->late_banner || (t->replies == 0 && t->commands == 0 && begins(text, "220") && wait >= GAP_SHORT);
+	/* postscreen says half of its greeting, waits for those who cannot, and says the other half. */
+	t->half_banner = t->half_banner || (t->replies == 0 && t->commands == 0 && begins(text, "220-"));
+	t->teaser = t->teaser || (t->half_banner && t->late_banner);
 	if (!is_last_line(text))
 		return;
 	t->replies++;
@@ -165,6 +170,7 @@ static void server_line(struct transcript *t, const char *text, double wait)
 		t->no_ehlo = true;
 	t->tls_refused = t->tls_refused || (t->verb == VERB_STARTTLS && text[0] == '5');
 	t->auth_refused = t->auth_refused || (t->verb == VERB_AUTH && begins(text, "50"));
+	t->asked = t->verb == VERB_AUTH && begins(text, "334");
 	t->tls_begun = t->verb == VERB_STARTTLS && begins(text, "220");
 }
 
@@ -175,6 +181,8 @@ static void client_line(struct transcript *t, const char *text)
 			t->mixed_up = t->mixed_up || begins(text, "MAIL FROM:");
 		t->tls_cut = t->tls_cut || (t->tls_begun && begins(text, "QUIT"));
 		t->tls_begun = false;
+		t->auth_refused = t->auth_refused || (t->asked && begins(text, "QUIT"));
+		t->asked = false;
 		t->verb = begins(text, "STARTTLS") ? VERB_STARTTLS : begins(text, "AUTH ") ? VERB_AUTH : VERB_OTHER;
 		t->commands++;
 		t->outstanding++;
@@ -229,6 +237,9 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 	else if (side != SIDE_NONE || strcasestr(line, "onnect") != NULL)
 		t->trying = false;
 	t->marked = t->marked || (side == SIDE_CLIENT && text != line + strspn(line, " \t"));
+	/* The end of the message in a trace that prints it as it was sent, without a mark before each line. */
+	if (side == SIDE_NONE && bare && t->state == STATE_BODY && strcmp(text, ".") == 0)
+		side = SIDE_CLIENT;
 	/* Between 354 and the dot of a session without marks every line is the message. */
 	if (side == SIDE_NONE && bare && !t->marked && (t->state == STATE_READY || t->state == STATE_BODY) &&
 	    line[0] != '(') {
@@ -300,7 +311,8 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	    {t->mixed_up, "reply-mixup"},
 	    {t->no_ehlo, "ehlo-refused"},
 	    {t->cut_waiting, "cut-at-end"},
-	    {t->late_banner && t->replies > 0, "late-banner"},
+	    {t->late_banner && t->replies > 0 && !t->teaser, "late-banner"},
+	    {t->teaser, "tarpit"},
 	    {t->late > 0 && t->late < LATE_MANY, "late-reply"},
 	    {t->late >= LATE_MANY, "late-replies"},
 	    {t->tls_refused, "no-starttls"},

@@ -45,6 +45,8 @@ struct transcript {
 	bool no_ehlo;     /* EHLO was refused as unknown */
 	bool cut_waiting; /* a 421 came while the server had the word */
 	bool connected;   /* the TCP connection was seen to stand before anything was said */
+	bool half_banner; /* the greeting has several lines, */
+	bool teaser;      /* and the first of them came long before the last */
 	bool late_banner; /* somebody noted a pause of seconds before the banner */
 	double pause;     /* s that somebody noted since the last line of either side */
 	int late;         /* replies to commands that took seconds, by their stamps or as noted */
@@ -53,7 +55,8 @@ struct transcript {
 	bool tls_refused;          /* STARTTLS was refused, */
 	bool tls_begun;            /* or taken, */
 	bool tls_cut;              /* and then the client left in plain text, or the server was gone */
-	bool auth_refused;         /* AUTH is no command that the server knows */
+	bool asked;                /* the server waits for what AUTH goes on with */
+	bool auth_refused;         /* AUTH is no command that the server knows, or the client left when it was asked */
 	bool trying;               /* a connection was begun, and nothing was said since */
 };
 

@@ -52,6 +52,8 @@ static void marks_of_many_programs_are_known(void **state)
 	    {"--> 220 you", SIDE_SERVER, "220 you"},
 	    {" -> MAIL FROM:<a@b>", SIDE_CLIENT, "MAIL FROM:<a@b>"},
 	    {"<** 421 no", SIDE_SERVER, "421 no"},
+	    {"Sent: STARTTLS", SIDE_CLIENT, "STARTTLS"},
+	    {"Got: 500 no", SIDE_SERVER, "500 no"},
 	    {"250-PIPELINING", SIDE_SERVER, "250-PIPELINING"},
 	    {"mail from:<a@b>", SIDE_CLIENT, "mail from:<a@b>"},
 	    {"nothing of the kind", SIDE_NONE, NULL},
@@ -82,6 +84,7 @@ static void the_one_who_is_waited_for_is_named(void **state)
 	assert_string_equal(verdict_of(GREETED ENVELOPE), "waits-for-body");
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> \n> text\n"), "waits-for-dot");
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> .\n"), "waits-for-end");
+	assert_string_equal(verdict_of(GREETED ENVELOPE "> \n.\n"), "waits-for-end");
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> .\n< 250 queued\n"), "delivered");
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> .\n< 421 tired\n"), "cut-at-end");
 	assert_string_equal(verdict_of(GREETED ENVELOPE "> Subject: x\n> .\n> MAIL FROM:<e@f>\n"), "reply-mixup");
@@ -132,6 +135,8 @@ static void pauses_are_measured_or_believed(void **state)
 	assert_string_equal(verdict_of("10:00:00 >>> MAIL FROM:<>\n10:00:01 <<< 250 ok\n10:00:01 >>> RCPT TO:<a@b>\n"
 	                               "10:00:31 <<< 250 ok\n"),
 	                    "late-reply");
+	/* postscreen's test for those who speak before it is through */
+	assert_string_equal(verdict_of("Connected to mx\n220-mx\n(some 15 seconds)\n220 mx ESMTP\n"), "tarpit");
 	assert_string_equal(verdict_of("Connected to mx\n(2 seconds of nothing)\n220 mx\nQUIT\n221 bye\n"), "");
 }
 
@@ -143,6 +148,9 @@ static void refused_commands_are_told_apart(void **state)
 	assert_string_equal(verdict_of(GREETED "> STARTTLS\n< 220 go\n> QUIT\n"), "waits-for-reply tls-failed");
 	assert_string_equal(verdict_of(GREETED "> STARTTLS\n< 220 go\n> EHLO me\n< 250 mx\n> QUIT\n< 221 bye\n"), "");
 	assert_string_equal(verdict_of(GREETED "> AUTH PLAIN AAA\n< 500 what\n> QUIT\n< 221 bye\n"), "auth");
+	assert_string_equal(verdict_of(GREETED "> AUTH LOGIN\n< 334 VXNlcg==\n> QUIT\n< 221 bye\n"), "auth");
+	assert_string_equal(verdict_of(GREETED "> AUTH LOGIN\n< 334 VXNlcg==\n> eA==\n< 235 ok\n> QUIT\n< 221 bye\n"),
+	                    "");
 	assert_string_equal(verdict_of(GREETED "> RSET\n< 500 what\n> QUIT\n< 221 bye\n"), "");
 }
 

@@ -56,7 +56,8 @@ struct event {
 	const char *title;               /* of the walkthrough */
 	const char *text;                /* what comes before it: paragraphs, an empty line between them; may be "" */
 	const struct question *question; /* EVENT_ASK */
-	const char *value;       /* EVENT_ASK: what is offered: the answer given before, else the default, else "" */
+	const char
+	    *value; /* EVENT_ASK: what is offered: what was typed or answered before, else the default, else "" */
 	const char *complaint;   /* EVENT_ASK: why an answer given in advance was refused; NULL: none */
 	const struct plan *plan; /* EVENT_PLAN, EVENT_RUN */
 	const char *path;        /* EVENT_REPORT: where it was written; "": the face shows it */
@@ -105,6 +106,10 @@ int session_preset(struct session *s, const char *name, const char *value, struc
 void session_unset(struct session *s, const char *name);
 
 int session_answer(struct session *s, const char *input, struct err *err); /* -1 with the reason: ask again */
+
+/* EVENT_ASK: what was typed and is no answer yet; it is offered when the question comes again. */
+void session_keep_typed(struct session *s, const char *text);
+
 void session_next(struct session *s);
 bool session_back(struct session *s); /* false at the first event, and while checks run */
 

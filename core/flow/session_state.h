@@ -64,6 +64,7 @@ struct session {
 	struct answer_list given;      /* in order; back takes the last ones off */
 	struct answer_list remembered; /* all that were ever given, for defaults */
 	struct answer_list presets;    /* not asked for yet */
+	struct answer_list typed;      /* and left before it was an answer */
 
 	struct stop *history;
 	size_t history_count, history_room;

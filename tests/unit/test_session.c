@@ -195,6 +195,18 @@ static void back_loses_nothing(void **state)
 	expect_question(s, "way", "down");
 	answer(s, "up");
 	assert_string_equal(session_event(s)->text, "I know you.");
+	/* What is half typed is offered again until it is answered. */
+	assert_true(session_back(s));
+	session_keep_typed(s, "do");
+	assert_true(session_back(s));
+	session_keep_typed(s, "Ev");
+	answer(s, "Ada");
+	expect_question(s, "way", "do");
+	answer(s, "down");
+	assert_true(session_back(s));
+	expect_question(s, "way", "down");
+	assert_true(session_back(s));
+	expect_question(s, "name", "Ada");
 	session_free(s);
 }
 

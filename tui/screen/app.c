@@ -74,7 +74,7 @@ void app_moved(struct app *app)
 		drop_view(app);
 	app->views[app->view_count++] = page_of_event(app);
 	app->said[0] = '\0';
-	app->asked_to_leave = false;
+	app->asked = ACTION_NONE;
 	app->ran_at = session_runner(app->session) != NULL ? clock_now() : 0;
 }
 
@@ -86,6 +86,15 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 	vsnprintf(app->said, sizeof app->said, format, args);
 	va_end(args);
 	app->said_style = style;
+}
+
+bool app_agreed(struct app *app, enum action action, const char *question)
+{
+	if (app->agreed)
+		return true;
+	app->asked = action;
+	app_say(app, STYLE_WARNING, "%s", question);
+	return false;
 }
 
 void app_prompt(struct app *app, const char *label, const char *text,
@@ -144,8 +153,8 @@ static void draw_keys(const struct app *app, unsigned context)
 	for (int late = 1; late >= 0; late--) {
 		for (size_t i = 0; i < key_row_count && i < 64; i++) {
 			const struct key_row *row = &key_rows[i];
-			const bool is_late =
-			    row->action == ACTION_HELP || row->action == ACTION_QUIT || row->action == ACTION_BACK;
+			const bool is_late = row->action == ACTION_HELP || row->action == ACTION_QUIT ||
+			                     (row->action == ACTION_BACK && row->contexts != CONTEXT_RUN);
 			size_t size;
 			if ((row->contexts & context) == 0 || row->label == NULL || is_late != late)
 				continue;
@@ -260,13 +269,9 @@ static void test_more(struct app *app)
 
 static void quit(struct app *app)
 {
-	if (is_running(app) && !app->asked_to_leave) {
-		app->asked_to_leave = true;
-		app_say(app, STYLE_WARNING, "%s",
-		        _("Checks are running. q again ends them and leaves; any other key goes on."));
-		return;
-	}
-	app->leave = true;
+	app->leave =
+	    !is_running(app) ||
+	    app_agreed(app, ACTION_QUIT, _("Checks are running. q again ends them and leaves; any other key goes on."));
 }
 
 static void prompt_key(struct app *app, int key)
@@ -322,9 +327,12 @@ static void take_key(struct app *app, int key)
 		prompt_key(app, key);
 		return;
 	}
-	if (app->asked_to_leave && action != ACTION_QUIT) {
-		app->asked_to_leave = false;
+	app->agreed = app->asked != ACTION_NONE && app->asked == action;
+	if (app->asked != ACTION_NONE) {
+		app->asked = ACTION_NONE;
 		app->said[0] = '\0';
+		if (!app->agreed)
+			return;
 	}
 	if (view->page->type != NULL && view->page->type(app, view->state, key))
 		return;

@@ -75,6 +75,7 @@ struct room {
 	size_t first; /* in the line that it begins in */
 	size_t next;  /* in those that it is broken into */
 	size_t after; /* of them, for what stands behind it */
+	bool words;   /* whether a word may be broken */
 };
 
 /* A piece without a blank to break at: when it is too wide it is broken all the same. */
@@ -85,7 +86,7 @@ static void add_piece(struct scan s, char before, const char *text, size_t size,
 	size_t columns = room.first;
 	bool quoted;
 
-	while (text_width(rest) + room.after > columns && columns > 3) {
+	while (room.words && text_width(rest) + room.after > columns && columns > 3) {
 		const size_t place = word_break(&s, &before, rest, columns - 2, &quoted);
 		if (place == 0 || rest[place] == '\0')
 			break;
@@ -98,8 +99,8 @@ static void add_piece(struct scan s, char before, const char *text, size_t size,
 	free(piece);
 }
 
-/* One line, broken at blanks, and where there are none in the midst of a word. Open quotes stay open in the next line. */
-static void wrap_line(struct scan *s, const char *line, size_t size, size_t columns, struct buf *out)
+/* One line, broken at blanks, and where there are none maybe in the midst of a word. Open quotes stay open in the next line. */
+static void wrap_line(struct scan *s, const char *line, size_t size, size_t columns, bool words, struct buf *out)
 {
 	size_t start = 0;      /* of the piece that is not written yet */
 	size_t blank = 0;      /* the last place in it to break; 0 when there is none */
@@ -116,7 +117,8 @@ static void wrap_line(struct scan *s, const char *line, size_t size, size_t colu
 			free(piece);
 			if (too_long) {
 				add_piece(at_start, start > 0 ? line[start - 1] : '\0', line + start, blank - start,
-				          (struct room){.first = room, .next = columns, .after = 2}, out);
+				          (struct room){.first = room, .next = columns, .after = 2, .words = words},
+				          out);
 				buf_puts(out, " \\\n" CONTINUED);
 				start = blank + 1;
 				at_start = at_blank;
@@ -130,7 +132,7 @@ static void wrap_line(struct scan *s, const char *line, size_t size, size_t colu
 		before = i < size ? line[i] : '\0';
 	}
 	add_piece(at_start, start > 0 ? line[start - 1] : '\0', line + start, size - start,
-	          (struct room){.first = room, .next = columns}, out);
+	          (struct room){.first = room, .next = columns, .words = words}, out);
 	buf_putc(out, '\n');
 }
 
@@ -147,7 +149,7 @@ bool shell_is_foreign(const char *line)
 	return is_cmdlet(line) || strncmp(line, "show ", 5) == 0 || strncmp(line, "configure ", 10) == 0;
 }
 
-void shell_wrap(const char *command, size_t columns, struct buf *out)
+void shell_wrap(const char *command, size_t columns, bool words, struct buf *out)
 {
 	struct scan s = {0};
 
@@ -156,7 +158,7 @@ void shell_wrap(const char *command, size_t columns, struct buf *out)
 
 	while (*command != '\0') {
 		size_t size = strcspn(command, "\n");
-		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, out);
+		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, words, out);
 		command += size + (command[size] == '\n');
 	}
 }

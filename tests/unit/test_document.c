@@ -216,7 +216,7 @@ static void expect_wrapped(const char *command, size_t columns, const char *expe
 	struct buf out;
 
 	buf_init(&out, OUT_MAX);
-	shell_wrap(command, columns, &out);
+	shell_wrap(command, columns, false, &out);
 	assert_string_equal(out.text, expected);
 	buf_done(&out);
 }
@@ -226,10 +226,10 @@ static void commands_break_only_where_the_shell_joins(void **state)
 	(void)state;
 	expect_wrapped("postfix reload", 20, "postfix reload\n");
 	expect_wrapped("postconf -e a=1 b=2 c=3", 20, "postconf -e a=1 \\\n  b=2 c=3\n");
-	expect_wrapped("postconf -e 'smtpd_timeout = 300s' x=1", 26,
+	expect_wrapped("postconf -e 'smtpd_timeout = 300s' x=1", 20,
 	               "postconf -e \\\n  'smtpd_timeout = 300s' \\\n  x=1\n");
-	expect_wrapped("echo \"a b c \\\" d e f g h\" ijk", 24, "echo \\\n  \"a b c \\\" d e f g h\" \\\n  ijk\n");
-	expect_wrapped("echo a\\ b\\ c\\ d\\ e fgh", 17, "echo \\\n  a\\ b\\ c\\ d\\ e \\\n  fgh\n");
+	expect_wrapped("echo \"a b c \\\" d e f g h\" i", 12, "echo \\\n  \"a b c \\\" d e f g h\" \\\n  i\n");
+	expect_wrapped("echo a\\ b\\ c\\ d\\ e f", 10, "echo \\\n  a\\ b\\ c\\ d\\ e \\\n  f\n");
 	expect_wrapped("ls -l # and a long remark follows", 10, "ls -l \\\n  # and a long remark follows\n");
 	expect_wrapped("echo a#b c#d e#f", 10, "echo a#b \\\n  c#d e#f\n");
 	expect_wrapped("postconf -e a=1\npostfix reload", 80, "postconf -e a=1\npostfix reload\n");
@@ -284,7 +284,7 @@ static void words_break_where_nothing_else_does(void **state)
 		for (size_t columns = 12; columns < 40; columns += 7) {
 			struct buf out;
 			buf_init(&out, OUT_MAX);
-			shell_wrap(commands[i], columns, &out);
+			shell_wrap(commands[i], columns, true, &out);
 			char *got = words_of(out.text);
 			assert_string_equal(got, expected);
 			for (const char *line = out.text; *line != '\0'; line += strcspn(line, "\n") + 1) {

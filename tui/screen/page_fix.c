@@ -91,7 +91,7 @@ static void add_command(struct fix_state *fix, const struct block *block)
 	add_text(fix, label, STYLE_DIM, number);
 	free(label);
 	buf_init(&lines, 2 * strlen(block->text) + TEXT_MAX);
-	shell_wrap(block->text, (size_t)fix->columns - 1, &lines);
+	shell_wrap(block->text, (size_t)fix->columns - 1, true, &lines);
 	for (const char *line = lines.text; *line != '\0';) {
 		const size_t size = strcspn(line, "\n");
 		add_line(fix, line, size, STYLE_COMMAND, true, number);

@@ -214,12 +214,13 @@ static bool go_back(struct plain *p)
 static bool test(struct plain *p)
 {
 	struct err why;
-	const char *words = session_untested(p->s, 0, test_number(p));
+	char *words = session_untested(p->s, 0, test_number(p));
+	const bool begun = words != NULL && session_test_begin(p->s, words, &why) == 0;
 
-	if (words != NULL && session_test_begin(p->s, words, &why) == 0)
-		return true;
-	fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no test of that number."));
-	return false;
+	if (!begun)
+		fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no test of that number."));
+	free(words);
+	return begun;
 }
 
 /* PLAIN_STOPPED means: go on with the event that is there now. */

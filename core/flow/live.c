@@ -205,6 +205,24 @@ static void probe_address(struct live *live, const struct fact *fact)
 	               subject_endpoint(fact->subject, &address));
 }
 
+/* An endpoint that is known by its subject; false when that is none. */
+static bool probe_named(struct live *live, const char *subject)
+{
+	struct sockaddr_storage address;
+	char text[46], *name;
+
+	if (!probes_endpoints(live) || subject_parse_endpoint(subject, &name, &address) != 0)
+		return false;
+	const int port = address_port(&address);
+	address_text(&address, text);
+	if (*name != '\0')
+		probe_endpoint(live, xasprintf("%s:%d", name, port), xstrdup(text), xstrdup(subject));
+	else
+		probe_endpoint(live, xstrdup(subject), NULL, xstrdup(subject));
+	free(name);
+	return true;
+}
+
 static bool word_is(const struct live *live, const char *fact_name, const char *subject, const char *words)
 {
 	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
@@ -321,6 +339,8 @@ static void begin_target(struct live *live)
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
+	if (live->selection->endpoint != NULL && probe_named(live, live->selection->endpoint))
+		return;
 	if (live->selection->only != NULL ||
 	    (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
 		check_machine(live);

@@ -15,8 +15,9 @@
 
 /* Which checks the user wants: --only and --skip, lists of names separated by commas. */
 struct selection {
-	const char *only; /* NULL: all */
-	const char *skip; /* NULL: none */
+	const char *only;     /* NULL: all */
+	const char *skip;     /* NULL: none */
+	const char *endpoint; /* a subject: of the mail hosts only this one, without any look-up; NULL: all */
 };
 
 /* -1 with the reason when a list names a check that does not exist, or nothing is left of those that take such a thing. */

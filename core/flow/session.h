@@ -118,14 +118,15 @@ int session_plan_accept(struct session *s, struct err *err); /* -1 when no row i
 
 /*
  * What a finding lacks: checks that have not run and could tell, each an item with its weight, `most` of them. Items have the link "test
- * WORDS" (report/document.h). Returns how many; the words of one by its number, from 1 on; NULL: there is none.
+ * WORDS" (report/document.h). Returns how many; the words of one by its number, from 1 on (the caller frees); NULL: there is
+ * none.
  */
 size_t session_add_untested(const struct session *s, size_t finding, size_t most, struct document *d);
-const char *session_untested(const struct session *s, size_t finding, size_t number);
+char *session_untested(const struct session *s, size_t finding, size_t number);
 
 /*
- * Runs one check more, "limit --rate", from the last diagnosis, which comes again with what was found; nothing that was
- * measured is lost. What is intrusive is presented as a plan first; what takes a file leads back to the question that was
+ * Runs one check more, "limit --rate" or, of several mail hosts, "limit --rate at mx1 [192.0.2.25]", from the last diagnosis,
+ * which comes again with what was found; nothing that was measured is lost, but what is measured anew replaces it. What is intrusive is presented as a plan first; what takes a file leads back to the question that was
  * left empty. -1 with the reason, and what to do instead, in one line: the session is where it was.
  */
 int session_test_begin(struct session *s, const char *words, struct err *err);

@@ -19,6 +19,7 @@ void measurement_done(struct measurement *m)
 	free(m->target_text);
 	free(m->signature);
 	free(m->test);
+	free(m->endpoint);
 	free(m->said);
 	if (m->has_target)
 		target_done(&m->target);
@@ -322,18 +323,46 @@ static char *test_target(const struct session *s)
 	return xstrdup(s->c->target);
 }
 
-int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err)
+/* The mail host that was measured before under that name and address, whatever its port was; NULL: none. */
+static const char *known_endpoint(const struct case_file *c, const char *name)
+{
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const char *subject = c->facts[i].subject;
+		char *without_port = subject_without_port(subject);
+		const bool same = without_port != NULL && strcmp(without_port, name) == 0;
+		free(without_port);
+		if (same)
+			return subject;
+	}
+	return NULL;
+}
+
+/* The check, and the mail host that it is about, when that is one of several. */
+static void set_test_of(struct session *s, const struct check *check, const char *words, const char *host)
+{
+	const char *endpoint = check->takes == TAKES_TARGET && check != &check_dns ? known_endpoint(s->c, host) : NULL;
+
+	s->m.endpoint = endpoint != NULL ? xstrdup(endpoint) : NULL;
+	s->m.test = endpoint != NULL ? xasprintf("%s" TEST_AT "%s", words, host) : xstrdup(words);
+}
+
+int session_build_test(struct session *s, const struct walk_plan *plan, const char *asked, struct err *err)
 {
 	struct measurement *m = &s->m;
+	const char *at = strstr(asked, TEST_AT);
+	char *words = xstrndup(asked, at != NULL ? (size_t)(at - asked) : strlen(asked));
 	char *name = test_check(words);
 	const struct check *check = check_find(name);
+	int result = begin_plan(s, plan, test_target(s), words, err);
 
 	free(name);
-	if (begin_plan(s, plan, test_target(s), words, err) != 0)
+	if (result == 0 && (check == NULL || !can_run(m, check)))
+		result = err_set(err, _("%s: that cannot be run here"), words);
+	if (result == 0)
+		set_test_of(s, check, words, at != NULL ? at + strlen(TEST_AT) : "");
+	free(words);
+	if (result != 0)
 		return -1;
-	if (check == NULL || !can_run(m, check))
-		return err_set(err, _("%s: that cannot be run here"), words);
-	m->test = xstrdup(words);
 	m->plan.rows = xgrow(m->plan.rows, 0, &m->plan.room, sizeof *m->plan.rows);
 	m->plan.rows[m->plan.count++] = (struct plan_row){.check = check,
 	                                                  .limit = check_limit(check, &m->settings),
@@ -421,7 +450,7 @@ void session_begin_run(struct session *s)
 	if (m->test == NULL && probes && answer_find(&s->measured, check_dns.name) != NULL)
 		begin_check(s, &check_dns, &only);
 	m->only = buf_take(&only);
-	m->selection = (struct selection){.only = m->only};
+	m->selection = (struct selection){.only = m->only, .endpoint = m->endpoint};
 	if (!reads_files)
 		settings_clear_files(&m->settings);
 	m->live = live_new(s->c, probes ? &m->target : NULL, &m->settings, &m->selection);
@@ -463,8 +492,10 @@ void session_note_measured(struct session *s, bool all)
 void session_end_run(struct session *s)
 {
 	session_note_measured(s, true);
-	if (s->m.test != NULL)
-		case_drop_repeated(s->c, s->m.known);
+	if (s->m.test != NULL) {
+		s->m.came = case_measured_count(s->c) - s->m.known;
+		s->m.anew = case_replace_repeated(s->c, s->m.known);
+	}
 	live_free(s->m.live);
 	s->m.live = NULL;
 }

@@ -149,12 +149,14 @@ static void rank_again(struct session *s)
 
 static void tell_what_came(struct session *s)
 {
-	const size_t count = case_measured_count(s->c) - s->m.known;
+	const size_t count = s->m.came - s->m.anew;
 
 	buf_puts(&s->said, s->m.said != NULL ? s->m.said : "");
 	free(s->news);
-	s->news =
-	    xasprintf(ngettext("%s has run: %zu fact more.", "%s has run: %zu facts more.", count), s->m.test, count);
+	char *more =
+	    xasprintf(ngettext("%s has run: %zu fact more", "%s has run: %zu facts more", count), s->m.test, count);
+	s->news = s->m.anew > 0 ? xasprintf(_("%s, %zu measured anew."), more, s->m.anew) : xasprintf("%s.", more);
+	free(more);
 }
 
 bool session_step(struct session *s, double max_wait)

@@ -29,14 +29,6 @@ static size_t find_untested(const struct session *s, size_t finding, struct unte
 	return cause != NULL ? untested_find(s->c, cause, s->c->findings[finding].subject, found) : 0;
 }
 
-const char *session_untested(const struct session *s, size_t finding, size_t number)
-{
-	struct untested found[UNTESTED_MAX];
-	const size_t count = find_untested(s, finding, found);
-
-	return number >= 1 && number <= count ? found[number - 1].test : NULL;
-}
-
 /* ---- in words */
 
 /* What a check with these options finds out; without options its own title says so. */
@@ -56,6 +48,26 @@ static const struct check *check_of(const char *words)
 
 	free(name);
 	return check;
+}
+
+/* "limit --rate at mx1 [192.0.2.25]": of the mail host that the finding is about, when it is about one. The caller frees. */
+static char *test_of(const struct session *s, size_t finding, const struct untested *u)
+{
+	const struct check *check = check_of(u->test);
+	const bool of_one = check->takes == TAKES_TARGET && check != &check_dns;
+	char *host = of_one ? subject_without_port(s->c->findings[finding].subject) : NULL;
+	char *test = host != NULL ? xasprintf("%s" TEST_AT "%s", u->test, host) : xstrdup(u->test);
+
+	free(host);
+	return test;
+}
+
+char *session_untested(const struct session *s, size_t finding, size_t number)
+{
+	struct untested found[UNTESTED_MAX];
+	const size_t count = find_untested(s, finding, found);
+
+	return number >= 1 && number <= count ? test_of(s, finding, &found[number - 1]) : NULL;
 }
 
 static const char *title_of(const char *words)
@@ -143,11 +155,12 @@ static char *reason_of(const struct case_file *c, const char *words)
 	return NULL;
 }
 
-static void add_test(const struct session *s, size_t number, const struct untested *u, struct document *d)
+static void add_test(const struct session *s, size_t finding, size_t number, const struct untested *u,
+                     struct document *d)
 {
 	const struct check *check = check_of(u->test);
 	char *instead = hindrance(s, check, u->test), *reach = reach_text(u), *reason = NULL;
-	char *label = xasprintf("%zu.", number), *link = xasprintf("test %s", u->test);
+	char *label = xasprintf("%zu.", number), *test = test_of(s, finding, u), *link = xasprintf("test %s", test);
 	const char *remark = instead;
 
 	if (remark == NULL && is_intrusive(check, u->test))
@@ -162,6 +175,7 @@ static void add_test(const struct session *s, size_t number, const struct untest
 	free(reach);
 	free(label);
 	free(link);
+	free(test);
 }
 
 size_t session_add_untested(const struct session *s, size_t finding, size_t most, struct document *d)
@@ -174,7 +188,7 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 	if (count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("Not tested, and what it could say for (+) or against (-)"));
 	for (size_t i = 0; i < count; i++)
-		add_test(s, i + 1, &found[i], d);
+		add_test(s, finding, i + 1, &found[i], d);
 	return count;
 }
 
@@ -184,7 +198,8 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 int session_check_test(const char *words, struct err *err)
 {
 	static const char *const options[] = {"--idle", "--rate", "--patience", "--pipelining"};
-	char *copy = xstrdup(words), *save = NULL;
+	const char *at = strstr(words, TEST_AT);
+	char *copy = xstrndup(words, at != NULL ? (size_t)(at - words) : strlen(words)), *save = NULL;
 	int result = 0;
 
 	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {

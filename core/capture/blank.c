@@ -67,11 +67,6 @@ static int32_t distance(uint32_t from, uint32_t to)
 
 /* ---- connections */
 
-static bool is_mail_port(uint16_t port)
-{
-	return port == 25 || port == 465 || port == 587 || port == 2525;
-}
-
 /* The connection of a segment, and which of its sides sent it. A table that is full forgets. */
 static struct flow *find_flow(struct blanker *b, const struct packet *p, int *side)
 {
@@ -92,7 +87,8 @@ static struct flow *find_flow(struct blanker *b, const struct packet *p, int *si
 		*f = (struct flow){.used = true, .low_port = low_port, .high_port = high_port};
 		memcpy(f->low, low, size);
 		memcpy(f->high, high, size);
-		f->low_is_server = is_mail_port(low_port) || (!is_mail_port(high_port) && low_port < high_port);
+		f->low_is_server =
+		    packet_is_mail_port(low_port) || (!packet_is_mail_port(high_port) && low_port < high_port);
 	}
 	if (p->flags & TCP_SYN)
 		f->low_is_server = source_is_low == ((p->flags & TCP_ACK) != 0);

@@ -68,12 +68,8 @@ static void take(struct capture *c, const struct frame *frame)
 	c->totals.packets++;
 	c->totals.bytes += (double)frame->size;
 	c->totals.cut += frame->captured < frame->size;
-	c->totals.unread += packet.cut;
-	if (packet.kind == PACKET_FRAGMENT) {
-		c->totals.fragments++;
-		if (!fragments_take(c->fragments, &packet))
-			packet.kind = PACKET_OTHER;
-	}
+	if (packet.kind == PACKET_FRAGMENT && !fragments_take(c->fragments, &packet))
+		packet.kind = PACKET_OTHER;
 	if (packet.kind != PACKET_OTHER && flows_take(c->flows, &packet, time, frame->number))
 		c->totals.mail_packets++;
 	if (time > c->last)

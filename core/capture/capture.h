@@ -15,12 +15,10 @@ struct capture_totals {
 	double packets, bytes; /* captured; bytes on the wire */
 	double mail_packets;   /* of sessions that speak SMTP */
 	double cut;            /* packets that the snap length cut */
-	double fragments;
-	double unread; /* packets cut before their headers ended */
-	double start;  /* s since 1970, of the first packet; NAN: there was none */
-	double span;   /* s from the first to the last */
-	size_t snap;   /* B; 0: whole packets */
-	bool apart;    /* there are files that do not follow one another: of several places, or of several times */
+	double start;          /* s since 1970, of the first packet; NAN: there was none */
+	double span;           /* s from the first to the last */
+	size_t snap;           /* B; 0: whole packets */
+	bool apart; /* there are files that do not follow one another: of several places, or of several times */
 };
 
 /* Is called every so often with the state of the file; false ends the reading. */

@@ -62,7 +62,7 @@ struct capture_dialog {
 	double delay[SMTP_PHASES]; /* the longest, s; -1: no reply */
 	int code[SMTP_PHASES];     /* the last; 0: none */
 	bool command_masked;       /* a verb came overwritten with X */
-	bool starttls_offered, ehlo_seen, ehlo_masked, proxy_line, early_talk;
+	bool starttls_offered, ehlo_seen, ehlo_masked, early_talk;
 	char garbage[64]; /* what the server began with instead of a banner, clean */
 
 	bool transaction;                     /* MAIL was accepted, and the message is not through */

@@ -1,12 +1,11 @@
 #include "capture/flow.h"
 
 #include "capture/pause.h"
-#include "smtp/reply.h"
+#include "capture/reassembly.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define SMTPS_PORT    465   /* TLS from the start (RFC 8314 7.3) */
 #define TWICE_SAME    0.005 /* s between two copies of a packet with the same identification */
@@ -14,33 +13,9 @@
 #define TTL_JUMP      3     /* paths change by a hop or two; more is another machine */
 #define ID_NEAR       256
 #define ID_JUMP       4096
-#define STALL_MIN     10.0 /* s of a pause at the end of the capture */
-#define STUCK_MIN     3    /* repeats in a pause, so that they were not answered */
-#define FAREWELL_MIN  4.0  /* s of the client's silence; no server hangs up for less */
-#define HEADERS_MIN   40   /* B of IP and TCP headers */
-#define ICMP_REACTION 0.5  /* s until a sender can have heeded an ICMP message */
-
-const char *flow_outcome_name(enum flow_outcome outcome)
-{
-	static const char *const names[] = {
-	    [FLOW_COMPLETE] = "complete",
-	    [FLOW_ENCRYPTED] = "encrypted",
-	    [FLOW_UNREAD] = "unread",
-	    [FLOW_REFUSED] = "refused",
-	    [FLOW_SERVER_GAVE_UP] = "server-gave-up",
-	    [FLOW_CLIENT_GAVE_UP] = "client-gave-up",
-	    [FLOW_SERVER_CLOSED] = "server-closed",
-	    [FLOW_SERVER_RESET] = "server-reset",
-	    [FLOW_CLIENT_CLOSED] = "client-closed",
-	    [FLOW_CLIENT_RESET] = "client-reset",
-	    [FLOW_NOT_CONNECTED] = "not-connected",
-	    [FLOW_FOREIGN] = "foreign",
-	    [FLOW_STALLED] = "stalled",
-	    [FLOW_OPEN] = "open",
-	    [FLOW_ONE_SIDED] = "one-sided",
-	};
-	return names[outcome];
-}
+#define STUCK_MIN     3   /* repeats in a pause, so that they were not answered */
+#define HEADERS_MIN   40  /* B of IP and TCP headers */
+#define ICMP_REACTION 0.5 /* s until a sender can have heeded an ICMP message */
 
 void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
                struct detail *detail)
@@ -50,7 +25,7 @@ void flow_init(struct flow *s, const struct endpoint *client, const struct endpo
 	s->ends[SERVER] = *server;
 	s->detail = detail;
 	dialog_init(&s->dialog, &detail->ladder);
-	s->mail_port = s->is_smtp = mail_port;
+	s->is_smtp = mail_port;
 	s->dialog.tls_port = server->port == SMTPS_PORT;
 	s->syn_at = s->syn_ack_at = s->connected_at = s->progress_at = s->acked_at = s->late_after = -1;
 	s->turn = SIDES;
@@ -76,97 +51,6 @@ bool flow_is_over(const struct flow *s)
 static struct step *add_step(struct flow *s, enum step_kind kind, enum side side, double time, unsigned long number)
 {
 	return ladder_add(&s->detail->ladder, kind, side, time, number);
-}
-
-/* --- what is said */
-
-/* "421 4.7.0 ...": nobody else greets with an enhanced status code (RFC 3463). */
-static bool is_mail_refusal(const struct capture_dialog *d)
-{
-	char enhanced[12];
-
-	smtp_reply_split(d->banner.text, enhanced);
-	return d->banner.code >= 400 && enhanced[0] != '\0';
-}
-
-/* Smtp on a port of its own choice gives itself away by its greeting. */
-static void recognise(struct flow *s)
-{
-	const struct capture_dialog *d = &s->dialog;
-
-	if (!s->is_smtp && d->code[SMTP_EHLO] != 0 && d->banner.code / 100 == 2)
-		s->is_smtp = true;
-	if (!s->is_smtp && d->banner.code != 0 && (strcasestr(d->banner.text, "SMTP") != NULL || is_mail_refusal(d)))
-		s->is_smtp = true;
-}
-
-static void say(struct flow *s, enum side side, const uint8_t *bytes, size_t captured, size_t size, double time,
-                unsigned long number)
-{
-	const unsigned replies = s->dialog.replies;
-
-	s->dialog.unheard = side == SERVER && stream_unacked(&s->streams[CLIENT]) > 0;
-	s->dialog.unasked = s->dialog.unheard && s->paused.seconds >= FAREWELL_MIN &&
-	                    s->paused.waits == WAITS_NETWORK && s->paused.side == CLIENT;
-	dialog_take(&s->dialog, side, bytes, captured < size ? captured : size, captured < size ? size - captured : 0,
-	            time, number);
-	if (side == SERVER && s->dialog.replies != replies && s->dialog.uncalled)
-		pause_close(s, SERVER, time, true);
-	recognise(s);
-}
-
-/* A segment before its turn; what is said in it is kept until then. */
-static void hold(struct flow *s, enum side side, const struct packet *p, int64_t at)
-{
-	if (s->dialog.state == DIALOG_BODY || p->payload_captured > FLOW_HELD_SIZE || p->payload_captured == 0)
-		return;
-	for (int i = 0; i < FLOW_HELD; i++) {
-		if (s->detail->held[i].size != 0)
-			continue;
-		s->detail->held[i].side = side;
-		s->detail->held[i].from = at;
-		s->detail->held[i].size = p->payload_size;
-		s->detail->held[i].captured = p->payload_captured;
-		memcpy(s->detail->held[i].bytes, p->payload, p->payload_captured);
-		return;
-	}
-}
-
-/* The stream went on over `size` bytes up to stream->next that came before: says what of them was kept. */
-static void say_held(struct flow *s, enum side side, size_t size, double time, unsigned long number)
-{
-	int64_t at = s->streams[side].next - (int64_t)size;
-	const int64_t to = s->streams[side].next;
-
-	while (at < to) {
-		int64_t next = to;
-		int found = -1;
-		for (int i = 0; i < FLOW_HELD; i++) {
-			if (s->detail->held[i].size == 0 || s->detail->held[i].side != side)
-				continue;
-			if (s->detail->held[i].from == at)
-				found = i;
-			else if (s->detail->held[i].from > at && s->detail->held[i].from < next)
-				next = s->detail->held[i].from;
-		}
-		if (found < 0) {
-			dialog_miss(&s->dialog, side, (size_t)(next - at));
-			at = next;
-			continue;
-		}
-		const size_t length = s->detail->held[found].size;
-		s->detail->held[found].size = 0;
-		say(s, side, s->detail->held[found].bytes, s->detail->held[found].captured, length, time, number);
-		at += (int64_t)length;
-	}
-}
-
-static void join(struct flow *s, enum side side, double time, unsigned long number)
-{
-	size_t size;
-
-	while ((size = stream_join(&s->streams[side])) > 0)
-		say_held(s, side, size, time, number);
 }
 
 /* --- packets */
@@ -301,7 +185,7 @@ static void take_fin(struct flow *s, enum side side, double time, unsigned long 
 /* A FIN that is not in the capture: its number is acknowledged, and nothing in SMTP has a single byte. */
 static void miss_fin(struct flow *s, enum side side, double time, unsigned long number)
 {
-	if (side == CLIENT && dialog_may_be_through(&s->dialog) && time - s->dialog.body_last >= FAREWELL_MIN)
+	if (side == CLIENT && dialog_may_be_through(&s->dialog) && time - s->dialog.body_last >= PATIENCE_MIN)
 		pause_turn(s, dialog_end_body(&s->dialog));
 	pause_end(s, time, number, GAP_FIN, side);
 	take_fin(s, side, time, number);
@@ -317,7 +201,7 @@ static void note_missed(struct flow *s, enum side side, size_t size, double time
 	 * RFC 5321 3.8: a server that speaks out of turn says 421 and closes. So does one that speaks while the client
 	 * repeats what it has said: it did not get that.
 	 */
-	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= FAREWELL_MIN &&
+	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= PATIENCE_MIN &&
 	                      (s->turn == CLIENT || s->repeats_of[CLIENT] >= STUCK_MIN);
 
 	if (size == 1 && !is_heard(s, side)) {
@@ -350,12 +234,11 @@ static void take_ack(struct flow *s, enum side side, const struct packet *p, dou
 {
 	const enum side other = other_side(side);
 	struct stream *theirs = &s->streams[other];
-	bool moved;
-	const size_t missed = stream_acknowledge(theirs, p, time, scale_of(s, side, p), &moved);
+	const size_t missed = stream_acknowledge(theirs, p, time, scale_of(s, side, p));
 
 	if (missed > 0)
 		note_missed(s, other, missed, time, number);
-	join(s, other, time, number);
+	reassembly_join(s, other, time, number);
 	if (s->acked_at < 0 && s->progress_at >= 0 && s->outstanding[other] && stream_unacked(theirs) == 0) {
 		s->acked_at = time;
 		s->acked_packet = number;
@@ -412,7 +295,7 @@ static bool is_end_of_body(const struct flow *s, enum side side, const struct pa
 	if (!dialog_may_be_through(&s->dialog))
 		return false;
 	if (side == CLIENT)
-		return !arrival->fresh && time - s->dialog.body_last >= FAREWELL_MIN &&
+		return !arrival->fresh && time - s->dialog.body_last >= PATIENCE_MIN &&
 		       stream_unacked(&s->streams[CLIENT]) == 0;
 	return arrival->in_order && p->payload_captured >= 2 && memcmp(p->payload, "42", 2) != 0;
 }
@@ -441,11 +324,11 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 	}
 	if (arrival.in_order) {
 		const size_t captured = p->payload_captured > arrival.skip ? p->payload_captured - arrival.skip : 0;
-		say(s, side, captured > 0 ? p->payload + arrival.skip : p->payload, captured, arrival.size, time,
-		    number);
-		join(s, side, time, number);
+		reassembly_say(s, side, captured > 0 ? p->payload + arrival.skip : p->payload, captured, arrival.size,
+		               time, number);
+		reassembly_join(s, side, time, number);
 	} else if (arrival.fresh) {
-		hold(s, side, p, arrival.at);
+		reassembly_hold(s, side, p, arrival.at);
 	}
 	if (arrival.fin)
 		take_fin(s, side, time, number);
@@ -461,7 +344,6 @@ void flow_take(struct flow *s, enum side side, const struct packet *p, double ti
 	}
 	if (s->packets++ == 0) {
 		s->first = time;
-		s->first_packet = number;
 		if ((p->flags & TCP_SYN) == 0)
 			s->dialog.state = DIALOG_MIDDLE;
 	}
@@ -487,7 +369,7 @@ void flow_icmp(struct flow *s, enum side side, const struct packet *p, double ti
 		step->count = 0;
 	}
 	step->count++;
-	step->phase = (enum smtp_phase)p->icmp;
+	step->icmp = p->icmp;
 	s->icmp[side].at = time;
 	if (p->icmp == ICMP_TOO_BIG) {
 		step->bytes = p->mtu;
@@ -497,8 +379,6 @@ void flow_icmp(struct flow *s, enum side side, const struct packet *p, double ti
 	} else if (p->icmp == ICMP_UNREACHABLE) {
 		s->icmp[side].unreachable++;
 		s->icmp[side].code = p->icmp_code;
-	} else {
-		s->icmp[side].expired++;
 	}
 }
 
@@ -520,77 +400,7 @@ double flow_seconds(const struct flow *s)
 	return s->last - s->first;
 }
 
-static bool is_closed(const struct flow *s)
-{
-	return s->closed[CLIENT] || s->closed[SERVER];
-}
-
-/* The server refused, and nothing went well after it. */
-static bool is_refused(const struct flow *s)
-{
-	return (s->dialog.refusal.code != 0 || s->dialog.refused) && s->dialog.accepted == 0;
-}
-
-static enum flow_outcome outcome_of_end_by(const struct flow *s)
-{
-	if (s->ended_by == SERVER)
-		return s->reset[SERVER] ? FLOW_SERVER_RESET : FLOW_SERVER_CLOSED;
-	return s->reset[CLIENT] ? FLOW_CLIENT_RESET : FLOW_CLIENT_CLOSED;
-}
-
-/* It went through to its end, as far as that can be read. */
-static enum flow_outcome outcome_in_order(const struct flow *s)
-{
-	return s->dialog.is_tls ? FLOW_ENCRYPTED : s->dialog.state == DIALOG_BLIND ? FLOW_UNREAD : FLOW_COMPLETE;
-}
-
-/* What was said last in TLS cannot be read: who closes soon after it has not lost patience, unless a reply is due. */
-static bool is_left_in_tls(const struct flow *s, enum side side)
-{
-	const enum smtp_phase phase = s->gave_up[side].phase;
-	const bool due = side == CLIENT && (phase == SMTP_BANNER || phase == SMTP_END);
-
-	return s->dialog.is_tls && s->dialog.tls.done && s->gave_up[side].seconds < (due ? FAREWELL_MIN : STALL_MIN);
-}
-
 bool flow_is_one_sided(const struct flow *s)
 {
 	return !is_heard(s, CLIENT) || !is_heard(s, SERVER);
-}
-
-/* Who closed first, and nobody had lost patience. */
-static enum flow_outcome outcome_of_end(const struct flow *s)
-{
-	if (flow_is_one_sided(s))
-		return FLOW_ONE_SIDED; /* the other side may have closed before */
-	if (s->dialog.is_tls && !s->dialog.tls.done)
-		return outcome_of_end_by(s);
-	if (s->dialog.is_tls)
-		return FLOW_ENCRYPTED;
-	return s->dialog.state == DIALOG_BLIND ? FLOW_UNREAD : outcome_of_end_by(s);
-}
-
-enum flow_outcome flow_outcome(const struct flow *s)
-{
-	const struct capture_dialog *d = &s->dialog;
-
-	if (s->begun && s->connected_at < 0 && s->dialog.replies == 0 && !s->dialog.guessed)
-		return flow_is_one_sided(s) && s->syns <= 1 && !s->reset[SERVER] ? FLOW_ONE_SIDED : FLOW_NOT_CONNECTED;
-	if (d->state == DIALOG_FOREIGN)
-		return FLOW_FOREIGN;
-	if (dialog_is_idle(d) && s->gave_up[CLIENT].seconds < 0)
-		return outcome_in_order(s);
-	if (s->gave_up[SERVER].seconds >= 0 && !is_left_in_tls(s, SERVER))
-		return FLOW_SERVER_GAVE_UP;
-	if (is_refused(s) && !(s->gave_up[CLIENT].seconds >= STALL_MIN))
-		return FLOW_REFUSED;
-	if (s->gave_up[CLIENT].seconds >= 0 && !is_left_in_tls(s, CLIENT))
-		return FLOW_CLIENT_GAVE_UP;
-	if (d->quit)
-		return outcome_in_order(s);
-	if (!is_closed(s) && s->worst.end == GAP_OPEN && s->worst.seconds >= STALL_MIN)
-		return FLOW_STALLED;
-	if (!is_closed(s))
-		return flow_is_one_sided(s) ? FLOW_ONE_SIDED : FLOW_OPEN;
-	return outcome_of_end(s);
 }

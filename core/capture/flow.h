@@ -28,28 +28,6 @@ static inline bool endpoint_is(const struct endpoint *end, const uint8_t *addres
 	return v6 ? memcmp(end->address, address, 16) == 0 : memcmp(end->address, address, 4) == 0;
 }
 
-/* How a session ended, or how far it had come when the capture did. */
-enum flow_outcome {
-	FLOW_COMPLETE,       /* a message was accepted, or the client left in order */
-	FLOW_ENCRYPTED,      /* TLS began and the session was closed in order; what was said cannot be read */
-	FLOW_UNREAD,         /* the same where the capture holds headers only */
-	FLOW_REFUSED,        /* by a reply, other than for silence */
-	FLOW_SERVER_GAVE_UP, /* it closed while the client had to act */
-	FLOW_CLIENT_GAVE_UP, /* it closed while the server had to act */
-	FLOW_SERVER_CLOSED,  /* it closed instead of acting */
-	FLOW_SERVER_RESET,
-	FLOW_CLIENT_CLOSED,
-	FLOW_CLIENT_RESET,
-	FLOW_NOT_CONNECTED,
-	FLOW_FOREIGN,   /* what answered is no mail server */
-	FLOW_STALLED,   /* the capture ended in a long pause */
-	FLOW_OPEN,      /* the capture ended in mid-session */
-	FLOW_ONE_SIDED, /* the capture holds the packets of one side only */
-	FLOW_OUTCOMES
-};
-
-const char *flow_outcome_name(enum flow_outcome outcome);
-
 #define FLOW_HELD      4   /* segments before their turn that are kept for the dialog */
 #define FLOW_HELD_SIZE 512 /* B of each */
 
@@ -80,12 +58,11 @@ struct flow {
 	struct endpoint ends[SIDES];
 	struct stream streams[SIDES];
 	struct detail *detail;
-	bool is_smtp;   /* by its port, or by what was said */
-	bool mail_port; /* it is one of those that mail uses */
-	bool begun;     /* its first packet was captured */
+	bool is_smtp; /* by its port, or by what was said */
+	bool begun;   /* its first packet was captured */
 
 	double first, last; /* s, packets */
-	unsigned long first_packet, packets;
+	unsigned long packets;
 	double syn_at, syn_ack_at, connected_at; /* -1: not seen */
 	unsigned syns;
 
@@ -118,7 +95,6 @@ struct flow {
 	double closed_at[SIDES];
 	bool reset_odd; /* an RST of the last has another TTL or identification than the other packets of its sender */
 	enum smtp_phase end_phase;
-	enum side end_turn; /* whose turn it was when the first side closed */
 	enum side ended_by;
 	double late_bytes; /* B that one side sent after the other had closed */
 	double late_after; /* s after which they came; -1: none did */
@@ -130,7 +106,7 @@ struct flow {
 	uint16_t ip_id[SIDES];
 	uint16_t ip_id_step[SIDES];
 	struct {
-		unsigned too_big, unreachable, expired;
+		unsigned too_big, unreachable;
 		uint32_t mtu; /* that routers named, the smallest; 0: none */
 		uint8_t code; /* of unreachable */
 		double at;
@@ -164,9 +140,6 @@ void flow_icmp(struct flow *s, enum side side, const struct packet *packet, doub
 
 /* Nothing more will come; now: the end of the capture, or of the session's place in the table. */
 void flow_end(struct flow *s, double now);
-
-/* After flow_end(). */
-enum flow_outcome flow_outcome(const struct flow *s);
 
 /* Whether the capture holds the packets of one side only. */
 bool flow_is_one_sided(const struct flow *s);

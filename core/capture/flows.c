@@ -170,7 +170,6 @@ static void count_open(struct flows *f, struct flow *s)
 		return;
 	f->totals.most_open = pair->open;
 	f->totals.most_client = s->ends[CLIENT];
-	f->totals.most_server = s->ends[SERVER];
 }
 
 static void count_closed(struct flows *f, struct flow *s)
@@ -272,21 +271,14 @@ static void retire(struct flows *f, struct flow *s, double now)
 	flow_end(s, now);
 	const enum flow_outcome outcome = flow_outcome(s);
 	const bool troubled = is_troubled(s, outcome);
-	f->totals.outcomes[outcome]++;
 	f->totals.troubled += troubled;
 	f->totals.messages += s->dialog.accepted;
-	f->totals.bytes += s->dialog.body_total;
 	f->totals.missed += s->streams[CLIENT].missed + s->streams[SERVER].missed;
 	f->totals.duplicates += s->duplicates;
 	keep(f, s, outcome, troubled);
 }
 
 /* --- packets */
-
-static bool is_mail_port(uint16_t port)
-{
-	return port == 25 || port == 465 || port == 587 || port == 2525;
-}
 
 static bool begins_with_banner(const struct packet *p)
 {
@@ -326,7 +318,7 @@ static struct flow *take_place(struct flows *f, struct list *list, size_t most, 
 static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p, double time)
 {
 	const bool syn = (p->flags & TCP_SYN) != 0, answer = syn && (p->flags & TCP_ACK) != 0;
-	const bool to_mail = is_mail_port(p->destination_port), from_mail = is_mail_port(p->source_port);
+	const bool to_mail = packet_is_mail_port(p->destination_port), from_mail = packet_is_mail_port(p->source_port);
 	bool from_server = answer || (!syn && from_mail && !to_mail);
 
 	if ((p->flags & TCP_RST) != 0)
@@ -339,7 +331,7 @@ static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p
 	const struct endpoint source = endpoint_of(p->source, p->source_port, p->v6);
 	const struct endpoint destination = endpoint_of(p->destination, p->destination_port, p->v6);
 	const struct endpoint *server = from_server ? &source : &destination;
-	const bool mail_port = is_mail_port(server->port);
+	const bool mail_port = packet_is_mail_port(server->port);
 	struct list *list = mail_port ? &f->sessions : &f->candidates;
 	struct flow *s = take_place(f, list, mail_port ? FLOWS_MAX : CANDIDATES_MAX, time);
 	struct detail *detail = s->detail;

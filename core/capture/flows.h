@@ -8,7 +8,7 @@
 #ifndef SMTPDX_CAPTURE_FLOWS_H
 #define SMTPDX_CAPTURE_FLOWS_H
 
-#include "capture/flow.h"
+#include "capture/outcome.h"
 
 #define FLOWS_MAX  2000 /* sessions at a time */
 #define FLOWS_KEPT 12   /* kept of those that ended */
@@ -21,16 +21,15 @@ struct flow_kept {
 };
 
 struct flow_totals {
-	unsigned long sessions; /* that speak SMTP */
-	unsigned long outcomes[FLOW_OUTCOMES];
+	unsigned long sessions;  /* that speak SMTP */
 	unsigned long troubled;  /* that did not end well, or in which somebody kept the other waiting */
 	unsigned long displaced; /* summarised before their end: the table was full */
 	unsigned long left_out;  /* ways of going wrong for which there was no room */
-	double messages, bytes;
+	double messages;
 	double missed;            /* B that the capture did not hold */
 	unsigned long duplicates; /* packets that it holds twice */
 	unsigned most_open;       /* sessions of one client to one server at a time */
-	struct endpoint most_client, most_server;
+	struct endpoint most_client;
 };
 
 struct flows;

@@ -1,14 +1,11 @@
 #include "capture/join.h"
 
 #include "base/xalloc.h"
-#include "capture/file.h"
-#include "capture/fragments.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LETTERS       48   /* B of a payload that are compared */
 #define MATCHES_MIN   4    /* packets in both, so that they are one session */
 #define SHARE_MIN     0.25 /* of the smaller trace */
 #define SAME_PLACE    3e-6 /* s of delay; below, both were taken at one place */
@@ -16,134 +13,13 @@
 #define CLOCK_SPAN    5.0  /* ... s of the session that do */
 #define DRIFT         1e-4 /* of the time that has passed: by so much clocks run apart, at most */
 #define AFTERWARDS    2.0  /* s after the end of a capture, until which a packet may be missing in it */
-#define CLOSING       (TCP_SYN | TCP_FIN | TCP_RST)
-
-void trace_done(struct trace *t)
-{
-	free(t->records);
-	t->records = NULL;
-}
-
-/* --- collecting */
-
-static uint32_t sum_of(const struct packet *p)
-{
-	const size_t size = p->payload_size < LETTERS ? p->payload_size : LETTERS;
-	uint32_t sum = 2166136261u; /* FNV-1a */
-
-	if (size == 0 || p->payload_captured < size)
-		return 0;
-	for (size_t i = 0; i < size; i++)
-		sum = (sum ^ p->payload[i]) * 16777619u;
-	return sum != 0 ? sum : 1;
-}
-
-static void add(struct trace *t, const struct packet *p, enum side side, double time, unsigned long number)
-{
-	if (t->count == JOIN_RECORDS)
-		return;
-	if ((p->flags & TCP_SYN) != 0 && !t->based[side]) {
-		t->based[side] = true;
-		t->base[side] = p->seq + 1;
-	}
-	t->records[t->count++] = (struct join_record){
-	    .time = time,
-	    .seq = p->seq,
-	    .ack = p->ack,
-	    .size = (uint32_t)p->payload_size,
-	    .letters = sum_of(p),
-	    .number = (uint32_t)number,
-	    .mss = p->mss,
-	    .flags = p->flags,
-	    .side = (uint8_t)side,
-	};
-}
-
-/* SIDES: it is of another connection. */
-static enum side side_of(const struct endpoint ends[SIDES], const struct packet *p)
-{
-	for (int side = 0; side < SIDES; side++)
-		if (endpoint_is(&ends[side], p->source, p->source_port, p->v6) &&
-		    endpoint_is(&ends[other_side((enum side)side)], p->destination, p->destination_port, p->v6))
-			return (enum side)side;
-	return SIDES;
-}
-
-static void set_end(struct endpoint *end, const uint8_t *address, uint16_t port, bool v6)
-{
-	*end = (struct endpoint){.v6 = v6, .port = port};
-	memcpy(end->address, address, v6 ? 16 : 4);
-}
-
-static int by_numbers(const void *a, const void *b)
-{
-	const struct join_record *left = a, *right = b;
-
-	if (left->seq != right->seq)
-		return left->seq < right->seq ? -1 : 1;
-	return left->ack < right->ack ? -1 : left->ack > right->ack;
-}
-
-/* Where numbers are those of `like` (its records sorted by them), this is that session: from here on its ends are known. */
-static bool recognise(struct trace *t, const struct packet *p, const struct join_record *sorted, size_t count)
-{
-	const struct join_record wanted = {.seq = p->seq, .ack = p->ack};
-	const struct join_record *found = bsearch(&wanted, sorted, count, sizeof *sorted, by_numbers);
-
-	if (found == NULL || found->size != p->payload_size || (found->flags & CLOSING) != (p->flags & CLOSING) ||
-	    (p->flags & TCP_RST) != 0)
-		return false;
-	set_end(&t->ends[found->side], p->source, p->source_port, p->v6);
-	set_end(&t->ends[other_side((enum side)found->side)], p->destination, p->destination_port, p->v6);
-	return true;
-}
-
-static struct join_record *sorted_copy(const struct trace *t)
-{
-	struct join_record *copy = xcalloc(t->count + 1, sizeof *copy);
-
-	memcpy(copy, t->records, t->count * sizeof *copy);
-	qsort(copy, t->count, sizeof *copy, by_numbers);
-	return copy;
-}
-
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES], const struct trace *like)
-{
-	struct capture_file *file = capture_file_open(path, NULL);
-	struct join_record *numbers = like != NULL ? sorted_copy(like) : NULL;
-	struct fragments *fragments = fragments_new();
-	bool known = like == NULL;
-	struct frame frame;
-	struct packet p;
-
-	*t = (struct trace){.records = xcalloc(JOIN_RECORDS, sizeof *t->records)};
-	if (known)
-		memcpy(t->ends, ends, sizeof t->ends);
-	while (file != NULL && t->count < JOIN_RECORDS && capture_file_next(file, &frame)) {
-		t->end = frame.time;
-		packet_decode(&frame, &p);
-		if (p.kind == PACKET_FRAGMENT && !fragments_take(fragments, &p))
-			continue;
-		if (p.kind != PACKET_TCP || (!known && !(known = recognise(t, &p, numbers, like->count))))
-			continue;
-		const enum side side = side_of(t->ends, &p);
-		if (side != SIDES)
-			add(t, &p, side, frame.time, frame.number);
-	}
-	if (file != NULL)
-		t->start = capture_file_start(file);
-	capture_file_close(file);
-	fragments_free(fragments);
-	free(numbers);
-	return t->count > 0;
-}
 
 /* --- matching */
 
 static void place(struct trace *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		struct join_record *r = &t->records[i];
+		struct trace_record *r = &t->records[i];
 		r->from = (int32_t)(r->seq - t->base[r->side]) - ((r->flags & TCP_SYN) != 0 ? -1 : 0);
 	}
 }
@@ -177,8 +53,8 @@ static void place_both(struct trace *a, struct trace *b)
 /* Pointers to records, ordered so that the same packets of both captures come in the same order. */
 static int by_place(const void *a, const void *b)
 {
-	const struct join_record *left = *(const struct join_record *const *)a;
-	const struct join_record *right = *(const struct join_record *const *)b;
+	const struct trace_record *left = *(const struct trace_record *const *)a;
+	const struct trace_record *right = *(const struct trace_record *const *)b;
 
 	if (left->side != right->side)
 		return left->side < right->side ? -1 : 1;
@@ -186,32 +62,32 @@ static int by_place(const void *a, const void *b)
 		return left->from < right->from ? -1 : 1;
 	if (left->size != right->size)
 		return left->size < right->size ? -1 : 1;
-	if ((left->flags & CLOSING) != (right->flags & CLOSING))
-		return (left->flags & CLOSING) < (right->flags & CLOSING) ? -1 : 1;
+	if ((left->flags & TRACE_ENDS) != (right->flags & TRACE_ENDS))
+		return (left->flags & TRACE_ENDS) < (right->flags & TRACE_ENDS) ? -1 : 1;
 	return 0;
 }
 
 static int by_place_and_time(const void *a, const void *b)
 {
-	const struct join_record *left = *(const struct join_record *const *)a;
-	const struct join_record *right = *(const struct join_record *const *)b;
+	const struct trace_record *left = *(const struct trace_record *const *)a;
+	const struct trace_record *right = *(const struct trace_record *const *)b;
 	const int order = by_place(a, b);
 
 	return order != 0 ? order : left->time < right->time ? -1 : left->time > right->time;
 }
 
 /* Whether it can be told from others: bare acknowledgements cannot. */
-static bool is_distinct(const struct join_record *r)
+static bool is_distinct(const struct trace_record *r)
 {
-	return r->size > 0 || (r->flags & CLOSING) != 0;
+	return r->size > 0 || (r->flags & TRACE_ENDS) != 0;
 }
 
 struct match {
-	const struct join_record *a, *b;
+	const struct trace_record *a, *b;
 };
 
 struct order {
-	const struct join_record **records;
+	const struct trace_record **records;
 	size_t count;
 };
 
@@ -244,7 +120,7 @@ static struct match *match_firsts(const struct order *a, const struct order *b, 
 		const int order = by_place(&a->records[i], &b->records[k]);
 		if (order == 0)
 			matches[(*count)++] = (struct match){a->records[i], b->records[k]};
-		const struct join_record *const *at = &a->records[i], *const *bt = &b->records[k];
+		const struct trace_record *const *at = &a->records[i], *const *bt = &b->records[k];
 		while (order <= 0 && i < a->count && by_place(&a->records[i], at) == 0)
 			i++;
 		while (order >= 0 && k < b->count && by_place(&b->records[k], bt) == 0)
@@ -307,7 +183,7 @@ static int64_t acknowledged(const struct joined *j, enum side side)
 	for (int end = 0; end < SIDES; end++) {
 		const struct trace *t = j->ends[end];
 		for (size_t i = 0; i < t->count; i++) {
-			const struct join_record *r = &t->records[i];
+			const struct trace_record *r = &t->records[i];
 			if (r->side == (uint8_t)side || (r->flags & TCP_ACK) == 0 || (r->flags & TCP_RST) != 0)
 				continue;
 			const int64_t to = (int32_t)(r->ack - t->base[side]);
@@ -328,7 +204,7 @@ static struct cover cover_of(const struct order *o, enum side side)
 	struct cover cover = {.ranges = xcalloc(o->count + 1, sizeof *cover.ranges)};
 
 	for (size_t i = 0; i < o->count; i++) {
-		const struct join_record *r = o->records[i];
+		const struct trace_record *r = o->records[i];
 		const int64_t to = r->from + (int64_t)r->size;
 		struct stream_range *last = cover.count > 0 ? &cover.ranges[cover.count - 1] : NULL;
 		if (r->side != (uint8_t)side || r->size == 0)
@@ -360,7 +236,7 @@ static uint32_t on_the_wire(uint32_t size, uint16_t mss)
 	return mss > 0 && size > mss ? mss : size; /* the network card cuts what is larger */
 }
 
-static size_t copies_of(const struct order *o, const struct join_record *r)
+static size_t copies_of(const struct order *o, const struct trace_record *r)
 {
 	size_t low = 0, high = o->count, count = 0;
 
@@ -395,13 +271,12 @@ static bool is_in_time(const struct joined *j, enum side side, double time)
 	return there >= 0 && there <= far->end + AFTERWARDS;
 }
 
-static void note_vanished(struct crossing *c, const struct order *near, const struct join_record *r, uint16_t mss)
+static void note_vanished(struct crossing *c, const struct order *near, const struct trace_record *r, uint16_t mss)
 {
 	const uint32_t size = on_the_wire(r->size, mss);
 	const unsigned times = (unsigned)copies_of(near, r);
 
 	c->vanished++;
-	c->vanished_bytes += r->size;
 	if (c->smallest == 0 || size < c->smallest)
 		c->smallest = size;
 	if (times > c->times)
@@ -417,7 +292,7 @@ static double compare(const struct joined *j, struct crossing *c, enum side side
 	double first = INFINITY;
 
 	for (size_t i = 0; i < near->count; i++) {
-		const struct join_record *r = near->records[i];
+		const struct trace_record *r = near->records[i];
 		const int64_t to = r->from + (int64_t)r->size;
 		if (r->side != (uint8_t)side || r->size < 2 || !is_in_time(j, side, r->time))
 			continue; /* single bytes ask whether a window is open */
@@ -445,14 +320,14 @@ static void follow(struct joined *j, enum side side, const struct order *near, c
 	uint16_t mss = 0;
 
 	for (size_t i = 0; i < near->count; i++) {
-		const struct join_record *r = near->records[i];
+		const struct trace_record *r = near->records[i];
 		if (r->side == (uint8_t)side)
 			c->mss_sent = r->mss > 0 ? r->mss : c->mss_sent;
 		else
 			mss = r->mss > 0 ? r->mss : mss; /* the largest that it was told to send */
 	}
 	for (size_t i = 0; i < far->count; i++) {
-		const struct join_record *r = far->records[i];
+		const struct trace_record *r = far->records[i];
 		const uint32_t size = on_the_wire(r->size, mss);
 		if (r->side != (uint8_t)side)
 			continue;
@@ -510,7 +385,7 @@ static void add_steps(struct joined *j, enum side side, const struct order *near
 	size_t k = 0;
 
 	for (size_t i = 0; i < near->count; i++) {
-		const struct join_record *r = near->records[i];
+		const struct trace_record *r = near->records[i];
 		if (r->side != (uint8_t)side)
 			continue;
 		struct crossed *step = &j->steps[j->step_count++];

@@ -9,45 +9,11 @@
 #ifndef SMTPDX_CAPTURE_JOIN_H
 #define SMTPDX_CAPTURE_JOIN_H
 
-#include "capture/flow.h"
-
-#define JOIN_RECORDS 20000 /* packets of the session that are compared, of each capture */
-
-struct join_record {
-	double time; /* s since the first frame of its file */
-	uint32_t seq, ack;
-	int64_t from; /* position, once its base is known */
-	uint32_t size;
-	uint32_t letters; /* a sum of the first bytes of the payload; 0: not captured */
-	uint32_t number;
-	uint16_t mss;
-	uint8_t flags;
-	uint8_t side;
-};
-
-/* One capture of the session. */
-struct trace {
-	struct endpoint ends[SIDES];
-	struct join_record *records;
-	size_t count;
-	double end;           /* s, of the last frame that was read */
-	double start;         /* s since 1970, of its first frame */
-	bool based[SIDES];    /* the SYN is there */
-	uint32_t base[SIDES]; /* sequence number of position 0 */
-};
-
-void trace_done(struct trace *t);
-
-/*
- * Collects the packets of the session between these ends. like: instead, the session whose numbers are those of that
- * trace, whoever its ends are. False when there are none, or the file cannot be read.
- */
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES], const struct trace *like);
+#include "capture/trace.h"
 
 /* What became of what one side sent. */
 struct crossing {
-	unsigned sent, vanished; /* segments with data, each counted once */
-	double vanished_bytes;
+	unsigned sent, vanished;        /* segments with data, each counted once */
 	uint32_t smallest;              /* B of those that vanished */
 	uint32_t largest;               /* B of those that arrived */
 	unsigned times;                 /* how often one of those that vanished was sent, at most */

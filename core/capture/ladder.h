@@ -8,6 +8,7 @@
 #ifndef SMTPDX_CAPTURE_LADDER_H
 #define SMTPDX_CAPTURE_LADDER_H
 
+#include "capture/packet.h"
 #include "capture/side.h"
 #include "smtp/phase.h"
 
@@ -26,7 +27,7 @@ enum step_kind {
 	STEP_FIN,
 	STEP_RST,
 	STEP_REPEAT, /* a segment sent again: count times, bytes */
-	STEP_ICMP,   /* bytes: the MTU that it names, 0: none */
+	STEP_ICMP,   /* icmp; bytes: the MTU that it names, 0: none */
 	STEP_GAP,    /* gap */
 	STEP_MISSED, /* bytes that the capture does not hold */
 };
@@ -42,6 +43,7 @@ struct step {
 	union {
 		char text[LADDER_TEXT];
 		struct gap gap;
+		enum icmp_says icmp;
 	};
 };
 

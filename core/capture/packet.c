@@ -99,6 +99,11 @@ bool packet_link_is_known(int link)
 	}
 }
 
+bool packet_is_mail_port(uint16_t port)
+{
+	return port == 25 || port == 465 || port == 587 || port == 2525;
+}
+
 /* --- TCP */
 
 enum tcp_option {
@@ -108,7 +113,6 @@ enum tcp_option {
 	OPTION_SCALE = 3,
 	OPTION_SACK_PERMITTED = 4,
 	OPTION_SACK = 5,
-	OPTION_TIMESTAMPS = 8,
 };
 
 static void read_sacks(struct packet *p, const uint8_t *at, size_t size)
@@ -139,8 +143,6 @@ static void read_options(struct packet *p, const uint8_t *at, size_t size)
 			p->sack_permitted = true;
 		else if (at[0] == OPTION_SACK)
 			read_sacks(p, at + 2, length - 2);
-		else if (at[0] == OPTION_TIMESTAMPS)
-			p->timestamps = true;
 		at += length;
 		size -= length;
 	}
@@ -154,7 +156,7 @@ static void decode_tcp(struct packet *p)
 	p->scale = -1;
 	p->mss = 0;
 	p->sacks = 0;
-	p->sack_permitted = p->timestamps = false;
+	p->sack_permitted = false;
 	p->options_cut = false;
 	p->cut = captured < TCP_HEADER;
 	if (captured < TCP_LEAST)

@@ -61,7 +61,7 @@ struct packet {
 	uint16_t window; /* the largest where it was cut off */
 	uint16_t mss;    /* option, B; 0: none */
 	int scale;       /* window scale option; -1: none */
-	bool sack_permitted, timestamps;
+	bool sack_permitted;
 	bool options_cut; /* the capture does not hold all of them */
 	int sacks;
 	const uint8_t *payload;
@@ -79,6 +79,9 @@ struct packet {
 
 /* Whether frames of that link type can be read; name it in messages with packet_link_name(). */
 bool packet_link_is_known(int link);
+
+/* Whether mail is spoken on that TCP port, as a rule. */
+bool packet_is_mail_port(uint16_t port);
 
 /* Takes the frame apart. The packet points into the frame and lives no longer; members of other kinds are not set. */
 void packet_decode(const struct frame *frame, struct packet *packet);

@@ -7,7 +7,6 @@
 #define RESEND_MAX \
 	4.0 /* s until something that was not acknowledged is sent again, at the latest (RFC 6298: 1 s, once 3) */
 #define REPEATS_MANY 3   /* that nobody would send who gets acknowledgements */
-#define PATIENCE_MIN 4.0 /* s; nobody gives up on purpose earlier */
 #define AT_ONCE      0.2 /* s between the last word and the end */
 #define CLOSED_SHARE 0.5 /* of a pause with a closed window: then that is what it was */
 
@@ -211,7 +210,6 @@ void pause_close(struct flow *s, enum side side, double time, bool says_so)
 	if (dialog_is_idle(&s->dialog))
 		s->idle_s = fmax(s->idle_s, time - s->turn_since);
 	s->ended_by = side;
-	s->end_turn = s->turn;
 	s->end_phase = s->turn_phase;
 	if (s->gave_up[side].seconds >= 0 || s->turn == SIDES || in_turn || s->dialog.quit ||
 	    dialog_is_idle(&s->dialog) || (waited < GAP_MIN && !disturbed))

@@ -15,6 +15,14 @@ static inline enum side other_side(enum side side)
 	return side == CLIENT ? SERVER : CLIENT;
 }
 
+#define PATIENCE_MIN 4.0 /* s; nobody hangs up on a silent peer earlier, unless by mistake */
+
+/* The word for it in facts. */
+static inline const char *side_name(enum side side)
+{
+	return side == CLIENT ? "client" : "server";
+}
+
 /* Whom a pause was waiting for. */
 enum waits_for {
 	WAITS_CLIENT,  /* the client's program: everything for it had arrived */

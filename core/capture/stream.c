@@ -163,69 +163,85 @@ static bool is_probe(const struct stream *s, int64_t from, size_t size, bool fin
 	return from == s->end - 1 || (from == s->end && stream_is_closed(s));
 }
 
+static void take_syn(struct stream *s, const struct packet *p)
+{
+	if (!s->synced)
+		sync(s, p->seq + 1);
+	s->syn = !p->options_cut;
+	s->mss = p->mss;
+	s->scale = p->scale;
+	s->sack_permitted = p->sack_permitted;
+}
+
+/* What repeats and sizes of a segment tell, before its bytes count. */
+static void note_segment(struct stream *s, const struct arrival *arrival, size_t size, double time, uint16_t mss)
+{
+	const int64_t from = arrival->at;
+	const uint32_t segment = (uint32_t)(mss > 0 && size > mss ? mss : size);
+	const unsigned count = (unsigned)((size + segment - 1) / segment); /* that the network card makes of it */
+
+	if (arrival->repeat)
+		s->repeats += count;
+	if (arrival->repeat || s->stuck_times == 0 || from == s->acked)
+		note_stuck(s, from, segment, arrival->repeat, time);
+	if (arrival->fresh) {
+		/* Who has sent again and again sends something new only when that was acknowledged. */
+		if (!s->acks_seen && s->stuck_times >= 2)
+			s->stuck_times = 0;
+		if (is_late(s, from, time))
+			s->repaired += count;
+		s->segments += count;
+		s->bytes += (double)size;
+		s->sent_at = time;
+	}
+	if (segment > s->largest)
+		s->largest = segment;
+	note_size(s, from, from + (int64_t)size, segment);
+}
+
+static void take_bytes(struct stream *s, struct arrival *arrival, size_t size, double time, uint16_t mss)
+{
+	const int64_t from = arrival->at, to = from + (int64_t)size;
+
+	arrival->repeat = from < s->next || is_seen(s, from, to);
+	arrival->fresh = !is_seen(s, from, to);
+	note_segment(s, arrival, size, time, mss);
+	if (from <= s->next && to > s->next) {
+		arrival->in_order = true;
+		arrival->skip = (size_t)(s->next - from);
+		arrival->size = (size_t)(to - s->next);
+		s->next = to;
+	} else if (from > s->next && arrival->fresh) {
+		add_range(s, from, to, time);
+	}
+}
+
 struct arrival stream_take(struct stream *s, const struct packet *p, double time, uint16_t mss)
 {
 	struct arrival arrival = {0};
-	const size_t size = p->payload_size;
+	const bool fin = (p->flags & TCP_FIN) != 0;
 
 	s->seen = true;
 	s->seen_at = time;
 	if ((p->flags & TCP_SYN) != 0) {
-		if (!s->synced)
-			sync(s, p->seq + 1);
-		s->syn = !p->options_cut;
-		s->mss = p->mss;
-		s->scale = p->scale;
-		s->sack_permitted = p->sack_permitted;
-		s->timestamps = p->timestamps;
+		take_syn(s, p);
 		return arrival;
 	}
 	if (!s->synced)
 		sync(s, p->seq);
-	const int64_t from = position(s, p->seq);
-	const int64_t to = from + (int64_t)size;
+	const int64_t from = position(s, p->seq), to = from + (int64_t)p->payload_size;
 	arrival.at = from;
-	if (is_probe(s, from, size, (p->flags & TCP_FIN) != 0)) {
+	if (is_probe(s, from, p->payload_size, fin)) {
 		s->probes++;
 		arrival.probe = true;
 		return arrival;
 	}
-	if (size > 0) {
-		const uint32_t segment = (uint32_t)(mss > 0 && size > mss ? mss : size);
-		arrival.repeat = from < s->next || is_seen(s, from, to);
-		arrival.fresh = !is_seen(s, from, to);
-		const unsigned count =
-		    (unsigned)((size + segment - 1) / segment); /* that the network card makes of it */
-		if (arrival.repeat)
-			s->repeats += count;
-		if (arrival.repeat || s->stuck_times == 0 || from == s->acked)
-			note_stuck(s, from, segment, arrival.repeat, time);
-		/* Who has sent again and again sends something new only when that was acknowledged. */
-		if (arrival.fresh && !s->acks_seen && s->stuck_times >= 2)
-			s->stuck_times = 0;
-		if (arrival.fresh && is_late(s, from, time))
-			s->repaired += count;
-		if (arrival.fresh) {
-			s->segments += count;
-			s->bytes += (double)size;
-			s->sent_at = time;
-		}
-		if (segment > s->largest)
-			s->largest = segment;
-		note_size(s, from, to, segment);
-		if (from <= s->next && to > s->next) {
-			arrival.in_order = true;
-			arrival.skip = (size_t)(s->next - from);
-			arrival.size = (size_t)(to - s->next);
-			s->next = to;
-		} else if (from > s->next && arrival.fresh) {
-			add_range(s, from, to, time);
-		}
-	}
+	if (p->payload_size > 0)
+		take_bytes(s, &arrival, p->payload_size, time, mss);
 	/* Even a bare acknowledgement carries how far its sender has come; behind a FIN, which takes a number, is nothing. */
 	if (to > s->end && !s->fin)
 		s->end = to;
-	if ((p->flags & TCP_FIN) != 0 && !s->fin) {
+	if (fin && !s->fin) {
 		s->fin = true;
 		s->fin_at = to;
 		arrival.fin = true;
@@ -268,11 +284,41 @@ static void note_window(struct stream *s, const struct packet *p, double time, i
 	}
 }
 
-size_t stream_acknowledge(struct stream *s, const struct packet *p, double time, int scale, bool *moved)
+/*
+ * What was acknowledged up to there arrived: the bytes that the capture does not hold of it are stepped over, up to the
+ * next island only, since what is in there was seen. Returns how many.
+ */
+static size_t skip_missed(struct stream *s, int64_t acked)
+{
+	const int64_t to = s->range_count > 0 && s->ranges[0].from < acked ? s->ranges[0].from : acked;
+
+	if (to <= s->next)
+		return 0;
+	const size_t missed = (size_t)(to - s->next);
+	s->missed += (double)missed;
+	s->next = to;
+	return missed;
+}
+
+static void take_sacks(struct stream *s, const struct packet *p)
+{
+	for (int i = 0; i < p->sacks; i++) {
+		const int64_t from = position(s, p->sack_from[i]), to = position(s, p->sack_to[i]);
+		if (from < s->acked || to <= from || to > s->end + (s->seen ? 0 : WINDOW_MAX))
+			continue;
+		if (to > s->end)
+			s->end = to; /* the sender's packets are not captured: this tells how far it was */
+		note_passed(s, from, to);
+		if (to > s->sacked)
+			s->sacked = to;
+	}
+	s->sack_seen += p->sacks > 0;
+}
+
+size_t stream_acknowledge(struct stream *s, const struct packet *p, double time, int scale)
 {
 	size_t missed = 0;
 
-	*moved = false;
 	s->acks_seen = true;
 	if (!s->synced)
 		sync(s, p->ack);
@@ -280,39 +326,15 @@ size_t stream_acknowledge(struct stream *s, const struct packet *p, double time,
 	if (s->fin && acked == s->fin_at + 1)
 		acked = s->fin_at; /* the FIN takes a number too */
 	if (acked > s->acked) {
-		*moved = true;
 		note_passed(s, 0, acked);
 		s->acked = acked;
 		s->acked_at = time;
 		s->stuck_times = 0;
-		s->duplicate_acks = 0;
 		if (acked > s->end)
 			s->end = acked;
-		if (acked > s->next) {
-			/* Up to the next island only: what is in there was seen. */
-			int64_t to = acked;
-			if (s->range_count > 0 && s->ranges[0].from < to)
-				to = s->ranges[0].from;
-			if (to > s->next) {
-				missed = (size_t)(to - s->next);
-				s->missed += (double)missed;
-				s->next = to;
-			}
-		}
-	} else if (acked == s->acked && p->payload_size == 0 && s->end > acked) {
-		s->duplicate_acks++;
+		missed = skip_missed(s, acked);
 	}
-	for (int i = 0; i < p->sacks; i++) {
-		const int64_t from = position(s, p->sack_from[i]), to = position(s, p->sack_to[i]);
-		if (from >= s->acked && to > from && to <= s->end + (s->seen ? 0 : WINDOW_MAX)) {
-			if (to > s->end)
-				s->end = to; /* the sender's packets are not captured: this tells how far it was */
-			note_passed(s, from, to);
-			if (to > s->sacked)
-				s->sacked = to;
-		}
-	}
-	s->sack_seen += p->sacks > 0;
+	take_sacks(s, p);
 	note_window(s, p, time, scale);
 	return missed;
 }

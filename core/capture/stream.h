@@ -37,13 +37,12 @@ struct stream {
 	bool syn;     /* it was seen, with all options */
 	uint16_t mss; /* B; 0: not seen */
 	int scale;    /* -1: none */
-	bool sack_permitted, timestamps;
+	bool sack_permitted;
 
 	/* Behind a hole */
 	struct stream_range ranges[STREAM_RANGES];
 	int range_count;
-	int64_t sacked; /* behind the furthest byte that the receiver has without those before it; 0: none */
-	unsigned duplicate_acks;
+	int64_t sacked;     /* behind the furthest byte that the receiver has without those before it; 0: none */
 	unsigned sack_seen; /* acknowledgements with SACK blocks */
 	double missed;      /* B that arrived and are not in the capture */
 
@@ -101,10 +100,9 @@ size_t stream_join(struct stream *s);
 
 /*
  * A packet of the receiver with the flag ACK. Returns how many bytes in front of it were not captured although they
- * arrived; the stream has then stepped over them. scale: of the receiver's window; -1: not known. *moved: it
- * acknowledges something new.
+ * arrived; the stream has then stepped over them. scale: of the receiver's window; -1: not known.
  */
-size_t stream_acknowledge(struct stream *s, const struct packet *packet, double time, int scale, bool *moved);
+size_t stream_acknowledge(struct stream *s, const struct packet *packet, double time, int scale);
 
 /* Bytes that were sent and are not acknowledged, as far as is known; 0 when the receiver's packets are not captured. */
 int64_t stream_unacked(const struct stream *s);

@@ -8,16 +8,16 @@
 #define DELAY 0.01
 #define AHEAD 5.0 /* s, the clock of the server's end */
 
-static struct join_record *add(struct trace *t, enum side side, double time, uint32_t seq, uint32_t size)
+static struct trace_record *add(struct trace *t, enum side side, double time, uint32_t seq, uint32_t size)
 {
-	struct join_record *r = &t->records[t->count++];
+	struct trace_record *r = &t->records[t->count++];
 
-	*r = (struct join_record){.time = time,
-	                          .seq = seq,
-	                          .size = size,
-	                          .side = (uint8_t)side,
-	                          .number = (uint32_t)t->count,
-	                          .flags = TCP_ACK};
+	*r = (struct trace_record){.time = time,
+	                           .seq = seq,
+	                           .size = size,
+	                           .side = (uint8_t)side,
+	                           .number = (uint32_t)t->count,
+	                           .flags = TCP_ACK};
 	t->end = time > t->end ? time : t->end;
 	return r;
 }

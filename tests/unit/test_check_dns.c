@@ -450,6 +450,9 @@ static void test_kinds_of_mx_targets(void **state)
 	    {"example.test", ns_t_mx, "50 loop.example.test"},
 	    {"example.test", ns_t_mx, "60 e\\027[2Jvil.example.test"},
 	    {"example.test", ns_t_mx, "70 ."},
+	    {"example.test", ns_t_mx, "80 inside.example.test"},
+	    {"inside.example.test", ns_t_a, "127.0.0.1"},
+	    {"inside.example.test", ns_t_a, "172.31.0.25"},
 	    {"alias.example.test", ns_t_cname, "real.example.test"},
 	    {"real.example.test", ns_t_a, "127.0.0.21"},
 	    {"text.example.test", ns_t_txt, "no address here"},
@@ -463,7 +466,9 @@ static void test_kinds_of_mx_targets(void **state)
 	(void)state;
 	start_run(&run);
 	expect_text(&run, "dns.mx.status", "example.test", "ok");
-	expect_count(&run, "dns.mx.count", "example.test", 7);
+	expect_count(&run, "dns.mx.count", "example.test", 8);
+	expect_text(&run, "dns.mx.address", "inside.example.test [127.0.0.1]", "loopback");
+	expect_text(&run, "dns.mx.address", "inside.example.test [172.31.0.25]", "private");
 	expect_text(&run, "dns.host.status", "alias.example.test", "cname");
 	expect_text(&run, "dns.host.address", "alias.example.test", "127.0.0.21"); /* most servers follow it */
 	expect_text(&run, "dns.host.status", "192.0.2.25", "address");
@@ -474,7 +479,7 @@ static void test_kinds_of_mx_targets(void **state)
 	expect_text(&run, "dns.host.status", ".", "malformed");
 	expect_count(&run, "dns.hosts.bad", "example.test", 6);
 	assert_int_equal(peer_asked(&run.peer, NULL, "192.0.2.25", 0), 0);
-	assert_int_equal(peer_asked(&run.peer, NULL, NULL, ns_t_tlsa), 4); /* the host names alone */
+	assert_int_equal(peer_asked(&run.peer, NULL, NULL, ns_t_tlsa), 5); /* the host names alone */
 	end_run(&run);
 }
 

@@ -30,6 +30,9 @@ char *endpoint_address(const struct endpoint *end);
 /* facts.c: what TCP and the clock say, facts capture.* */
 void capture_tell_flow(struct told *t, const struct flow_kept *kept);
 
+/* facts.c: a positive number of which each side has one: "capture.client.mss" */
+void capture_tell_side_number(const struct told *t, enum side side, const char *name, double value);
+
 /* smtp.c: what the dialog says, facts smtp.* as a probe would have them */
 void capture_tell_smtp(struct told *t);
 

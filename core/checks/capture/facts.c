@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define WAIT_MIN  0.5 /* s; shorter waits are not worth a fact */
-#define TIMER_MIN 4.0 /* s; no server gives up earlier on purpose */
 #define IDLE_MIN  20.0
 #define ALIVE     1.0  /* s after which a peer that still speaks is alive */
 #define LARGE     400  /* B; smaller segments fit every path (RFC 8200 and RFC 791 want 1280 and 576) */
@@ -40,13 +39,7 @@ static void raised(const struct told *t, const char *fact, bool value)
 		emit_flag(t->e, fact, t->subject, true);
 }
 
-static const char *side_name(enum side side)
-{
-	return side == CLIENT ? "client" : "server";
-}
-
-/* A fact of which each side has one: "capture.client.mss". */
-static void side_number(const struct told *t, enum side side, const char *name, double value)
+void capture_tell_side_number(const struct told *t, enum side side, const char *name, double value)
 {
 	char *fact = xasprintf("capture.%s.%s", side_name(side), name);
 
@@ -103,7 +96,7 @@ static void tell_waits(const struct told *t)
 		const struct wait *late = &s->late[side];
 		if (late->seconds < WAIT_MIN)
 			continue;
-		side_number(t, (enum side)side, "late", late->seconds);
+		capture_tell_side_number(t, (enum side)side, "late", late->seconds);
 		if (late->phase < SMTP_PHASES)
 			side_text(t, (enum side)side, "late.phase", smtp_phases[late->phase].name);
 	}
@@ -135,7 +128,7 @@ static void tell_timer(const struct told *t, double seconds, enum smtp_phase at)
 	const double value = timer_value(seconds);
 	const struct timer *timer = timer_find(mta_of(t->software.name), LOG_IN, log_phase_of(at));
 
-	if (value <= 0 || seconds < TIMER_MIN)
+	if (value <= 0 || seconds < PATIENCE_MIN)
 		return;
 	number(t, "capture.timer", value);
 	if (timer == NULL || timer->default_s <= 0)
@@ -264,15 +257,15 @@ static void tell_lost(const struct told *t, enum side side)
 		return;
 	side_text(t, side, "lost", word);
 	if ((lost_hole(stream) >= HOLE_MIN && !went_well) || strcmp(word, "large") == 0)
-		side_number(t, side, "hole", (double)stream_hole(stream));
+		capture_tell_side_number(t, side, "hole", (double)stream_hole(stream));
 	if (strcmp(word, "repaired") == 0)
 		return;
 	if (is_stuck(stream) || is_one_way(stream)) {
-		side_number(t, side, "lost.size", stream->stuck_size);
-		side_number(t, side, "lost.times", stream->stuck_times);
+		capture_tell_side_number(t, side, "lost.size", stream->stuck_size);
+		capture_tell_side_number(t, side, "lost.times", stream->stuck_times);
 	} else if (stream->acks_seen && stream->lost_size > stream->passed) {
-		side_number(t, side, "lost.size", stream->lost_size);
-		side_number(t, side, "lost.times", stream->lost_times);
+		capture_tell_side_number(t, side, "lost.size", stream->lost_size);
+		capture_tell_side_number(t, side, "lost.times", stream->lost_times);
 	}
 	if (t->session->lost_pause[side] >= WAIT_MIN)
 		number(t, "capture.lost.pause", t->session->lost_pause[side]);
@@ -285,12 +278,12 @@ static void tell_tcp(const struct told *t)
 	for (int i = 0; i < SIDES; i++) {
 		const enum side side = (enum side)i;
 		const struct stream *stream = &s->streams[side];
-		side_number(t, side, "mss", stream->mss);
-		side_number(t, side, "passed", stream->passed);
-		side_number(t, side, "repeats", stream->repeats);
-		side_number(t, side, "loss", loss_share(s, side));
-		side_number(t, other_side(side), "sacks", stream->sack_seen);
-		side_number(t, other_side(side), "closed", stream->closed_longest);
+		capture_tell_side_number(t, side, "mss", stream->mss);
+		capture_tell_side_number(t, side, "passed", stream->passed);
+		capture_tell_side_number(t, side, "repeats", stream->repeats);
+		capture_tell_side_number(t, side, "loss", loss_share(s, side));
+		capture_tell_side_number(t, other_side(side), "sacks", stream->sack_seen);
+		capture_tell_side_number(t, other_side(side), "closed", stream->closed_longest);
 		tell_lost(t, side);
 	}
 	if (s->streams[CLIENT].syn && s->streams[SERVER].syn) {
@@ -380,7 +373,7 @@ static void tell_end(const struct told *t)
 	raised(t, "capture.dot.split", s->dialog.dot_split || dialog_ends_at_dot(&s->dialog));
 	raised(t, "capture.plain.on-tls-port",
 	       s->dialog.tls_port && s->connected_at >= 0 && s->dialog.state == DIALOG_GREETING &&
-	           flow_seconds(s) > TIMER_MIN);
+	           flow_seconds(s) > PATIENCE_MIN);
 }
 
 void capture_tell_flow(struct told *t, const struct flow_kept *kept)

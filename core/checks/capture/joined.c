@@ -16,20 +16,6 @@
 #define LARGE     400 /* B; smaller segments fit every path (RFC 791 wants 576) */
 #define LOSS_MIN  5   /* segments, so that their share means something */
 
-static const char *side_name(enum side side)
-{
-	return side == CLIENT ? "client" : "server";
-}
-
-static void side_number(const struct told *t, enum side side, const char *name, double value)
-{
-	char *fact = xasprintf("capture.%s.%s", side_name(side), name);
-
-	if (value > 0)
-		emit_number(t->e, fact, t->subject, value);
-	free(fact);
-}
-
 /* --- facts */
 
 static const char *crossing_word(const struct crossing *c)
@@ -46,14 +32,14 @@ static void tell_side(const struct told *t, const struct joined *j, enum side si
 
 	emit_text(t->e, fact, t->subject, crossing_word(c));
 	free(fact);
-	side_number(t, side, "vanished", c->vanished);
-	side_number(t, side, "vanished.size", c->smallest);
-	side_number(t, side, "vanished.times", c->times);
-	side_number(t, side, "arrived.size", c->largest);
+	capture_tell_side_number(t, side, "vanished", c->vanished);
+	capture_tell_side_number(t, side, "vanished.size", c->smallest);
+	capture_tell_side_number(t, side, "vanished.times", c->times);
+	capture_tell_side_number(t, side, "arrived.size", c->largest);
 	if (c->lost >= LOSS_MIN && c->copies > 0)
-		side_number(t, side, "between.loss", (double)c->lost / c->copies);
+		capture_tell_side_number(t, side, "between.loss", (double)c->lost / c->copies);
 	if (c->mss_sent != c->mss_arrived && c->mss_sent > 0 && c->mss_arrived > 0)
-		side_number(t, side, "mss.arrived", c->mss_arrived);
+		capture_tell_side_number(t, side, "mss.arrived", c->mss_arrived);
 }
 
 static void tell_facts(const struct told *t, const struct joined *j)

@@ -12,7 +12,7 @@
 #define LATE_ACK   0.2 /* s; acknowledgements are delayed so long on purpose */
 #define QUIET_LONG 5.0 /* s; shorter pauses in which nobody has to speak are not worth a line */
 
-static const char *side_name(enum side side)
+static const char *side_word(enum side side)
 {
 	return side == CLIENT ? _("client") : _("server");
 }
@@ -56,9 +56,9 @@ static char *who_waits(const struct gap *gap)
 	case WAITS_SERVER:
 		return xstrdup(_("the client waits for the server"));
 	case WAITS_NETWORK:
-		return xasprintf(_("what the %s sends is not acknowledged, or does not arrive"), side_name(gap->side));
+		return xasprintf(_("what the %s sends is not acknowledged, or does not arrive"), side_word(gap->side));
 	case WAITS_WINDOW:
-		return xasprintf(_("the %s's window is closed: its program does not read"), side_name(gap->side));
+		return xasprintf(_("the %s's window is closed: its program does not read"), side_word(gap->side));
 	case WAITS_NOBODY:
 	case WAITS_KINDS:
 		break;
@@ -92,9 +92,9 @@ static char *icmp_text(const struct step *step)
 {
 	if (step->bytes > 0)
 		return xasprintf(_("[ICMP: too big for a link with an MTU of %.0f]"), step->bytes);
-	return xstrdup(step->phase == (enum smtp_phase)ICMP_TOO_BIG   ? _("[ICMP: too big for a link]")
-	               : step->phase == (enum smtp_phase)ICMP_EXPIRED ? _("[ICMP: expired on the way]")
-	                                                              : _("[ICMP: unreachable]"));
+	return xstrdup(step->icmp == ICMP_TOO_BIG   ? _("[ICMP: too big for a link]")
+	               : step->icmp == ICMP_EXPIRED ? _("[ICMP: expired on the way]")
+	                                            : _("[ICMP: unreachable]"));
 }
 
 static char *step_text(const struct step *step)

@@ -264,6 +264,15 @@ static enum plain_end ask(struct plain *p, struct err *err)
 
 /* ---- plans */
 
+static const char *consent_text(const struct plan_row *row)
+{
+	if (row->hindrance != NULL)
+		return row->hindrance;
+	if (row->check->keeps_mail)
+		return _("keeps whole packets beside the case, so it needs your consent");
+	return _("occupies the server, so it needs your consent");
+}
+
 static void show_plan(const struct plain *p, const struct plan *plan)
 {
 	fprintf(p->out, _("\nThe checks of %s:\n"), plan->target);
@@ -273,7 +282,7 @@ static void show_plan(const struct plain *p, const struct plan *plan)
 		        _(row->check->title));
 		fprintf(p->out, "%20s", "");
 		fprintf(p->out, _("at most %.0f s"), row->limit);
-		fprintf(p->out, "%s%s\n", row->intrusive ? _("; occupies the server, so it needs your consent") : "",
+		fprintf(p->out, "%s%s%s\n", row->intrusive ? "; " : "", row->intrusive ? consent_text(row) : "",
 		        row->measured ? _("; done already") : "");
 	}
 }

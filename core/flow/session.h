@@ -39,6 +39,7 @@ struct plan_row {
 	const struct check *check; /* name and title: what it does */
 	double limit;              /* s, at most */
 	bool intrusive;            /* needs consent: off unless that was given */
+	const char *hindrance;     /* why this user cannot have it; NULL: it can be switched on */
 	bool measured;             /* has run already, with the same target and settings; off: keep what it found */
 	bool on;
 	bool cancelled; /* EVENT_RUN: its results are not complete, so they count as not measured */

@@ -51,26 +51,6 @@ static const struct check *check_of(const char *words)
 	return check;
 }
 
-/* "limit --rate at mx1 [192.0.2.25]": of the mail host that the finding is about, when it is about one. The caller frees. */
-static char *test_of(const struct session *s, size_t finding, const struct untested *u)
-{
-	const struct check *check = check_of(u->test);
-	const bool of_one = check->takes == TAKES_TARGET && check != &check_dns;
-	char *host = of_one ? subject_without_port(s->c->findings[finding].subject) : NULL;
-	char *test = host != NULL ? xasprintf("%s" TEST_AT "%s", u->test, host) : xstrdup(u->test);
-
-	free(host);
-	return test;
-}
-
-char *session_untested(const struct session *s, size_t finding, size_t number)
-{
-	struct untested found[UNTESTED_MAX];
-	const size_t count = find_untested(s, finding, found);
-
-	return number >= 1 && number <= count ? test_of(s, finding, &found[number - 1]) : NULL;
-}
-
 static const char *title_of(const char *words)
 {
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
@@ -108,6 +88,34 @@ static bool has_host(const struct session *s, bool *own)
 	return true;
 }
 
+/* Packets of a mail host can be recorded here and now. */
+static bool is_recorded(const struct session *s, const struct check *check)
+{
+	bool own;
+
+	return check == &check_capture && has_host(s, &own) && check_record.is_allowed();
+}
+
+/* "limit --rate at mx1 [192.0.2.25]": of the mail host that the finding is about, when it is about one. The caller frees. */
+static char *test_of(const struct session *s, size_t finding, const struct untested *u)
+{
+	const struct check *check = check_of(u->test);
+	const bool of_one = is_recorded(s, check) || (check->takes == TAKES_TARGET && check != &check_dns);
+	char *host = of_one ? subject_without_port(s->c->findings[finding].subject) : NULL;
+	char *test = host != NULL ? xasprintf("%s" TEST_AT "%s", u->test, host) : xstrdup(u->test);
+
+	free(host);
+	return test;
+}
+
+char *session_untested(const struct session *s, size_t finding, size_t number)
+{
+	struct untested found[UNTESTED_MAX];
+	const size_t count = find_untested(s, finding, found);
+
+	return number >= 1 && number <= count ? test_of(s, finding, &found[number - 1]) : NULL;
+}
+
 /* Why a check cannot be run from here and what to do instead, in one line; NULL: it can. The caller frees. */
 static char *hindrance(const struct session *s, const struct check *check, const char *words)
 {
@@ -115,10 +123,13 @@ static char *hindrance(const struct session *s, const struct check *check, const
 	const bool host = has_host(s, &own);
 	const bool is_capture = check == &check_capture;
 
+	if (is_recorded(s, check))
+		return NULL;
 	if (check->takes == TAKES_FILES && file_question(s) != NULL)
 		return xstrdup(_("takes a file: the question for one comes again"));
 	if (is_capture && host)
-		return xasprintf(_("takes packets, recorded while it happens: smtpdx capture %s"), s->c->target);
+		return xasprintf(_("takes packets, recorded while it happens; as root: smtpdx capture %s"),
+		                 s->c->target);
 	if (check->takes == TAKES_FILES)
 		return xstrdup(_("takes a file: smtpdx explain FILE..., with all that there is"));
 	if (check->takes == TAKES_TARGET)
@@ -164,6 +175,8 @@ static void add_test(const struct session *s, size_t finding, size_t number, con
 	char *label = xasprintf("%zu.", number), *test = test_of(s, finding, u), *link = xasprintf("test %s", test);
 	const char *remark = instead;
 
+	if (remark == NULL && check == &check_capture)
+		remark = _("records while you reproduce the problem; it takes your consent");
 	if (remark == NULL && is_intrusive(check, u->test))
 		remark = _("intrusive: it takes your consent");
 	if (remark == NULL)
@@ -292,7 +305,9 @@ int session_test_begin(struct session *s, const char *words, struct err *err)
 		return err_set(err, _("there is no diagnosis yet that it could add to"));
 	if (session_check_test(words, err) != 0)
 		return -1;
-	const struct stop *question = check_of(words)->takes == TAKES_FILES ? file_question(s) : NULL;
+	const struct check *check = check_of(words);
+	const bool takes_file = check->takes == TAKES_FILES && !is_recorded(s, check);
+	const struct stop *question = takes_file ? file_question(s) : NULL;
 	if (question != NULL) {
 		return_to_question(s, question);
 		return 0;
@@ -304,8 +319,12 @@ int session_test_begin(struct session *s, const char *words, struct err *err)
 	if (s->m.plan.rows[0].intrusive && !s->m.settings.yes) {
 		buf_clear(&s->said);
 		buf_puts(&s->said,
-		         _("One check more. It is intrusive: the server's limits or its postmaster may notice "
-		           "it. To begin is to consent."));
+		         check == &check_capture
+		             ? _("Packets are recorded while you reproduce the problem, until you end that. The file "
+		                 "has whole packets; it stays "
+		                 "beside the case, where you alone can read it. To begin is to consent.")
+		             : _("One check more. It is intrusive: the server's limits or its postmaster may notice "
+		                 "it. To begin is to consent."));
 		session_present(s, EVENT_PLAN);
 		return 0;
 	}

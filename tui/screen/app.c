@@ -117,6 +117,7 @@ bool app_write(struct app *app, const char *path, const struct buf *text)
 		app_say(app, STYLE_BAD, "! %s", err.text);
 	else
 		return true;
+	app->refused = true;
 	return false;
 }
 
@@ -279,9 +280,13 @@ static void prompt_key(struct app *app, int key)
 	if (field_key(&app->search, key))
 		return;
 	if (key == KEY_ESCAPE || key == '\r' || key == '\n') {
+		const char *label = app->prompt;
 		app->prompt = NULL;
+		app->refused = false;
 		if (key != KEY_ESCAPE)
 			app->on_prompt(app, app->search.text.text);
+		if (app->refused)
+			app->prompt = label;
 	}
 }
 

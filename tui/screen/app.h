@@ -50,6 +50,7 @@ struct app {
 	struct field search; /* of the prompt in the last row */
 	const char *prompt;  /* its label; NULL: nothing is asked there */
 	void (*on_prompt)(struct app *app, const char *text);
+	bool refused;   /* what was typed there is asked for again */
 	char said[512]; /* the message line */
 	enum style said_style;
 	const char *notice; /* said at the start */

@@ -62,14 +62,27 @@ static int options_width(const struct question *q, size_t values)
 	return width;
 }
 
+/* Columns of the values before the texts. Those that only a script knows by heart are not shown; scenarios' names are. */
+static int values_width(const struct question *q)
+{
+	const bool named = q->source != NULL && strcmp(q->source, "unfinished") != 0;
+
+	return named ? options_width(q, option_count(q)) + 2 : 0;
+}
+
+/* Whether the text of the marked option does not fit into its line. */
+static bool is_cut(const struct ask *ask, const struct question *q, const struct area *area)
+{
+	return ask->marked < option_count(q) &&
+	       draw_width(option_text(q, ask->marked)) > area->columns - 4 - values_width(q);
+}
+
 static void draw_options(const struct ask *ask, const struct question *q, const struct area *area, int row, int rows)
 {
 	const size_t count = option_count(q);
 	const size_t room = rows > 0 ? (size_t)rows : 1;
 	const size_t first = ask->marked >= room ? ask->marked - room + 1 : 0;
-	/* Values that only a script knows by heart are not shown; names of scenarios and walkthroughs are. */
-	const bool named = q->source != NULL && strcmp(q->source, "unfinished") != 0;
-	const int names = named ? options_width(q, count) + 2 : 0;
+	const int names = values_width(q);
 
 	for (size_t i = first; i < count && i < first + room; i++) {
 		const int at = area->row + row + (int)(i - first);
@@ -127,6 +140,8 @@ static void draw_ask(struct app *app, void *state, const struct area *full)
 		room = room < 3 ? area.rows - row : room;
 		draw_options(ask, q, &area, row, room);
 		row += (count < room ? count : room) + 1;
+		if (is_cut(ask, q, &area))
+			row += draw_wrapped(&area, row, STYLE_TEXT, option_text(q, ask->marked)) + 1;
 	} else if (!ask->has_lines) {
 		draw_field(app, ask, &area, row);
 		row += 2;

@@ -330,8 +330,10 @@ static bool act_fix(struct app *app, void *state, enum action action)
 	case ACTION_WRITE:
 		ask_for_script(app);
 		return true;
-	case ACTION_OPEN:
 	case ACTION_REPORT:
+		report_show(app);
+		return true;
+	case ACTION_OPEN:
 		session_next(app->session);
 		app_moved(app);
 		return true;

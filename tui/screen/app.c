@@ -39,6 +39,7 @@ static void drop_view(struct app *app)
 	else
 		free(view->state);
 	app->view_count--;
+	app->drawn = false;
 }
 
 void app_push(struct app *app, const struct page *page, void *state)
@@ -47,6 +48,7 @@ void app_push(struct app *app, const struct page *page, void *state)
 		drop_view(app);
 	app->views[app->view_count++] = (struct view){.page = page, .state = state};
 	app->said[0] = '\0';
+	app->drawn = false;
 }
 
 void app_pop(struct app *app)
@@ -73,6 +75,7 @@ void app_moved(struct app *app)
 	while (app->view_count > 0)
 		drop_view(app);
 	app->views[app->view_count++] = page_of_event(app);
+	app->drawn = false;
 	app->said[0] = '\0';
 	app->asked = ACTION_NONE;
 	app->ran_at = session_runner(app->session) != NULL ? clock_now() : 0;
@@ -238,6 +241,7 @@ static void draw(struct app *app)
 	}
 	curs_set(app->cursor ? 1 : 0);
 	refresh();
+	app->drawn = true;
 }
 
 /* ---- keys */
@@ -429,6 +433,8 @@ int app_run(struct app *app)
 			stale = true;
 		}
 		for (int key; !app->leave && (key = key_read()) != KEY_NONE;) {
+			if (!app->drawn)
+				draw(app); /* keys may be typed ahead of the page that they are meant for */
 			take_key(app, key);
 			stale = true;
 		}

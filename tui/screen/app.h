@@ -58,7 +58,8 @@ struct app {
 	enum action asked; /* what waits to be confirmed by the same key; ACTION_NONE: nothing does */
 	bool agreed;       /* it was, just now */
 	bool cursor;       /* the page has put the cursor somewhere */
-	double ran_at;     /* when the checks began; 0: none run */
+	bool drawn; /* the page on top: what keys are about (its lines, its entries) is made when it is drawn first */
+	double ran_at; /* when the checks began; 0: none run */
 };
 
 /* Runs until the person is done. Returns the number of the signal that ended it, 0: none did. */

@@ -30,6 +30,7 @@ struct live {
 	size_t endpoint_count;
 	bool host_checked; /* the checks of this machine have been started */
 	bool config_begun;
+	bool cancelled;  /* nothing more is begun */
 	size_t left_out; /* addresses past ENDPOINTS_MAX */
 	double deadline; /* 0: each check's own limit */
 };
@@ -221,7 +222,6 @@ static bool wants_target(const struct selection *selection)
 	return false;
 }
 
-/* Why it is no use to send this endpoint large packets; NULL when it is. */
 /* What a session with the server costs before message text can be sent, s. */
 static double session_cost(const struct live *live, const char *subject)
 {
@@ -236,6 +236,7 @@ static double session_cost(const struct live *live, const char *subject)
 	return seconds;
 }
 
+/* Why it is no use to send this endpoint large packets; NULL when it is. */
 static const char *mtu_hindrance(const struct live *live, const char *subject)
 {
 	if (!word_is(live, "smtp.connect.outcome", subject, "connected"))
@@ -285,7 +286,7 @@ static bool follow_up(struct live *live)
 {
 	bool begun = false;
 
-	for (size_t i = 0; i < live->endpoint_count; i++) {
+	for (size_t i = 0; i < live->endpoint_count && !live->cancelled; i++) {
 		struct endpoint_plan *plan = &live->endpoints[i];
 		const struct job job = runner_job(live->runner, plan->job);
 		if ((!plan->mtu_is_due && !plan->limit_is_due) || !job.ended)
@@ -307,7 +308,7 @@ static void on_fact(const struct fact *fact, void *context)
 {
 	struct live *live = context;
 
-	if (strcmp(fact->def->name, "dns.host.address") == 0 && probes_endpoints(live))
+	if (strcmp(fact->def->name, "dns.host.address") == 0 && !live->cancelled && probes_endpoints(live))
 		probe_address(live, fact);
 }
 
@@ -406,6 +407,12 @@ void live_free(struct live *live)
 struct runner *live_runner(struct live *live)
 {
 	return live->runner;
+}
+
+void live_cancel(struct live *live)
+{
+	live->cancelled = true;
+	runner_cancel(live->runner);
 }
 
 /* The row for probes that never began, since nobody knows an address. */

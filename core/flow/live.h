@@ -33,7 +33,8 @@ struct live;
 
 /*
  * Plans the checks of the target for a case, and those of settings->files, and starts the first of them. target is NULL
- * when only files are read, or, without files, only this machine is looked at. The target, settings and selection must outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
+ * when only files are read, or, without files, only this machine is looked at. The target, settings and selection must
+ * outlive it. When the selection leaves out dns but the target is a name, dns still makes the address look-ups that the
  * others need. settings->timeout is the budget of the whole run.
  */
 struct live *live_new(struct case_file *c, const struct target *target, const struct settings *settings,
@@ -41,6 +42,9 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 void live_free(struct live *live);
 
 struct runner *live_runner(struct live *live);
+
+/* Ends all checks as runner_cancel() does, and begins none of those that would have followed them. */
+void live_cancel(struct live *live);
 
 /* One turn of at most max_wait seconds; false when everything has ended (rows for what could not be tested are added). */
 bool live_step(struct live *live, double max_wait);

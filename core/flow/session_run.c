@@ -195,6 +195,6 @@ void session_cancel(struct session *s)
 {
 	for (size_t i = 0; i < s->m.plan.count; i++)
 		s->m.plan.rows[i].cancelled = true;
-	if (session_runner(s) != NULL)
-		runner_cancel(session_runner(s));
+	if (s->m.live != NULL)
+		live_cancel(s->m.live);
 }

@@ -311,6 +311,17 @@ char *subject_endpoint(const char *name, const struct sockaddr_storage *address)
 	return endpoint;
 }
 
+char *subject_without_port(const char *subject)
+{
+	struct sockaddr_storage address;
+	char *name;
+
+	if (subject_parse_endpoint(subject, &name, &address) != 0)
+		return NULL;
+	free(name);
+	return xstrndup(subject, (size_t)(strrchr(subject, ']') - subject) + 1);
+}
+
 int subject_parse_endpoint(const char *subject, char **name, struct sockaddr_storage *address)
 {
 	const char *open = strrchr(subject, '[');

@@ -17,6 +17,7 @@ struct capture_totals {
 	double cut;            /* packets that the snap length cut */
 	double start;          /* s since 1970, of the first packet; NAN: there was none */
 	double span;           /* s from the first to the last */
+	double set_back;       /* s by which the recorder's clock was, in mid-file */
 	size_t snap;           /* B; 0: whole packets */
 	bool apart; /* there are files that do not follow one another: of several places, or of several times */
 };

@@ -10,6 +10,7 @@
 #define CANDIDATES_MAX 400  /* connections on ports of their own that may turn out to be SMTP */
 #define LINGER         60.0 /* s that a closed session stays, for what comes too late */
 #define PAIRS          4096 /* clients and servers whose open sessions are counted; a power of 2 */
+#define UNANSWERED_MIN 3    /* keep-alives; one or two may get lost */
 #define SLOW           5.0  /* s that somebody kept the other waiting, so that a session counts as troubled */
 
 struct list {
@@ -188,7 +189,7 @@ static bool is_troubled(const struct flow *s, enum flow_outcome outcome)
 	const bool orderly = outcome == FLOW_COMPLETE || outcome == FLOW_ENCRYPTED || outcome == FLOW_UNREAD ||
 	                     outcome == FLOW_OPEN || outcome == FLOW_ONE_SIDED;
 
-	return !orderly || s->worst.seconds >= SLOW;
+	return !orderly || s->worst.seconds >= SLOW || flow_unanswered(s) >= UNANSWERED_MIN;
 }
 
 /* Sessions that went the same way: same server, same end, kept waiting by the same side in the same phase. */

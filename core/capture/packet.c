@@ -237,6 +237,17 @@ static void decode_icmp(struct packet *p)
 	read_quoted(p);
 }
 
+/* RFC 1812 5.2.7.1, RFC 4443 3.1 */
+bool packet_is_prohibited(const struct packet *p)
+{
+	enum { V4_NET_PROHIBITED = 9, V4_HOST_PROHIBITED = 10, V4_PROHIBITED = 13 };
+	enum { V6_PROHIBITED = 1, V6_POLICY = 5, V6_REJECT = 6 };
+	const int code = p->icmp_code;
+
+	return p->v6 ? code == V6_PROHIBITED || code == V6_POLICY || code == V6_REJECT
+	             : code == V4_NET_PROHIBITED || code == V4_HOST_PROHIBITED || code == V4_PROHIBITED;
+}
+
 void packet_decode_transport(struct packet *p)
 {
 	p->kind = PACKET_OTHER;

@@ -86,6 +86,9 @@ bool packet_is_mail_port(uint16_t port);
 /* Takes the frame apart. The packet points into the frame and lives no longer; members of other kinds are not set. */
 void packet_decode(const struct frame *frame, struct packet *packet);
 
+/* Whether a PACKET_ICMP that says "unreachable" says that a filter wants it so. */
+bool packet_is_prohibited(const struct packet *packet);
+
 /* Reads packet->transport again, e.g. after fragments were put together; sets kind and all members behind it. */
 void packet_decode_transport(struct packet *packet);
 

@@ -70,6 +70,7 @@ struct stream {
 
 	/* The receiver's window, for this stream */
 	double window;       /* B from acked on */
+	double window_most;  /* the largest of those whose scale is known; 0: none */
 	double closed_since; /* -1: it is open */
 	double closed_s;     /* in all, without the one under way */
 	double closed_longest;

@@ -21,6 +21,7 @@ make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessi
   --delay SECONDS      from one end to the other
   --nat                the client has another address and port there: a translator stands before it
   --clock SECONDS      the recorder's clock is ahead by so much
+  --set-back SECONDS   it is set back by so much in mid-capture
   --bad-checksums      TCP checksums are left to the network card
   --port PORT          of the server
   --seed NUMBER        another run of the same: packet loss, sequence numbers, ports
@@ -33,6 +34,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 
+import oddities  # noqa: F401: its scenarios count too
 import wire
 from scenarios import SCENARIOS
 from tcp import Network
@@ -88,7 +90,7 @@ def capture(arguments):
                 ip = ip[:at] + b"\x12\x34" + ip[at + 2:]
             for again in range(2 if arguments.twice else 1):
                 frames.append((0.25 + arguments.clock + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
-    return frames
+    return frames[:len(frames) // 2] + [(time - arguments.set_back, frame) for time, frame in frames[len(frames) // 2:]]
 
 
 def main():
@@ -109,6 +111,7 @@ def main():
     parser.add_argument("--after", type=float, default=0)
     parser.add_argument("--delay", type=float, default=0.0004)
     parser.add_argument("--clock", type=float, default=0)
+    parser.add_argument("--set-back", type=float, default=0)
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("file")
     arguments = parser.parse_args()

@@ -54,7 +54,7 @@ blackhole-to-client pmtu-blackhole
 blackhole-icmp-ignored pmtu-blackhole
 slow-banner dns-slow-server
 slow-dot content-filter-slow
-closed-window content-filter-slow
+closed-window overload-stress
 impatient-client client-timeout-too-short
 too-many too-many-connections-per-client
 tls-stall tls-handshake-fail
@@ -119,6 +119,45 @@ healthy --miss 5 healthy-tls
 healthy --at client keepalives --snaplen 68
 healthy --at middle reordered-much
 END
+# --- what kernels, middleboxes and programs do beside mail: no alarm where it is harmless
+cat >>table <<'END'
+healthy --at client syn-cookies
+healthy ecn
+healthy --at client --snaplen 96 pipeconnect
+healthy fast-open
+healthy port-reuse
+client-slow port-reuse-slow
+healthy clamped-both
+healthy bdat
+healthy nagle-stalls
+healthy first-syn-lost
+healthy quits-and-closes
+healthy kept-by-noop
+healthy --at client --delay 0.3 long-fat
+healthy many-recipients
+healthy --only client --at client keepalives
+healthy --set-back 3 healthy-several
+client-slow --at client --set-back 3 client-slow-300
+client-slow --only server farewell-in-fin
+client-slow --at client farewell-overtaken
+client-slow bdat-client-slow
+client-timeout-too-short impatient-reset
+content-filter-slow --at client bdat-slow
+overload-stress --only client --at client window-never-opens
+firewall-port-blocked --at client prohibited
+firewall-smtp-inspection --at client reset-at-starttls
+nat-idle-timeout --at client keepalives-forgotten
+overload-stress stress-10
+pmtu-blackhole --at client clamped-too-little
+pmtu-blackhole --at client blackhole-short
+server-fault --at client server-killed
+server-fault server-killed-at-end
+tls-handshake-fail tls-certificate
+tls-version-mismatch --at client tls-version
+unknown --only server blackhole-1280
+unknown --only server blackhole-short
+window-scaling-broken --at client scaling-stripped
+END
 if [ -n "${SMTPDX_AGAIN-}" ]; then # one of four: all were right already, and faults of memory show in these as well
 	sed -n '1~4p' table >some && mv some table
 fi
@@ -142,6 +181,12 @@ run smtpdx explain one-sided.pcap
 expect_match "holds the client.s packets only" 'and what that hides'
 expect_match 'tcpdump .* -s 0 -i any -w smtp.pcap' 'with the command that records both'
 expect_match 'host 192.0.2.10. and .tcp port 25' 'of this client'
+make_capture one-sided.pcap --only server blackhole-short
+run smtpdx explain one-sided.pcap
+expect_match 'records such a session with the packets of both' 'what one side leaves open asks for both'
+make_capture closed.pcap closed-window
+run smtpdx explain closed.pcap
+expect_match 'closed for 240.00 s: the network is fine, the' 'a closed window: who does not read'
 make_capture cut.pcap --snaplen 68 healthy
 run smtpdx explain cut.pcap
 expect_match 'keeps 68 bytes of a packet' 'a short snap length is named'

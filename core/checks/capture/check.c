@@ -198,6 +198,7 @@ static void tell_totals(const struct reading *r)
 	tell_number(r, "capture.snaplen", (double)all->snap);
 	tell_start(r, all->start);
 	emit_number(r->e, "capture.span", r->subject, all->span);
+	tell_number(r, "capture.clock.back", all->set_back);
 	emit_number(r->e, "capture.sessions", r->subject, (double)totals->sessions);
 	emit_number(r->e, "capture.sessions.troubled", r->subject, (double)totals->troubled);
 	emit_number(r->e, "capture.messages", r->subject, totals->messages);

@@ -206,20 +206,26 @@ static bool is_in_steps(double delay, double step, double before, double after)
 	return delay + before >= step && rest <= after;
 }
 
-/* Block lists are looked up at RCPT: where only that was late, and by whole steps, one of them is dead. */
-static void derive_rcpt(struct case_file *c, const char *endpoint)
+/* Where one reply alone was late, and by whole steps, a name that is looked up in that phase waits for the dead. */
+static void derive_step(struct case_file *c, const char *endpoint, const char *phase, const char *flag)
 {
-	static const char *const others[] = {"smtp.banner.delay", "smtp.ehlo.delay", "smtp.mail.delay",
-	                                     "smtp.data.delay"};
-	double delay = number_of(c, "smtp.rcpt.delay", endpoint);
+	static const char *const phases[] = {"smtp.banner.delay", "smtp.ehlo.delay", "smtp.mail.delay",
+	                                     "smtp.rcpt.delay", "smtp.data.delay"};
+	double delay = number_of(c, phase, endpoint);
 	bool alone = true;
 
 	if (delay < 0)
 		return;
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		alone = alone && number_of(c, others[i], endpoint) < OTHERS_LATE;
-	add_flag(c, "smtp.rcpt.resolver-step", endpoint,
-	         alone && is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, STEP_AFTER));
+	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
+		alone = alone && (strcmp(phases[i], phase) == 0 || number_of(c, phases[i], endpoint) < OTHERS_LATE);
+	add_flag(c, flag, endpoint, alone && is_in_steps(delay, RESOLVER_STEP, STEP_BEFORE, STEP_AFTER));
+}
+
+/* Block lists and the sender's domain are looked up at RCPT; the name given with EHLO, by some, at once. */
+static void derive_replies(struct case_file *c, const char *endpoint)
+{
+	derive_step(c, endpoint, "smtp.rcpt.delay", "smtp.rcpt.resolver-step");
+	derive_step(c, endpoint, "smtp.ehlo.delay", "smtp.ehlo.resolver-step");
 }
 
 static void derive_banner(struct case_file *c, const char *endpoint)
@@ -471,7 +477,7 @@ void derive_facts(struct case_file *c)
 		derive_late(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);
 		derive_banner(c, endpoints[i]);
-		derive_rcpt(c, endpoints[i]);
+		derive_replies(c, endpoints[i]);
 	}
 	derive_software(c);
 	derive_paths(c, endpoints, count);

@@ -114,6 +114,17 @@ bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_stora
 	return ((const struct sockaddr_in *)a)->sin_addr.s_addr == ((const struct sockaddr_in *)b)->sin_addr.s_addr;
 }
 
+/* Loopback stays as it is. */
+bool address_is_private(const struct sockaddr_storage *address)
+{
+	if (address->ss_family == AF_INET6) {
+		const unsigned char *v6 = ((const struct sockaddr_in6 *)address)->sin6_addr.s6_addr;
+		return (v6[0] & 0xfe) == 0xfc || (v6[0] == 0xfe && (v6[1] & 0xc0) == 0x80);
+	}
+	const uint32_t v4 = ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
+	return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 22 == 0x191 || v4 >> 16 == 0xa9fe;
+}
+
 bool address_is_own(const struct sockaddr_storage *address)
 {
 	struct ifaddrs *interfaces;

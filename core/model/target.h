@@ -40,7 +40,8 @@ int address_parse_port(const char *text, int port, struct sockaddr_storage *addr
 int address_port(const struct sockaddr_storage *address);
 void address_set_port(struct sockaddr_storage *address, int port);
 bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b); /* whatever their ports */
-bool address_is_own(const struct sockaddr_storage *address); /* loopback, or of one of this machine's interfaces */
+bool address_is_private(const struct sockaddr_storage *address); /* a NAT rewrites it: RFC 1918, 6598, 3927, 4193 */
+bool address_is_own(const struct sockaddr_storage *address);     /* loopback, or of one of this machine's interfaces */
 socklen_t address_size(const struct sockaddr_storage *address);
 
 /*

@@ -96,6 +96,12 @@ static void test_what_looks_odd_and_is_healthy(void **state)
 	     COMPLETE "smtp.banner.delay 5.03s\nsmtp.server.software sendmail\nsmtp.ident.question answered\n"
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
 	     "healthy"},
+	    {"a guessed recipient is refused in the second session, too",
+	     HEALTHY "mtu.session.outcome refused\nmtu.session.stage rcpt\nmtu.session.reply.code 550\n"
+	             "mtu.session.reply.class unknown-recipient\nsmtp.rcpt.guessed yes\n" DNS_OK,
+	     "healthy"},
+	    {"a private MX host in the same network",
+	     HEALTHY DNS_OK "@mx1.example.com [10.0.0.5]\ndns.mx.address private\n", "healthy"},
 	    {"Exim pauses for 5 s and asks no ident",
 	     COMPLETE "smtp.banner.delay 5.2s\nsmtp.server.software exim\nsmtp.ident.question none\n"
 	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
@@ -327,6 +333,22 @@ static void test_late_banners(void **state)
 	     "dns-slow-server"},
 	    {"the rest of a banner takes 12 s",
 	     COMPLETE "smtp.banner.delay 12.2s\nsmtp.banner.first 30ms\nsmtp.banner.lines 2\n" DNS_OK PTR_OK, "tarpit"},
+	    {"5 s, Sendmail, and nobody may look whether it asks ident: likelier, and not certain",
+	     COMPLETE "smtp.banner.delay 5.01s\nsmtp.server.software sendmail\nsmtp.ident.question unseen\n"
+	              "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" PTR_OK,
+	     "ident-timeout"},
+	    {"EHLO takes 30 s at Postfix, six time-outs of a resolver",
+	     BODY
+	     "smtp.outcome complete\nsmtp.banner.delay 30ms\nsmtp.ehlo.delay 30.07s\nsmtp.ehlo.code 250\n"
+	     "smtp.mail.delay 20ms\nsmtp.rcpt.delay 20ms\nsmtp.data.delay 20ms\nsmtp.server.software postfix\n" DNS_OK
+	         PTR_OK,
+	     "dns-slow-server"},
+	    {"RCPT takes 12 s at OpenSMTPD",
+	     BODY
+	     "smtp.outcome complete\nsmtp.banner.delay 30ms\nsmtp.ehlo.delay 20ms\nsmtp.ehlo.code 250\n"
+	     "smtp.mail.delay 20ms\nsmtp.rcpt.delay 12s\nsmtp.data.delay 20ms\nsmtp.server.software opensmtpd\n" DNS_OK
+	         PTR_OK,
+	     "milter-slow"},
 	    {"30 s, Exim", COMPLETE "smtp.banner.delay 30.1s\nsmtp.server.software exim\n" DNS_OK PTR_OK,
 	     "ident-timeout"},
 	    {"13 s, Sendmail", COMPLETE "smtp.banner.delay 13.02s\nsmtp.server.software sendmail\n" DNS_OK PTR_OK,
@@ -587,6 +609,27 @@ static void test_ways_and_ports(void **state)
 	     "smtp.tls.fault not-tls\nsmtp.connect.outcome connected\n" DNS_OK,
 	     "wrong-port-or-mode"},
 	    {"TLS on a plain port", SILENT("banner", "5s") "smtp.banner.protocol tls\n", "wrong-port-or-mode"},
+	    {"the first session is taken, the next one put off",
+	     HEALTHY DNS_OK
+	     "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome refused\nmtu.session.stage banner\n"
+	     "mtu.session.reply.code 451\nmtu.session.reply.class other\nmtu.session.reply.text not now\n",
+	     "rate-limit"},
+	    {"the first session is taken, the next connection lost",
+	     HEALTHY DNS_OK
+	     "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome not-connected\nmtu.session.stage connect\n",
+	     "rate-limit"},
+	    {"the first session is taken, the next one is one too many",
+	     HEALTHY DNS_OK "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome refused\nmtu.session.stage banner\n"
+	                    "mtu.session.reply.code 421\nmtu.session.reply.class too-many-connections\n",
+	     "too-many-connections-per-client"},
+	    {"a reset in answer to STARTTLS",
+	     "smtp.outcome reset\nsmtp.stage starttls\nsmtp.connect.outcome connected\nsmtp.tls.outcome failed\n"
+	     "smtp.tls.fault reset\n" DNS_OK,
+	     "firewall-smtp-inspection"},
+	    {"what begins like TLS is dropped", NO_TLS("timeout") "smtp.tls.unacked 517B\n" DNS_OK,
+	     "firewall-smtp-inspection"},
+	    {"the server got our hello and says nothing", NO_TLS("timeout") "smtp.tls.unacked 0B\n" DNS_OK,
+	     "pmtu-blackhole"},
 	    {"stars in the banner", HEALTHY "smtp.banner.masked yes\n", "firewall-smtp-inspection"},
 	    {"XXXX for STARTTLS", HEALTHY "smtp.ehlo.masked yes\nsmtp.starttls.offered no\n",
 	     "firewall-smtp-inspection"},
@@ -622,6 +665,14 @@ static void test_names(void **state)
 	    {"the MX is an address", "@example.com\ndns.mx.status ok\n@192.0.2.25\ndns.host.status address\n",
 	     "dns-misconfig"},
 	    {"the second MX does not exist", HEALTHY DNS_OK "@mx2.example.com\ndns.host.status nxdomain\n",
+	     "dns-misconfig"},
+	    {"the MX host is everybody's own machine",
+	     DNS_OK "@mx1.example.com [127.0.0.1]\ndns.mx.address loopback\n"
+	            "@mx1.example.com [127.0.0.1]:25\n" NOT_CONNECTED("refused"),
+	     "dns-misconfig"},
+	    {"the MX host has a private address",
+	     DNS_OK "@mx1.example.com [10.0.0.5]\ndns.mx.address private\n"
+	            "@mx1.example.com [10.0.0.5]:25\n" NOT_CONNECTED("timeout"),
 	     "dns-misconfig"},
 	    {"a lame name server",
 	     HEALTHY DNS_OK "@nameserver ns1.example.com [192.0.2.53]\ndns.ns.state lame\n"

@@ -249,6 +249,19 @@ static void test_handshake_that_never_comes(void **state)
 	struct case_file *c = probe_with(OFFER "starttls reply \"220 go ahead\" silent\n", 1, NULL);
 	expect_fact(c, "smtp.tls.outcome", "failed");
 	expect_fact(c, "smtp.tls.fault", "timeout");
+	expect_fact(c, "smtp.tls.error", "the handshake never went on");
+	assert_int_equal(fact_number(c, "smtp.tls.unacked"), 0);
+	case_free(c);
+}
+
+static void test_starttls_that_is_answered_by_a_reset(void **state)
+{
+	(void)state;
+	struct case_file *c = probe(OFFER "starttls reset\n");
+	expect_fact(c, "smtp.outcome", "reset");
+	expect_fact(c, "smtp.stage", "starttls");
+	expect_fact(c, "smtp.tls.outcome", "failed");
+	expect_fact(c, "smtp.tls.error", "the session was reset when STARTTLS was said");
 	case_free(c);
 }
 
@@ -422,6 +435,7 @@ int main(void)
 	    cmocka_unit_test(test_starttls_refused),
 	    cmocka_unit_test(test_handshakes_that_fail),
 	    cmocka_unit_test(test_handshake_that_never_comes),
+	    cmocka_unit_test(test_starttls_that_is_answered_by_a_reset),
 	    cmocka_unit_test(test_pipelining),
 	    cmocka_unit_test(test_pipelining_with_a_refusal),
 	    cmocka_unit_test(test_pipelining_not_offered),

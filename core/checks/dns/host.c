@@ -17,6 +17,33 @@ static void stop_when_all_is_known(struct dns_run *run)
 		dns_engine_stop(run->engine);
 }
 
+/*
+ * An MX record is for senders elsewhere: what leads each of them to itself, or into a private network, leads nowhere (RFC
+ * 6890). Of 127/8 only the address that everybody has counts: the others are for trying things out.
+ */
+static const char *special_address(const struct sockaddr_storage *address)
+{
+	if (address_is_private(address))
+		return "private";
+	if (address->ss_family == AF_INET6) {
+		const struct in6_addr *v6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
+		return IN6_IS_ADDR_LOOPBACK(v6) ? "loopback" : IN6_IS_ADDR_UNSPECIFIED(v6) ? "unspecified" : NULL;
+	}
+	const uint32_t v4 = ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
+	return v4 == INADDR_LOOPBACK ? "loopback" : v4 == INADDR_ANY ? "unspecified" : NULL;
+}
+
+static void tell_special(const struct host *host, const struct sockaddr_storage *address)
+{
+	const char *kind = host->of_mx ? special_address(address) : NULL;
+
+	if (kind == NULL)
+		return;
+	char *subject = subject_address(host->name, address);
+	emit_text(host->run->e, "dns.mx.address", subject, kind);
+	free(subject);
+}
+
 static bool add_address(struct host *host, const struct sockaddr_storage *address, double chain)
 {
 	struct dns_run *run = host->run;
@@ -30,6 +57,7 @@ static bool add_address(struct host *host, const struct sockaddr_storage *addres
 	else
 		host->v4++;
 	emit_text(run->e, "dns.host.address", host->name, address_text(address, text));
+	tell_special(host, address);
 	if (!run->settings->addresses_only && run_wants(run, address->ss_family))
 		reverse_begin(run, host->name, address, chain);
 	return true;

@@ -15,17 +15,6 @@ static const struct {
     [true] = {"dns.self.ptr.status", "dns.self.ptr.name", "dns.self.ptr.delay"},
 };
 
-/* Addresses that a NAT rewrites on the way to the outside: RFC 1918, 6598, 3927, 4193. Loopback stays as it is. */
-static bool is_private(const struct sockaddr_storage *address)
-{
-	if (address->ss_family == AF_INET6) {
-		const unsigned char *v6 = ((const struct sockaddr_in6 *)address)->sin6_addr.s6_addr;
-		return (v6[0] & 0xfe) == 0xfc || (v6[0] == 0xfe && (v6[1] & 0xc0) == 0x80);
-	}
-	const uint32_t v4 = ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
-	return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 22 == 0x191 || v4 >> 16 == 0xa9fe;
-}
-
 static const char *status_of(const struct reverse *reverse)
 {
 	if (reverse->confirmed != NULL)
@@ -100,7 +89,7 @@ static void begin_one(struct dns_run *run, const char *host, const struct sockad
 	*reverse = (struct reverse){
 	    .run = run, .address = *address, .self = self, .subject = subject_address(self ? "self" : host, address)};
 	if (self)
-		emit_flag(run->e, "dns.self.private", reverse->subject, is_private(address));
+		emit_flag(run->e, "dns.self.private", reverse->subject, address_is_private(address));
 	if (run->reverse_count == 1)
 		run_progress(run, "reverse");
 	dns_reverse_name(address, name);

@@ -2,6 +2,8 @@
 #include "base/i18n.h"
 #include "base/xalloc.h"
 #include "checks/mtu/probe.h"
+#include "checks/smtp/refusal.h"
+#include "smtp/software.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,6 +49,40 @@ static int explain(const struct mtu_probe *p, const struct attempt *a, struct er
 	               smtp_status_name(a->status), phase);
 }
 
+/* What the reply was about that refused a session, for causes that the smtp check's own session did not meet. */
+static void tell_reply(const struct mtu_probe *p, const struct attempt *a)
+{
+	struct smtp_software software;
+	struct err err = {0};
+	struct replies *replies = replies_load(&err);
+
+	if (replies == NULL)
+		return; /* the smtp check says why */
+	smtp_software_init(&software);
+	smtp_software_hear(&software, a->phase, &a->reply);
+	const struct reply_row *row = refusal_row(replies, software.name, &a->reply, a->phase);
+	char *words = refusal_words(&a->reply);
+	emit_number(p->e, "mtu.session.reply.code", p->subject, a->reply.code);
+	emit_text(p->e, "mtu.session.reply.text", p->subject, words);
+	emit_text(p->e, "mtu.session.reply.class", p->subject, refusal_class(row, a->reply.code));
+	free(words);
+	replies_free(replies);
+}
+
+/*
+ * The session that was to carry message text did not get that far: a limit may be met by the second session first. What
+ * only our own time made fail says nothing.
+ */
+static void tell_session(const struct mtu_probe *p, const struct attempt *a)
+{
+	if (a->status == SMTP_CUT || a->status == SMTP_SILENT || clock_now() >= p->deadline)
+		return;
+	emit_text(p->e, "mtu.session.outcome", p->subject, smtp_status_name(a->status));
+	emit_text(p->e, "mtu.session.stage", p->subject, smtp_phases[a->phase].name);
+	if (a->status == SMTP_REFUSED)
+		tell_reply(p, a);
+}
+
 static void tell_effort(const struct mtu_probe *p)
 {
 	emit_number(p->e, "mtu.connections", p->subject, p->connections);
@@ -70,6 +106,8 @@ int inband_prove(struct mtu_probe *p, struct err *err)
 	}
 	if (a->flew)
 		outward_run(p, &a->flight, greeting);
+	else if (a->blocked == BLOCKED_NOT && a->status != SMTP_OK)
+		tell_session(p, a);
 	int result = a->flew ? 0 : explain(p, a, err);
 	free(a);
 	return result;

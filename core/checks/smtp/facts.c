@@ -98,10 +98,13 @@ static void tell_banner(struct probe *p)
 
 void tell_ident(struct probe *p)
 {
-	if (p->ident < 0)
+	if (p->ident_told)
 		return;
-	text(p, "smtp.ident.question", ident_question(p->ident, &p->plan->endpoint->address));
-	close(p->ident);
+	p->ident_told = true;
+	text(p, "smtp.ident.question",
+	     p->ident >= 0 ? ident_question(p->ident, &p->plan->endpoint->address) : "unseen");
+	if (p->ident >= 0)
+		close(p->ident);
 	p->ident = -1;
 }
 
@@ -236,6 +239,28 @@ void tell_trust(struct probe *p, const char *word)
 	text(p, "smtp.tls.verify", word);
 }
 
+/* Why there was no TLS, where the TLS library says nothing. */
+static void tell_tls_failure(struct probe *p)
+{
+	const struct smtp_session *s = &p->session;
+	char words[SMTP_LINE_KEPT];
+
+	if (s->tls.error[0] != '\0')
+		snprintf(words, sizeof words, "%s", s->tls.error);
+	else if (s->tls.timed_out && s->tcp.queued > 0)
+		snprintf(words, sizeof words, _("%.0f bytes of the handshake were never acknowledged"), s->tcp.queued);
+	else if (s->tls.timed_out)
+		snprintf(words, sizeof words, "%s", _("the handshake never went on"));
+	else
+		snprintf(words, sizeof words, _("the session was %s when STARTTLS was said"),
+		         smtp_status_name(s->status));
+	text(p, "smtp.tls.outcome", "failed");
+	text(p, "smtp.tls.fault", tls_fault(s));
+	text(p, "smtp.tls.error", words);
+	if (s->tls.timed_out)
+		number(p, "smtp.tls.unacked", s->tcp.queued);
+}
+
 /* STARTTLS is refused, and the session goes on without: the reply tells why. */
 static void tell_starttls_refusal(struct probe *p)
 {
@@ -266,15 +291,12 @@ void tell_tls(struct probe *p)
 		return;
 	}
 	text(p, "smtp.tls.mode", implicit ? "implicit" : "none");
-	if (s->tls.outcome == SMTP_TLS_BROKEN || (s->steps[SMTP_STARTTLS].begun && !s->steps[SMTP_STARTTLS].ended)) {
-		text(p, "smtp.tls.outcome", "failed");
-		text(p, "smtp.tls.fault", tls_fault(s));
-		text(p, "smtp.tls.error", s->tls.error);
-	} else if (s->steps[SMTP_STARTTLS].ended) {
+	if (s->tls.outcome == SMTP_TLS_BROKEN || (s->steps[SMTP_STARTTLS].begun && !s->steps[SMTP_STARTTLS].ended))
+		tell_tls_failure(p);
+	else if (s->steps[SMTP_STARTTLS].ended)
 		tell_starttls_refusal(p);
-	} else {
+	else
 		text(p, "smtp.tls.outcome", s->features.starttls ? "skipped" : "not-offered");
-	}
 }
 
 /* --- body, patience, TCP */

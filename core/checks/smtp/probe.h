@@ -42,7 +42,8 @@ struct probe {
 	bool was_idle;  /* stayed silent, as --idle asked */
 	bool forgotten; /* and then nothing got through any more, though nobody had closed the session */
 	int ident;      /* ident_watch(); -1 when that is not allowed, or over */
-	double waited;  /* s in the phase that the session ended in */
+	bool ident_told;
+	double waited; /* s in the phase that the session ended in */
 	struct smtp_body body;
 };
 

@@ -23,6 +23,7 @@ const struct fact_def facts_derived[] = {
     FLAG("smtp.ehlo.knows-us", N_("the server greets us by the name of our address, so its look-up succeeded")),
     FLAG("smtp.banner.resolver-step",
          N_("the banner delay is what a resolver waits for a dead name server, a multiple of 5 s or 6.12 s")),
+    FLAG("smtp.ehlo.resolver-step", N_("only the reply to EHLO was late, by a multiple of 5 s")),
     FLAG("smtp.rcpt.resolver-step", N_("only the reply to RCPT was late, by a multiple of 5 s")),
     NUMBER("limit.configured", "count",
            N_("how many sessions at a time the server's configuration allows one client, where it could be read")),

@@ -36,6 +36,9 @@ const struct fact_def facts_dns[] = {
     NUMBER("dns.host.v4", "count", N_("its IPv4 addresses")),
     NUMBER("dns.host.v6", "count", N_("its IPv6 addresses")),
     TEXT("dns.host.address", N_("an address of a mail host; each becomes an endpoint")),
+    WORD("dns.mx.address", "loopback|private|unspecified",
+         N_("an address of an MX host that does not lead there from elsewhere: every sender's own, one of a private "
+            "network, or none at all")),
     NUMBER("dns.hosts.bad", "count", N_("MX hosts of the domain that have no usable address")),
     WORD("dns.ptr.status", "ok|none|unconfirmed|servfail|refused|timeout|loop|malformed",
          N_("reverse look-up of a server address; unconfirmed: its name does not lead back to it")),

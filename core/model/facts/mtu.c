@@ -55,6 +55,12 @@ const struct fact_def facts_mtu[] = {
     NUMBER("mtu.verdict.delay", "s", N_("time until it was certain whether large packets vanish")),
     NUMBER("mtu.connections", "count", N_("connections that this took, one after the other")),
     TEXT("mtu.attempt", N_("one of them, and what came of it")),
+    WORD("mtu.session.outcome", "refused|closed|reset|garbage|tls-failed|not-connected",
+         N_("how the session ended that was to carry that text, when it did not come to it")),
+    WORD("mtu.session.stage", PHASES, N_("the phase in which it ended")),
+    NUMBER("mtu.session.reply.code", "code", N_("code of the reply that refused it")),
+    TEXT("mtu.session.reply.text", N_("its text")),
+    WORD("mtu.session.reply.class", REPLY_CLASSES, N_("what that reply is about")),
 
     /* what this machine knows */
     TEXT("mtu.route.interface", N_("the interface that leads to the server")),

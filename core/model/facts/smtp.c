@@ -19,10 +19,10 @@ const struct fact_def facts_smtp[] = {
     NUMBER("smtp.connect.delay", "s", N_("time until the TCP connection stood")),
     NUMBER("smtp.banner.delay", "s", N_("time from the connection to the end of the banner")),
     NUMBER("smtp.banner.first", "s", N_("time from the connection to the first line of the banner")),
-    WORD("smtp.ident.question", "none|answered|unanswered",
-         N_("whether the server asked our port 113 who we are before its banner (RFC 1413); who may not listen on the "
-            "wire "
-            "does not know")),
+    WORD(
+	"smtp.ident.question", "none|answered|unanswered|unseen",
+	N_("whether the server asked our port 113 who we are before its banner (RFC 1413); unseen: without root nobody "
+           "may look")),
     NUMBER("smtp.ehlo.delay", "s", N_("time from EHLO to the end of its reply")),
     NUMBER("smtp.starttls.delay", "s", N_("time from STARTTLS to its reply")),
     NUMBER("smtp.tls.delay", "s", N_("time of the TLS handshake")),
@@ -82,6 +82,8 @@ const struct fact_def facts_smtp[] = {
     WORD("smtp.tls.fault", "version|cipher|not-tls|certificate|closed|reset|timeout|other",
          N_("why the TLS handshake failed")),
     TEXT("smtp.tls.error", N_("the TLS library's words for it, or the server's reply to STARTTLS")),
+    NUMBER("smtp.tls.unacked", "B",
+           N_("bytes of a handshake that stopped which the peer never acknowledged; 0: it got all of ours")),
     WORD("smtp.tls.refusal", REPLY_CLASSES, N_("what the reply is about that refused STARTTLS")),
     TEXT("smtp.tls.version", N_("TLS version of the session")),
     TEXT("smtp.tls.cipher", N_("cipher of the session")),

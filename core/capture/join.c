@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COMMON_WITHIN 100  /* packets of the other capture in which one that says the same is looked for */
 #define MATCHES_MIN   4    /* packets in both, so that they are one session */
 #define SHARE_MIN     0.25 /* of the smaller trace */
 #define SAME_PLACE    3e-6 /* s of delay; below, both were taken at one place */
@@ -24,7 +25,36 @@ static void place(struct trace *t)
 	}
 }
 
-/* The sequence number from which a side is counted where neither capture has its SYN: that of its first packet. */
+/* The only packet of the trace's first ones that says the same; NULL: there is none, or more. */
+static const struct trace_record *find_same(const struct trace *t, const struct trace_record *r)
+{
+	const struct trace_record *found = NULL;
+
+	for (size_t i = 0; i < t->count && i < COMMON_WITHIN; i++) {
+		const struct trace_record *other = &t->records[i];
+		if (other->side != r->side || other->letters != r->letters || other->size != r->size ||
+		    (found != NULL && found->seq == other->seq))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = other;
+	}
+	return found;
+}
+
+/* How far that side's numbers in b are ahead of those in a, by the first packet that says the same in both; 0: none does. */
+static uint32_t numbers_ahead(const struct trace *a, const struct trace *b, enum side side)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		const struct trace_record *r = &a->records[i];
+		const struct trace_record *same = r->side == (uint8_t)side && r->letters != 0 ? find_same(b, r) : NULL;
+		if (same != NULL)
+			return same->seq - r->seq;
+	}
+	return 0;
+}
+
+/* The sequence number from which a side is counted where nothing else is known: that of its first packet. */
 static uint32_t first_of(const struct trace *t, enum side side)
 {
 	for (size_t i = 0; i < t->count; i++)
@@ -33,18 +63,20 @@ static uint32_t first_of(const struct trace *t, enum side side)
 	return 0;
 }
 
-/* Both count from their own SYNs, or where one lacks these both from the same number. */
+/*
+ * Both count from their own SYNs or, where one lacks these, from a packet that says the same in both: a device between may
+ * have made up sequence numbers of its own. Failing that, numbers are taken to be the same.
+ */
 static void place_both(struct trace *a, struct trace *b)
 {
 	for (int side = 0; side < SIDES; side++) {
 		if (a->based[side] && b->based[side])
 			continue;
-		if (a->based[side])
-			b->base[side] = a->base[side];
-		else if (b->based[side])
-			a->base[side] = b->base[side];
-		else
-			a->base[side] = b->base[side] = first_of(a, (enum side)side);
+		const uint32_t ahead = numbers_ahead(a, b, (enum side)side);
+		if (!a->based[side])
+			a->base[side] = b->based[side] ? b->base[side] - ahead : first_of(a, (enum side)side);
+		if (!b->based[side])
+			b->base[side] = a->base[side] + ahead;
 	}
 	place(a);
 	place(b);

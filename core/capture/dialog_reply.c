@@ -163,7 +163,7 @@ static void note_keyword(struct capture_dialog *d, const char *line)
 
 static void add_reply_line(struct capture_dialog *d, const char *line, size_t size, bool first)
 {
-	char text[DIALOG_LINE];
+	const char *words = size > 4 ? line + 4 : "";
 
 	if (first) {
 		struct step *step = dialog_add_step(d, STEP_LINE, SERVER);
@@ -174,12 +174,9 @@ static void add_reply_line(struct capture_dialog *d, const char *line, size_t si
 			step->count++;
 	}
 	size_t used = first ? 0 : strlen(d->reply.text);
-	text_clean(size > 4 ? line + 4 : "", size > 4 ? size - 4 : 0, text, sizeof text);
 	if (used > 0 && used < sizeof d->reply.text - 1)
 		d->reply.text[used++] = ' ';
-	for (const char *c = text; *c != '\0' && used < sizeof d->reply.text - 1; c++)
-		d->reply.text[used++] = *c;
-	d->reply.text[used] = '\0';
+	text_clean(words, size > 4 ? size - 4 : 0, d->reply.text + used, sizeof d->reply.text - used);
 }
 
 static bool is_reply(const char *line, size_t size)

@@ -28,6 +28,9 @@ int buf_puts(struct buf *buf, const char *text);
 int buf_putc(struct buf *buf, char c);
 int buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As one word of a shell's command line. */
+void buf_put_word(struct buf *buf, const char *word);
+
 /* Hands the text over (caller frees) and leaves the buffer as after buf_done. */
 char *buf_take(struct buf *buf);
 

@@ -70,6 +70,16 @@ static double count_on(struct capture *c, double time)
 	return c->last;
 }
 
+static void note_tunnel(struct capture_totals *totals, const struct packet *packet)
+{
+	const struct tunnel *tunnel = packet_tunnel(packet);
+
+	if (tunnel == NULL)
+		return;
+	totals->tunnel = tunnel;
+	totals->tunnelled++;
+}
+
 static void take(struct capture *c, const struct frame *frame)
 {
 	struct packet packet;
@@ -79,6 +89,8 @@ static void take(struct capture *c, const struct frame *frame)
 	c->totals.packets++;
 	c->totals.bytes += (double)frame->size;
 	c->totals.cut += frame->captured < frame->size;
+	if (packet.kind == PACKET_OTHER)
+		note_tunnel(&c->totals, &packet);
 	if (packet.kind == PACKET_FRAGMENT && !fragments_take(c->fragments, &packet))
 		packet.kind = PACKET_OTHER;
 	if (packet.kind != PACKET_OTHER && flows_take(c->flows, &packet, time, frame->number))

@@ -28,6 +28,7 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.messages", "count", N_("messages that were accepted")),
     NUMBER("capture.missed", "B", N_("bytes that arrived and that the capture does not hold")),
     TEXT("capture.input.fault", N_("why a file could not be read to its end")),
+    TEXT("capture.tunnel", N_("packets inside a tunnel, which are not looked into, and how they are taken out of it")),
     TEXT("capture.summarised", N_("what was counted but not kept, since there was too much of it")),
 
     /* capture: a session */

@@ -198,10 +198,11 @@ static void note_missed(struct flow *s, enum side side, size_t size, double time
 	struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, side);
 
 	/*
-	 * RFC 5321 3.8: a server that speaks out of turn says 421 and closes. So does one that speaks while the client
+	 * RFC 5321 3.8: a server that speaks out of turn, once it has greeted, says 421 and closes. So does one that speaks while the client
 	 * repeats what it has said: it did not get that.
 	 */
-	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= PATIENCE_MIN &&
+	const bool farewell = side == SERVER && !is_heard(s, SERVER) && s->streams[CLIENT].bytes > 0 &&
+	                      time - s->turn_since >= PATIENCE_MIN &&
 	                      (s->turn == CLIENT || s->repeats_of[CLIENT] >= STUCK_MIN);
 
 	if (size == 1 && !is_heard(s, side)) {
@@ -308,8 +309,10 @@ static void take_data(struct flow *s, enum side side, const struct packet *p, do
 
 	if (arrival.repeat && !arrival.fresh)
 		note_repeat(s, side, p, time, number);
-	s->probes_of[side] += arrival.probe;
-	s->unanswered[side] += arrival.probe;
+	if (arrival.probe) {
+		pause_probe(s, side, time);
+		s->unanswered[side]++;
+	}
 	if (side == SERVER && (p->flags & TCP_SYN) == 0)
 		note_answered(s);
 	if (!arrival.fresh && !arrival.fin)

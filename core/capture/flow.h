@@ -72,14 +72,14 @@ struct flow {
 		double at; /* since then: when all that a side had sent before was acknowledged; -1: not yet */
 		unsigned long packet;
 	} delivered[SIDES];
-	unsigned repeats; /* since then */
-	unsigned repeats_of[SIDES], probes_of[SIDES];
-	unsigned unanswered[SIDES]; /* probes of that side since the other was heard */
-	int64_t hole_before;        /* B missing in the stream of the packet under way, before it came */
-	bool outstanding[SIDES];    /* what that side had sent then was not acknowledged */
-	double closed_s[SIDES];     /* of the streams then */
-	struct gap paused;          /* the one that the packet under way has ended; seconds 0: none */
-	struct gap worst;           /* the longest pause in which somebody had to act; seconds 0: none */
+	unsigned repeats;                             /* since then */
+	unsigned repeats_of[SIDES], probes_of[SIDES]; /* probes: for a closed window */
+	unsigned unanswered[SIDES];                   /* probes of that side since the other was heard */
+	int64_t hole_before;     /* B missing in the stream of the packet under way, before it came */
+	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
+	double closed_s[SIDES];  /* of the streams then */
+	struct gap paused;       /* the one that the packet under way has ended; seconds 0: none */
+	struct gap worst;        /* the longest pause in which somebody had to act; seconds 0: none */
 	double waited[WAITS_KINDS];
 	enum side turn; /* SIDES: nobody's */
 	double turn_since;

@@ -310,7 +310,7 @@ static struct flow *take_place(struct flows *f, struct list *list, size_t most, 
 		f->spare = s->chain;
 		return s;
 	}
-	s = xcalloc(1, sizeof *s);
+	s = xmalloc(sizeof *s);
 	s->detail = xmalloc(sizeof *s->detail);
 	return s;
 }
@@ -351,7 +351,10 @@ static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p
 /* The same ports again: a connection after the one that ended. */
 static bool is_another(const struct flow *s, const struct packet *p)
 {
-	if ((p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+	if ((p->flags & TCP_SYN) == 0)
+		return false;
+	/* Where the client's packets are not captured, the answer to its SYN is the first of the next connection. */
+	if ((p->flags & TCP_ACK) != 0 && !s->closed[CLIENT] && !s->closed[SERVER])
 		return false;
 	const enum side side = flow_side(s, p->source, p->source_port, p->v6);
 	if (!s->streams[side].syn)

@@ -74,19 +74,21 @@ static bool is_undelivered(const struct flow *s, enum side side, const struct ga
 	return delivered < 0 || delivered - s->progress_at > fmax(ACK_LATE + round_trip(s), seconds / 2);
 }
 
+void pause_probe(struct flow *s, enum side side, double time)
+{
+	if (s->probes_of[side] > 0 || time - s->progress_at <= RESEND_MAX)
+		s->probes_of[side]++;
+}
+
 static bool is_unreadable(const struct flow *s)
 {
 	return s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
 }
 
-/*
- * Where the receiver's packets are not captured, only the sender's asking whether its window is open is. Keep-alives look the
- * same, and come from who has nothing to say.
- */
+/* Where the receiver's packets are not captured, only the sender's asking whether its window is open is. */
 static bool asks_for_room(const struct flow *s, enum side side)
 {
-	return !s->streams[side].acks_seen && s->probes_of[side] >= REPEATS_MANY &&
-	       (s->turn == side || is_unreadable(s)) && !dialog_is_idle(&s->dialog);
+	return !s->streams[side].acks_seen && s->probes_of[side] >= REPEATS_MANY && !dialog_is_idle(&s->dialog);
 }
 
 static void attribute(const struct flow *s, struct gap *gap)

@@ -194,8 +194,12 @@ static void note_segment(struct stream *s, const struct arrival *arrival, size_t
 		s->bytes += (double)size;
 		s->sent_at = time;
 	}
-	if (segment > s->largest)
+	if (segment > s->largest) {
 		s->largest = segment;
+		s->largest_count = 0;
+	}
+	if (segment == s->largest)
+		s->largest_count += count;
 	note_size(s, from, from + (int64_t)size, segment);
 }
 

@@ -49,8 +49,9 @@ struct stream {
 	/* Sizes */
 	double bytes; /* B seen for the first time */
 	unsigned segments;
-	uint32_t largest; /* segment seen, B, no larger than the receiver's MSS */
-	uint32_t passed;  /* largest segment that was acknowledged */
+	uint32_t largest;       /* segment seen, B, no larger than the receiver's MSS */
+	unsigned largest_count; /* how many had that size */
+	uint32_t passed;        /* largest segment that was acknowledged */
 	struct {
 		int64_t from, to;
 		uint32_t size;

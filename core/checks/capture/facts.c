@@ -15,6 +15,7 @@
 #define HEADROOM  100  /* B by which options and tunnels make segments smaller than announced */
 #define HOLE_MIN  2    /* B; a single one is the number that a FIN takes */
 #define LOSS_MIN  5    /* repeats, so that their share means something */
+#define FULL_MANY 3    /* segments of the largest size, so that they are no tail of something */
 #define LOST_MANY 3    /* times that a segment is sent before that is no accident */
 
 static void number(const struct told *t, const char *fact, double value)
@@ -238,7 +239,8 @@ static const char *lost_word(const struct flow *s, enum side sender, bool went_w
 	if (stream->acks_seen && stream->lost_times >= LOST_MANY && stream->lost_size > stream->passed &&
 	    stream->lost_size >= LARGE)
 		return "large";
-	const bool small_only = stream->largest + HEADROOM < full_size(s, sender);
+	/* Several of one size are full ones of a path whose segment size nobody saw announced. */
+	const bool small_only = stream->largest + HEADROOM < full_size(s, sender) && stream->largest_count < FULL_MANY;
 	if (lost_hole(stream) >= LARGE)
 		return small_only ? "large" : "any";
 	if (!stream->acks_seen && small_only && stream_hole(stream) >= LARGE)

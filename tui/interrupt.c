@@ -21,9 +21,15 @@ void interrupt_catch(void)
 	struct sigaction action = {.sa_handler = on_signal};
 
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		struct sigaction old;
+		if (sigaction(signals[i], NULL, &old) != 0)
+			die("cannot catch signals");
+		if (signals[i] == SIGHUP && old.sa_handler == SIG_IGN)
+			continue; /* nohup(1): it shall outlive its terminal */
 		if (sigaction(signals[i], &action, NULL) != 0)
 			die("cannot catch signals");
+	}
 }
 
 int interrupt_count(void)

@@ -6,6 +6,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,7 +18,7 @@
 const struct verb verbs[] = {
     {"check", N_("TARGET"), N_("all live checks without questions, then the report"), verb_check},
     {"explain", N_("FILE...|-"), N_("logs, transcripts, bounces, errors: what they say"), verb_explain},
-    {"walk", N_("[NAME|FILE [k=v...]]"), N_("a walkthrough, step by step; lists them"), verb_walk},
+    {"walk", N_("NAME [k=v...]"), N_("a walkthrough, step by step; no NAME: lists them"), verb_walk},
     {"probe", N_("CHECK TARGET"), N_("one check, as JSON lines on standard output"), verb_probe},
     {"capture", N_("TARGET"), N_("records port 25 while mail hangs, then explains it"), verb_capture},
     {"report", N_("CASE.json"), N_("a saved case again, in any format"), verb_report},
@@ -78,14 +81,41 @@ static int run(struct options *o)
 	return o->help ? verb_help(o) : verb->run(o);
 }
 
+/*
+ * A file, pipe or socket of ours must never become standard input, output or error because that was closed: it would get
+ * the report, or a child its end of it. The mode is the wrong one, so that using it still fails as if it were closed.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_UNMEASURED);
+}
+
+/*
+ * Messages and the terminal's characters are the user's. Numbers and letters are those of settings, replies and commands:
+ * 1.5 has no comma, and I is the capital of i, which it is not in Turkish.
+ */
+static void choose_locale(void)
+{
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		setlocale(LC_CTYPE, "C.UTF-8"); /* the same characters; without it the user's stays */
+	textdomain("smtpdx");
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	struct err err;
 
-	setlocale(LC_ALL, "");
-	textdomain("smtpdx");
+	hold_standard_descriptors();
+	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write(2) */
+	signal(SIGCHLD,
+	       SIG_DFL); /* whoever started us may have ignored it; then no worker's end could be told from another */
 	int status = EXIT_USAGE;
 	options_init(&options);
 	if (options_parse(&options, argc, argv, &err) != 0)

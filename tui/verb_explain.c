@@ -9,13 +9,51 @@
 #include "progress.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_stdin(const char *path)
 {
 	return strcmp(path, "-") == 0;
+}
+
+static bool is_pipe(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/*
+ * Whether the operands name standard input, or a pipe such as bash's <(...), at most once: neither can be read twice, not
+ * even to see what is in it. A pipe becomes the standard input, which nobody touches before the check reads it.
+ */
+static int take_stdin(char **operands, int count, bool *found, struct err *err)
+{
+	static char dash[] = "-";
+	const char *taken = NULL;
+
+	*found = false;
+	for (int i = 0; i < count; i++) {
+		const bool is_ours = is_stdin(operands[i]) || strcmp(operands[i], "/dev/stdin") == 0;
+		if (!is_ours && !is_pipe(operands[i]))
+			continue;
+		if (*found)
+			return err_set(err, _("explain: standard input, or a pipe, can be read only once"));
+		taken = is_ours ? NULL : operands[i];
+		operands[i] = dash;
+		*found = true;
+	}
+	if (taken == NULL)
+		return 0;
+	const int fd = open(taken, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return err_sys(err, errno, "%s", taken);
+	close(fd);
+	return 0;
 }
 
 /* Lines typed or pasted into a terminal are kept in a file: the worker is no foreground process and cannot read it. */
@@ -76,16 +114,13 @@ static struct case_file *gather(struct options *o, char *title)
 int verb_explain(struct options *o)
 {
 	struct err err;
-	bool wants_stdin = false;
+	bool wants_stdin;
 
 	if (o->operand_count == 0 && o->settings.config == NULL)
 		return fail(EXIT_USAGE,
 		            _("explain: expected files (logs, transcripts, bounces, ...), or - to paste lines"));
-	for (int i = 0; i < o->operand_count; i++) {
-		if (is_stdin(o->operands[i]) && wants_stdin)
-			return fail(EXIT_USAGE, _("explain: standard input can be read only once"));
-		wants_stdin = wants_stdin || is_stdin(o->operands[i]);
-	}
+	if (take_stdin(o->operands, o->operand_count, &wants_stdin, &err) != 0)
+		return fail(EXIT_USAGE, "%s", err.text);
 	if (selection_check(&o->selection, TAKES_FILES, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
 	struct catalogue *catalogue = catalogue_load(&err);

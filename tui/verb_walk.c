@@ -83,7 +83,9 @@ static int run_plain(struct options *o, struct session *s, bool unattended)
 	struct err err;
 
 	interrupt_catch();
-	(void)signal(SIGHUP, SIG_DFL); /* a lost line ends it as it stands: the next start offers to go on */
+	/* A lost line ends it as it stands: the next start offers to go on. Under nohup(1) there is no line to lose. */
+	if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
+		(void)signal(SIGHUP, SIG_IGN);
 	const enum plain_end end = plain_run(s, &plain, &err);
 	settle_redaction(o, s);
 	if (end != PLAIN_CUT)

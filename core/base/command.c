@@ -8,7 +8,6 @@
 #include "base/xalloc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,8 +23,7 @@
 
 struct running {
 	const char *name;
-	pid_t pid;
-	int out, err;
+	struct child child;
 	command_taker *taker; /* of its output */
 	void *context;
 	struct buf complaint;
@@ -67,44 +65,21 @@ char *command_find(const char *name)
 	return found;
 }
 
-/* In the child, between fork and exec: only what is safe there. */
-static _Noreturn void become(const char *path, const char *const argv[], char *const environment[], int in, int out,
-                             int err, pid_t parent)
-{
-	if (child_begin(parent, SIGKILL, in, out, err))
-		execve(path, (char *const *)argv, environment);
-	_exit(127);
-}
-
 static int start(struct running *r, const char *path, const char *const argv[])
 {
 	char *where = places();
 	char *path_variable = xasprintf("PATH=%s", where);
 	char *const environment[] = {path_variable, (char[]){"LC_ALL=C"}, NULL};
-	const pid_t parent = getpid();
-	int out[2] = {-1, -1}, err[2] = {-1, -1};
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	r->pid = -1;
-	if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
-		r->pid = fork();
-		if (r->pid == 0)
-			become(path, argv, environment, in, out[1], err[1], parent);
-	}
+	const int result = child_start(
+	    &r->child,
+	    &(struct child_program){
+		.path = path, .argv = (char *const *)argv, .environment = environment, .in = -1, .death = SIGKILL});
 	const int failed = errno;
-	const int ours[] = {in, out[1], err[1], r->pid < 0 ? out[0] : -1, r->pid < 0 ? err[0] : -1};
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-		if (ours[i] >= 0)
-			close(ours[i]);
 	free(path_variable);
 	free(where);
 	errno = failed;
-	if (r->pid < 0)
-		return -1;
-	setpgid(r->pid, r->pid); /* as the child does: whoever comes first, its group exists before it is killed */
-	r->out = out[0];
-	r->err = err[0];
-	return 0;
+	return result;
 }
 
 /* Hands on what is there; at its end closes the pipe. -1 when the taker wants no more. */
@@ -115,10 +90,8 @@ static int take(int *fd, command_taker *taker, void *context)
 
 	if (size > 0)
 		return taker(data, (size_t)size, context);
-	if (size == 0 || errno != EINTR) {
-		close(*fd);
-		*fd = -1;
-	}
+	if (size == 0 || errno != EINTR)
+		child_close(fd);
 	return 0;
 }
 
@@ -130,19 +103,19 @@ static int keep(const char *data, size_t size, void *context)
 /* Reads both pipes until their ends. */
 static int drain(struct running *r, double deadline, struct err *err)
 {
-	while (r->out >= 0 || r->err >= 0) {
-		struct pollfd fds[] = {{.fd = r->out, .events = POLLIN}, {.fd = r->err, .events = POLLIN}};
+	while (r->child.out >= 0 || r->child.err >= 0) {
+		struct pollfd fds[] = {{.fd = r->child.out, .events = POLLIN}, {.fd = r->child.err, .events = POLLIN}};
 		const int ready = poll(fds, 2, clock_ms_until(deadline));
 		if (ready < 0 && errno != EINTR)
 			return err_sys(err, errno, "%s", r->name);
-		if (ready <= 0 && clock_now() >= deadline)
+		if (clock_now() >= deadline) /* however much it says */
 			return err_set(err, _("%s: gave no answer in time"), r->name);
 		if (ready <= 0)
 			continue;
-		if (fds[0].revents != 0 && take(&r->out, r->taker, r->context) != 0)
+		if (fds[0].revents != 0 && take(&r->child.out, r->taker, r->context) != 0)
 			return err_set(err, _("%s: says too much"), r->name);
 		if (fds[1].revents != 0)
-			take(&r->err, keep, &r->complaint);
+			take(&r->child.err, keep, &r->complaint);
 	}
 	return 0;
 }
@@ -152,14 +125,14 @@ static int reap(struct running *r, double deadline, int *status, struct err *err
 {
 	pid_t ended;
 
-	while ((ended = waitpid(r->pid, status, WNOHANG)) != r->pid) {
+	while ((ended = waitpid(r->child.pid, status, WNOHANG)) != r->child.pid) {
 		if (ended < 0 && errno != EINTR)
 			return err_sys(err, errno, "%s", r->name);
 		if (clock_now() >= deadline)
 			return err_set(err, _("%s: gave no answer in time"), r->name);
 		poll(NULL, 0, REAP_WAIT_MS);
 	}
-	r->pid = -1;
+	r->child.pid = -1;
 	return 0;
 }
 
@@ -184,23 +157,9 @@ static int judge(const struct running *r, int status, struct err *err)
 	return -1;
 }
 
-static void finish(struct running *r)
-{
-	if (r->out >= 0)
-		close(r->out);
-	if (r->err >= 0)
-		close(r->err);
-	if (r->pid > 0) {
-		kill(-r->pid, SIGKILL);
-		while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	buf_done(&r->complaint);
-}
-
 int command_stream(const char *const argv[], double deadline, command_taker *taker, void *context, struct err *err)
 {
-	struct running r = {.name = argv[0], .pid = -1, .out = -1, .err = -1, .taker = taker, .context = context};
+	struct running r = {.name = argv[0], .taker = taker, .context = context};
 	int status = 0;
 	char *path = command_find(argv[0]);
 
@@ -215,7 +174,8 @@ int command_stream(const char *const argv[], double deadline, command_taker *tak
 	buf_init(&r.complaint, COMPLAINT_MAX);
 	const bool good =
 	    drain(&r, deadline, err) == 0 && reap(&r, deadline, &status, err) == 0 && judge(&r, status, err) == 0;
-	finish(&r);
+	child_end(&r.child);
+	buf_done(&r.complaint);
 	return good ? 0 : -1;
 }
 

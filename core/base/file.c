@@ -76,6 +76,8 @@ int file_check_writable(const char *path, struct err *err)
 {
 	struct stat st;
 
+	if (*path == '\0')
+		return err_sys(err, ENOENT, "\"%s\"", path);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode)       ? err_sys(err, EISDIR, "%s", path)
 		       : access(path, W_OK) != 0 ? err_sys(err, errno, "%s", path)

@@ -27,6 +27,7 @@ const struct setting settings_table[] = {
     {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
     {"max", 0, SETTING_SESSIONS, AT(max), N_("COUNT"), N_("limit: sessions at most (20)")},
     {"rate", 0, SETTING_FLAG, AT(rate), NULL, N_("limit: open sessions one after the other, too")},
+    {"messages", 0, SETTING_FLAG, AT(messages), NULL, N_("limit: messages and recipients of one session, too")},
     {"patience", 0, SETTING_FLAG, AT(patience), NULL, N_("limit: after a 421 try again, five times in 15 minutes")},
     {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},

@@ -29,6 +29,7 @@ struct settings {
 	bool yes;              /* consent to intrusive checks */
 	int max;               /* limit: sessions at most; 0: the check's own choice */
 	bool rate;             /* limit: also one after the other */
+	bool messages;         /* limit: also messages and recipients in one session */
 	bool patience;         /* limit: try again after a 421 */
 	double patience_first; /* s; wait before the first such try; 0: the check's own */
 	bool addresses_only;   /* dns: only the look-ups that lead to endpoints */

@@ -2,6 +2,7 @@
 
 #include "base/xalloc.h"
 #include "diagnose/derive_host.h"
+#include "diagnose/derive_limit.h"
 #include "diagnose/scope.h"
 
 #include <math.h>
@@ -364,40 +365,6 @@ static void derive_software(struct case_file *c)
 		free(endpoint);
 		free(word);
 	}
-}
-
-/* How many sessions a server took, held against how many it is set to take from one client, and from all. */
-static void derive_limits(struct case_file *c)
-{
-	size_t count;
-	struct scope *scopes = scopes_new(c, &count);
-	double *limits = xcalloc(count, sizeof *limits), *taken = xcalloc(count, sizeof *taken);
-	double *all = xcalloc(count, sizeof *all);
-	char **subjects = xcalloc(count, sizeof *subjects);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct fact *limit = scope_find(&scopes[i], fact_def_find("config.connection-limit"));
-		limits[i] = limit != NULL ? limit->number : -1;
-		limit = scope_find(&scopes[i], fact_def_find("config.process-limit"));
-		all[i] = limit != NULL ? limit->number : -1;
-		taken[i] = number_of(c, "limit.connections", scopes[i].subject);
-		subjects[i] = xstrdup(scopes[i].subject);
-	}
-	scopes_free(scopes, count);
-	for (size_t i = 0; i < count; i++) {
-		if (limits[i] >= 0 && taken[i] >= 0) {
-			add_number(c, "limit.configured", subjects[i], limits[i]);
-			if (number_of(c, "limit.refused", subjects[i]) > 0)
-				add_flag(c, "limit.match", subjects[i], fabs(taken[i] - limits[i]) < 0.5);
-		}
-		if (all[i] >= 0 && taken[i] >= 0 && number_of(c, "limit.refused", subjects[i]) > 0)
-			add_flag(c, "limit.match.all", subjects[i], fabs(taken[i] - all[i]) < 0.5);
-		free(subjects[i]);
-	}
-	free(subjects);
-	free(limits);
-	free(taken);
-	free(all);
 }
 
 /* The patience that was measured in one place: by a probe, or by the lines of a log. -1: in none. */

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD_SIZE 400 /* bytes that tell a saved case from other files */
@@ -20,13 +21,15 @@ static bool is_stdin(const char *path)
 bool evidence_is_case(const char *path)
 {
 	char head[HEAD_SIZE + 1];
+	struct stat st;
 
 	if (is_stdin(path))
 		return false;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	ssize_t size = read(fd, head, HEAD_SIZE);
+	/* What is read of a pipe, such as bash's <(...), is lost for the check. */
+	ssize_t size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, head, HEAD_SIZE) : 0;
 	close(fd);
 	head[size > 0 ? size : 0] = '\0';
 	return head[strspn(head, " \t\r\n")] == '{' && strstr(head, "\"smtpdx.case/") != NULL;

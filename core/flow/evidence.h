@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the file is a case that smtpdx saved: JSON that names its schema early. "-", standard input, is none. */
+/* Whether the file is a case that smtpdx saved: JSON that names its schema early. "-", standard input, is none; nor is a pipe. */
 bool evidence_is_case(const char *path);
 
 /*

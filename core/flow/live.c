@@ -121,7 +121,7 @@ static bool wants_mtu(const struct live *live)
 
 bool live_wants_limit(const struct selection *selection, const struct settings *settings)
 {
-	const bool has_option = settings->max > 0 || settings->rate || settings->patience;
+	const bool has_option = settings->max > 0 || settings->rate || settings->messages || settings->patience;
 
 	return selection_has(selection, check_limit_sessions.name) && (selection->only != NULL || has_option);
 }

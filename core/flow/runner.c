@@ -31,8 +31,7 @@ struct worker {
 	struct settings settings;
 	char *target;
 	enum job_state state;
-	pid_t pid;
-	int out, err;         /* read ends of its stdout and stderr; -1 when at end of file */
+	struct child child;   /* out and err are -1 when at end of file */
 	struct buf line;      /* the line that is not complete yet */
 	struct buf complaint; /* what it wrote to stderr */
 	size_t messages;
@@ -84,13 +83,6 @@ void runner_set_program(struct runner *r, const char *path)
 	r->program = xstrdup(path);
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 /* The row in the case: the one place where a worker's fate becomes an outcome. */
 static void finish(struct runner *r, struct worker *w, enum check_status status, const char *reason)
 {
@@ -100,15 +92,6 @@ static void finish(struct runner *r, struct worker *w, enum check_status status,
 	w->status = status;
 	w->seconds = seconds;
 	case_add_check(r->c, w->check->name, w->subject, status, seconds, reason);
-}
-
-/* In the child, between fork and exec: only what is safe there. */
-static _Noreturn void become_worker(const char *program, char **argv, int in, int out, int err, pid_t parent)
-{
-	/* The runner handles Ctrl-C: it wants the worker's last words. */
-	if (child_begin(parent, SIGTERM, in, out, err))
-		execv(program, argv);
-	_exit(127);
 }
 
 /* A worker has no business with our standard input, unless that is what it shall read. */
@@ -137,35 +120,19 @@ static char **worker_argv(const struct worker *w)
 static int start(struct runner *r, struct worker *w)
 {
 	char **argv = worker_argv(w);
-	int out[2] = {-1, -1}, err[2] = {-1, -1};
-	int in = reads_stdin(&w->settings) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-	                                   : open("/dev/null", O_RDONLY | O_CLOEXEC);
-	pid_t parent = getpid();
+	const struct child_program program = {
+	    .path = r->program, .argv = argv, .in = reads_stdin(&w->settings) ? STDIN_FILENO : -1, .death = SIGTERM};
 
-	w->pid = -1;
-	if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0) {
-		w->pid = fork();
-		if (w->pid == 0)
-			become_worker(r->program, argv, in, out[1], err[1], parent);
-	}
-	int failed = errno;
-	close_fd(&in);
+	const int result = child_start(&w->child, &program);
+	const int failed = errno;
 	for (size_t i = 0; argv[i] != NULL; i++)
 		free(argv[i]);
 	free(argv);
-	close_fd(&out[1]);
-	close_fd(&err[1]);
-	if (w->pid < 0) {
-		close_fd(&out[0]);
-		close_fd(&err[0]);
-		errno = failed;
+	errno = failed;
+	if (result != 0)
 		return -1;
-	}
-	setpgid(w->pid, w->pid); /* as the child does: whoever comes first, its group exists before it is signalled */
-	fcntl(out[0], F_SETFL, O_NONBLOCK);
-	fcntl(err[0], F_SETFL, O_NONBLOCK);
-	w->out = out[0];
-	w->err = err[0];
+	fcntl(w->child.out, F_SETFL, O_NONBLOCK);
+	fcntl(w->child.err, F_SETFL, O_NONBLOCK);
 	w->began = w->phase_began = clock_now();
 	w->deadline = w->began + w->limit + GRACE;
 	w->state = JOB_RUNNING;
@@ -201,7 +168,7 @@ void runner_add(struct runner *r, const struct check *check, const char *target,
 	w->subject = xstrdup(target);
 	w->phase = xstrdup("");
 	w->limit = check_limit(check, settings);
-	w->out = w->err = -1;
+	w->child = (struct child){.pid = -1, .out = -1, .err = -1};
 	settings_copy(&w->settings, settings);
 	buf_init(&w->line, LINE_MAX);
 	buf_init(&w->complaint, STDERR_MAX);
@@ -215,7 +182,7 @@ static void terminate(struct worker *w)
 {
 	if (w->state != JOB_RUNNING || w->kill_at > 0)
 		return;
-	kill(-w->pid, SIGTERM);
+	kill(-w->child.pid, SIGTERM);
 	w->kill_at = clock_now() + GRACE;
 }
 
@@ -227,7 +194,7 @@ static void distrust(struct worker *w, const char *why, const char *line, size_t
 	free(w->reason);
 	w->reason =
 	    xasprintf(_("the worker broke the protocol: %s: %s"), why, text_clean(line, size, shown, sizeof shown));
-	close_fd(&w->out);
+	child_close(&w->child.out);
 	terminate(w);
 }
 
@@ -290,7 +257,7 @@ static void take_message(struct runner *r, struct worker *w, const char *line, s
 
 static void take_lines(struct runner *r, struct worker *w, const char *data, size_t size)
 {
-	while (size > 0 && w->out >= 0) {
+	while (size > 0 && w->child.out >= 0) {
 		const char *newline = memchr(data, '\n', size);
 		size_t part = newline != NULL ? (size_t)(newline - data) : size;
 		if (buf_add(&w->line, data, part) != 0) {
@@ -310,24 +277,36 @@ static void take_lines(struct runner *r, struct worker *w, const char *data, siz
 static bool read_stdout(struct runner *r, struct worker *w)
 {
 	char data[16384];
-	ssize_t size = read(w->out, data, sizeof data);
+	ssize_t size = read(w->child.out, data, sizeof data);
 
 	if (size > 0)
 		take_lines(r, w, data, (size_t)size);
 	else if (size == 0 || (errno != EAGAIN && errno != EINTR))
-		close_fd(&w->out);
+		child_close(&w->child.out);
 	return size > 0;
 }
 
 static void read_stderr(struct worker *w)
 {
 	char data[4096];
-	ssize_t size = read(w->err, data, sizeof data);
+	ssize_t size = read(w->child.err, data, sizeof data);
 
 	if (size > 0)
 		buf_add(&w->complaint, data, (size_t)size);
 	else if (size == 0 || (errno != EAGAIN && errno != EINTR))
-		close_fd(&w->err);
+		child_close(&w->child.err);
+}
+
+/* The last line of what it complained about: libraries may warn before, die() ends with what matters. */
+static void last_words(const struct buf *complaint, char *out, size_t room)
+{
+	size_t end = complaint->size;
+
+	while (end > 0 && complaint->text[end - 1] == '\n')
+		end--;
+	const char *newline = memrchr(complaint->text, '\n', end);
+	const char *line = newline != NULL ? newline + 1 : complaint->text;
+	text_clean(line, (size_t)(complaint->text + end - line), out, room);
 }
 
 /* Why a worker ended that never said "end". */
@@ -339,8 +318,7 @@ static char *fate_text(const struct worker *w, int status)
 		return xstrdup(w->reason);
 	if (w->overdue)
 		return xasprintf(_("not finished after %.0f s, ended"), w->limit);
-	if (w->complaint.size > 0) /* the last line: sanitizers and die() end with what matters */
-		text_clean(w->complaint.text, w->complaint.size, said, sizeof said);
+	last_words(&w->complaint, said, sizeof said);
 	const char *colon = said[0] != '\0' ? ": " : "";
 	if (WIFSIGNALED(status))
 		return xasprintf(_("the worker crashed (%s)%s%s"), strsignal(WTERMSIG(status)), colon, said);
@@ -350,14 +328,15 @@ static char *fate_text(const struct worker *w, int status)
 static void reap(struct runner *r, struct worker *w)
 {
 	int status = 0;
-	pid_t pid = waitpid(w->pid, &status, WNOHANG);
+	pid_t pid = waitpid(w->child.pid, &status, WNOHANG);
 
 	if (pid == 0)
 		return;
-	for (int i = 0; i < LAST_READS && w->out >= 0 && read_stdout(r, w); i++)
+	w->child.pid = -1;
+	for (int i = 0; i < LAST_READS && w->child.out >= 0 && read_stdout(r, w); i++)
 		continue; /* its last words */
-	close_fd(&w->out);
-	close_fd(&w->err);
+	child_close(&w->child.out);
+	child_close(&w->child.err);
 	/* One that has said all and then crashes is still broken: what it measured stays, the row says so. */
 	bool left_well = pid > 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3);
 	if (w->ended && left_well && (w->reason == NULL || w->status != CHECK_DONE)) {
@@ -377,14 +356,14 @@ static void end_overdue(struct worker *w, double now)
 		w->overdue = true;
 		terminate(w);
 	} else if (w->kill_at > 0 && now > w->kill_at) {
-		kill(-w->pid, SIGKILL);
+		kill(-w->child.pid, SIGKILL);
 	}
 }
 
 /* When a worker needs us although it says nothing: its deadline, or its end that is about to come. */
 static double wake_time(const struct worker *w)
 {
-	if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
+	if ((w->child.out < 0 && w->child.err < 0) || w->kill_at > 0)
 		return clock_now() + REAP_WAIT;
 	return w->deadline;
 }
@@ -399,10 +378,10 @@ size_t runner_descriptors(const struct runner *r, struct pollfd *fds, size_t roo
 			continue;
 		const double at = wake_time(w);
 		*wake = at < *wake ? at : *wake;
-		if (w->out >= 0 && count < room)
-			fds[count++] = (struct pollfd){.fd = w->out, .events = POLLIN};
-		if (w->err >= 0 && count < room)
-			fds[count++] = (struct pollfd){.fd = w->err, .events = POLLIN};
+		if (w->child.out >= 0 && count < room)
+			fds[count++] = (struct pollfd){.fd = w->child.out, .events = POLLIN};
+		if (w->child.err >= 0 && count < room)
+			fds[count++] = (struct pollfd){.fd = w->child.err, .events = POLLIN};
 	}
 	return count;
 }
@@ -413,9 +392,9 @@ static void read_ready(struct runner *r, const struct pollfd *fd)
 		struct worker *w = r->workers[i];
 		if (w->state != JOB_RUNNING)
 			continue;
-		if (fd->fd == w->out)
+		if (fd->fd == w->child.out)
 			read_stdout(r, w);
-		else if (fd->fd == w->err)
+		else if (fd->fd == w->child.err)
 			read_stderr(w);
 		else
 			continue;
@@ -451,7 +430,7 @@ bool runner_step(struct runner *r, double max_wait)
 			continue;
 		end_overdue(w, now);
 		/* A descendant of a worker that was told to end may hold the pipes open: do not wait for their end. */
-		if ((w->out < 0 && w->err < 0) || w->kill_at > 0)
+		if ((w->child.out < 0 && w->child.err < 0) || w->kill_at > 0)
 			reap(r, w);
 	}
 	start_queued(r);
@@ -481,13 +460,7 @@ void runner_free(struct runner *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		struct worker *w = r->workers[i];
-		if (w->state == JOB_RUNNING) {
-			kill(-w->pid, SIGKILL);
-			while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-				continue;
-		}
-		close_fd(&w->out);
-		close_fd(&w->err);
+		child_end(&w->child);
 		buf_done(&w->line);
 		buf_done(&w->complaint);
 		settings_done(&w->settings);

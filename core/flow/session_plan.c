@@ -77,7 +77,7 @@ static int set_test(struct measurement *m, const char *words, struct err *err)
 
 	free(m->settings.idle);
 	m->settings.idle = NULL;
-	m->settings.deliver = m->settings.rate = m->settings.patience = false;
+	m->settings.deliver = m->settings.rate = m->settings.messages = m->settings.patience = false;
 	int result = session_set_words(&m->settings, words + strcspn(words, BLANKS), &only, err);
 	free(only);
 	return result;

@@ -46,6 +46,7 @@ static const struct {
     {"smtp --idle data", N_("how long the server waits for message text until it gives up")},
     {"smtp --idle ehlo", N_("how long the server waits for a command until it gives up")},
     {"limit --rate", N_("how many sessions it takes one after the other")},
+    {"limit --messages", N_("how many messages and recipients one session takes")},
     {"limit --patience", N_("whether a refusal goes away by itself within 15 minutes")},
 };
 
@@ -183,7 +184,7 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 /* A saved case may be anybody's: nothing that it says makes us deliver mail, or ask other name servers. */
 int session_check_test(const char *words, struct err *err)
 {
-	static const char *const options[] = {"--idle", "--rate", "--patience", "--pipelining"};
+	static const char *const options[] = {"--idle", "--rate", "--messages", "--patience", "--pipelining"};
 	char *copy = xstrdup(words), *save = NULL;
 	int result = 0;
 

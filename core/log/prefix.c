@@ -18,17 +18,6 @@ void log_clock_init(struct log_clock *clock, time_t anchor)
 	clock->host_size = 0;
 }
 
-static struct tm stamp_tm(const struct stamp *stamp, int year)
-{
-	return (struct tm){.tm_year = year - 1900,
-	                   .tm_mon = stamp->month - 1,
-	                   .tm_mday = stamp->day,
-	                   .tm_hour = stamp->hour,
-	                   .tm_min = stamp->minute,
-	                   .tm_sec = stamp->second,
-	                   .tm_isdst = -1};
-}
-
 static double utc_time(const struct stamp *stamp, int year)
 {
 	struct tm tm = stamp_tm(stamp, year);

@@ -79,11 +79,6 @@ void sessions_end(struct sessions *sessions, struct session *session)
 	sessions->open--;
 }
 
-double sessions_open(const struct sessions *sessions)
-{
-	return sessions->open;
-}
-
 double sessions_most(const struct sessions *sessions)
 {
 	return sessions->most;

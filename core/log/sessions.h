@@ -34,7 +34,6 @@ struct session *sessions_begin(struct sessions *sessions, uint64_t key, double t
 struct session *sessions_find(struct sessions *sessions, uint64_t key); /* NULL when it is not known */
 void sessions_end(struct sessions *sessions, struct session *session);
 
-double sessions_open(const struct sessions *sessions); /* at the moment */
 double sessions_most(const struct sessions *sessions); /* at any moment: clients served side by side */
 
 #endif

@@ -130,3 +130,14 @@ size_t stamp_tail_parse(struct slice text, double *fraction, bool *zoned, double
 	*zoned = size > 0;
 	return i + size;
 }
+
+struct tm stamp_tm(const struct stamp *stamp, int year)
+{
+	return (struct tm){.tm_year = year - 1900,
+	                   .tm_mon = stamp->month - 1,
+	                   .tm_mday = stamp->day,
+	                   .tm_hour = stamp->hour,
+	                   .tm_min = stamp->minute,
+	                   .tm_sec = stamp->second,
+	                   .tm_isdst = -1};
+}

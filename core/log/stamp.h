@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 struct stamp {
 	int year; /* 0: the stamp has none */
@@ -25,5 +26,8 @@ size_t stamp_parse(struct slice text, struct stamp *stamp);
  * *zoned says whether there was one, *offset is its distance from UTC in seconds. Returns the bytes it took.
  */
 size_t stamp_tail_parse(struct slice text, double *fraction, bool *zoned, double *offset);
+
+/* The stamp in a year, as mktime(3) takes it: whether it is summer time is for that to find out. */
+struct tm stamp_tm(const struct stamp *stamp, int year);
 
 #endif

@@ -173,13 +173,7 @@ static double age_of(const struct stamp *stamp, time_t now)
 	if (localtime_r(&now, &tm) == NULL)
 		return -1;
 	for (int back = 0; back < 2; back++) {
-		struct tm then = {.tm_year = tm.tm_year - back,
-		                  .tm_mon = stamp->month - 1,
-		                  .tm_mday = stamp->day,
-		                  .tm_hour = stamp->hour,
-		                  .tm_min = stamp->minute,
-		                  .tm_sec = stamp->second,
-		                  .tm_isdst = -1};
+		struct tm then = stamp_tm(stamp, tm.tm_year + 1900 - back);
 		const double age = difftime(now, mktime(&then));
 		if (age >= -86400)
 			return age > 0 ? age : 0;

@@ -206,11 +206,33 @@ void add_verdict(struct document *d, const struct case_file *c)
 	}
 }
 
-void add_advice(struct document *d, const struct case_file *c)
+static void add_whole(struct document *d, const struct case_file *c, const struct finding *f)
 {
-	const enum verdict verdict = case_verdict(c);
+	add_evidence(d, f, BECAUSE_MAX, AGAINST_MAX);
+	add_fixes(d, c, f);
+	/* Of a case with gaps, "healthy" would say more than is known. */
+	if (f->why != NULL && *f->why != '\0' && case_verdict(c) != VERDICT_INCOMPLETE) {
+		document_add(d, BLOCK_HEADING, "%s", _("What it means"));
+		document_prose(d, f->why);
+	}
+	add_subjects(d, c, f);
+	add_dead_ends(d, f);
+	add_message(d, f);
+	add_references(d, f);
+}
 
-	if (verdict == VERDICT_UNMEASURED) /* a ranking of prejudices */
+static void add_what_to_do(struct document *d, const struct case_file *c, const struct finding *f)
+{
+	add_fixes(d, c, f);
+	add_dead_ends(d, f);
+	add_message(d, f);
+}
+
+/* Each thing that is wrong, once, in the way that the caller wants. */
+static void add_verdicts(struct document *d, const struct case_file *c,
+                         void (*add)(struct document *, const struct case_file *, const struct finding *))
+{
+	if (case_verdict(c) == VERDICT_UNMEASURED) /* a ranking of prejudices */
 		return;
 	for (size_t i = 0; i < finding_shown_count(c); i++) {
 		const struct finding *f = &c->findings[i];
@@ -218,34 +240,18 @@ void add_advice(struct document *d, const struct case_file *c)
 			continue;
 		if (i > 0)
 			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
-		add_evidence(d, f, BECAUSE_MAX, AGAINST_MAX);
-		add_fixes(d, c, f);
-		/* Of a case with gaps, "healthy" would say more than is known. */
-		if (f->why != NULL && *f->why != '\0' && verdict != VERDICT_INCOMPLETE) {
-			document_add(d, BLOCK_HEADING, "%s", _("What it means"));
-			document_prose(d, f->why);
-		}
-		add_subjects(d, c, f);
-		add_dead_ends(d, f);
-		add_message(d, f);
-		add_references(d, f);
+		add(d, c, f);
 	}
+}
+
+void add_advice(struct document *d, const struct case_file *c)
+{
+	add_verdicts(d, c, add_whole);
 }
 
 void add_steps(struct document *d, const struct case_file *c)
 {
-	if (case_verdict(c) == VERDICT_UNMEASURED)
-		return;
-	for (size_t i = 0; i < finding_shown_count(c); i++) {
-		const struct finding *f = &c->findings[i];
-		if (!finding_is_verdict(c, i) || finding_is_repeated(c, i))
-			continue;
-		if (i > 0)
-			document_add(d, BLOCK_HEADING, _("Also wrong: %s"), f->title);
-		add_fixes(d, c, f);
-		add_dead_ends(d, f);
-		add_message(d, f);
-	}
+	add_verdicts(d, c, add_what_to_do);
 }
 
 void add_finding_reasons(struct document *d, const struct case_file *c, size_t index)

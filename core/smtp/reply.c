@@ -28,11 +28,6 @@ void smtp_parser_init(struct smtp_parser *p, void (*on_line)(void *context, cons
 	p->context = context;
 }
 
-bool smtp_parser_is_inside(const struct smtp_parser *p)
-{
-	return !p->complete && (p->line_size > 0 || p->reply.lines > 0);
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

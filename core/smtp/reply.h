@@ -62,9 +62,6 @@ void smtp_parser_init(struct smtp_parser *p, void (*on_line)(void *context, cons
  */
 enum smtp_parse smtp_parser_feed(struct smtp_parser *p, const char *bytes, size_t size, size_t *used);
 
-/* Whether a reply is under way: some of its bytes came, not all. */
-bool smtp_parser_is_inside(const struct smtp_parser *p);
-
 /*
  * Splits "4.7.0 text" into the enhanced code (RFC 2034: class, subject, detail) and the text, which is returned;
  * enhanced is "" when there is none.

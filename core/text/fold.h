@@ -1,7 +1,7 @@
 /*
  * fold - one spelling for what people and programs write in several, before wordings are looked up
  *
- * Small letters, the quotes of the keyboard, plain blanks, and "timed out" for every form of it.
+ * Small letters, "timed out" for every form of it, and times in seconds: "30000 ms" and "thirty seconds" are 30 of them.
  */
 #ifndef SMTPDX_TEXT_FOLD_H
 #define SMTPDX_TEXT_FOLD_H

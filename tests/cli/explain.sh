@@ -29,6 +29,20 @@ expect_match '"target": "standard input"' 'a pipe is read as well'
 expect_match '"value": "too-many-connections"' 'to its end'
 run smtpdx explain - -
 expect_status 2 'standard input cannot be read twice'
+sed -n p reply | "$SMTPDX" explain --json /dev/stdin >out 2>err
+expect_match '"target": "standard input"' 'its other name is understood'
+expect_match '"value": "too-many-connections"' 'and so it is read as well'
+
+# A pipe with a name, as <(...) is in bash: nothing may be taken from it by a mere look, or be lost.
+mkfifo pipe
+cat reply reply reply >pipe &
+writer=$!
+run smtpdx explain --json pipe
+grep -A1 '"log.lines"' "$folder/out" >counted
+expect 'all lines of a pipe are read, once' grep -q '"value": 3' counted
+wait "$writer"
+run smtpdx explain reply pipe -
+expect_status 2 'two of them are not'
 
 # --- several files are one case
 

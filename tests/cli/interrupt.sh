@@ -23,4 +23,22 @@ interrupted() { # SIGNAL
 
 interrupted INT
 interrupted TERM
+
+# What nohup(1) does: the check goes on when its terminal is gone.
+cat >late.demo <<'END'
+title: A greeting that leaves time for a signal
+target: 127.0.0.1:{port}
+smtp 127.0.0.1
+  banner delay 2s reply "220 late.example ESMTP"
+END
+demo_start ./late.demo
+env --ignore-signal=HUP "$SMTPDX" check "$demo_smtp" --only smtp >out 2>err &
+check=$!
+sleep 1
+kill -HUP "$check"
+wait "$check"
+status=$? ran='check under nohup, then HUP'
+demo_stop
+expect_status 0 'HUP under nohup: measured to the end'
+expect_no_match 'cancelled' 'HUP under nohup: nothing was cut short'
 finish

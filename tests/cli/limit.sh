@@ -1,5 +1,5 @@
 #!/bin/sh
-# The limit check: how many sessions at a time, one after the other, and whether a 421 lasts; always with consent.
+# The limit check: how many sessions at a time, one after the other, what one takes, and whether a 421 lasts; always with consent.
 #
 # too slow for valgrind; sanitizers watch it
 . "${0%/*}/lib.sh"
@@ -86,6 +86,29 @@ expect_fact limit.outcome '"all-taken"' 'six at a time are taken'
 expect_fact limit.rate.connections 3 'then three one after the other'
 expect_fact limit.rate.total 10 'the tenth connection is too much'
 expect_cause rate-limit 'that is a limit on connections in a while'
+
+# --- messages and recipients of one session
+
+serve 'mail first 5 reply "250 2.1.0 Ok"' 'mail reply "421 {host}: too many messages in this connection" close'
+check --yes --max 8 --messages
+expect_fact limit.session.messages 5 'a session takes five messages'
+expect_fact limit.session.of '"messages"' 'it is their number that ends it'
+expect_fact limit.session.outcome '"refused"' 'with a reply'
+expect_cause session-limit 'that is a limit on a session'
+expect_match 'too many messages in this connection' 'the dialog shows it'
+
+serve 'rcpt first 7 reply "250 2.1.5 Ok"' 'rcpt reply "452 4.5.3 Error: too many recipients"'
+check --yes --max 4 --messages
+expect_fact limit.session.messages 4 'four messages are taken'
+expect_fact limit.session.recipients 3 'and three recipients of the next one'
+expect_cause session-limit 'that is a limit on a session, too'
+
+serve
+check --yes --max 20 --messages
+expect_fact limit.session.messages 9 'no more messages than every server bears to be taken back'
+expect_fact limit.session.recipients 20 'as many recipients as --max says'
+expect_fact limit.session.outcome '"all-taken"' 'all were taken'
+expect_cause healthy 'and that is healthy'
 
 # --- whether it lasts
 

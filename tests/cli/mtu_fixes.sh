@@ -12,32 +12,7 @@
 
 netns_enter 'the fixes of a black hole'
 
-path_new 1
-pair_new v4
-make_room
-out=$pair_target
-pair_narrow 1 server 1400
-pair_mute 1 client frag-needed
-pair_new v4
-make_room
-in=$pair_target
-pair_narrow 1 client 1400
-pair_mute 1 server frag-needed
-pair_new v6
-make_room
-out_v6=$pair_target
-pair_narrow 1 server 1400
-pair_mute 1 client frag-needed
-pair_new v4
-own=$pair_target
-pair_narrow 1 server 1400
-pair_new v6
-own_v6=$pair_target
-pair_narrow 1 server 1400
-path_up
-path_without_ration
-sink_start --starttls
-export SMTPDX
+paths_to_fix
 
 check "$out"
 expect_fixed 'ip route add' 'a route with a locked MTU'

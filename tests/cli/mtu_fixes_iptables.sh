@@ -30,25 +30,7 @@ state() { # NAMESPACE: tables that have no rule stay behind, and count for nothi
 	path_do "$1" sh -c 'iptables-save; ip6tables-save' 2>/dev/null | grep '^-A'
 }
 
-path_new 1
-pair_new v4
-out=$pair_target
-pair_narrow 1 server 1400
-pair_mute 1 client frag-needed
-pair_new v6
-out_v6=$pair_target
-pair_narrow 1 server 1400
-pair_mute 1 client frag-needed
-pair_new v4
-own=$pair_target
-pair_narrow 1 server 1400
-pair_new v6
-own_v6=$pair_target
-pair_narrow 1 server 1400
-path_up
-path_without_ration
-sink_start --starttls
-export SMTPDX
+paths_to_fix
 
 path_do client iptables -A INPUT -p icmp -j DROP
 for type in packet-too-big destination-unreachable time-exceeded; do

@@ -1,5 +1,7 @@
 #!/bin/sh
 # What a user can get wrong: one clear line on stderr, the right exit status, nothing on stdout.
+#
+# too slow for valgrind: seventy starts that do nothing; the sanitizers watch the same ones
 . "${0%/*}/lib.sh"
 
 wrong() { # PATTERN WHAT ARG...: usage error

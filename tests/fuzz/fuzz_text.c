@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "checks/emit.h"
 #include "log/event.h"
+#include "text/excerpt.h"
 #include "text/seen.h"
 
 #include <stdint.h>
@@ -41,19 +42,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct seen *seen; /* kept: loading the catalogues takes a thousand times longer than a line */
 	struct case_file *c = case_new("fuzz");
 	struct emit *e = emit_new("log", NULL, c);
+	struct excerpt *excerpt = excerpt_new();
 	struct log_event event;
+	struct slice line;
 	long number = 0;
+	int parts;
 
 	if (seen == NULL)
 		seen = seen_new(NULL);
 	check(seen != NULL);
 	for (const char *at = (const char *)data, *end = at + size; at < end;) {
 		const char *feed = memchr(at, '\n', (size_t)(end - at));
-		const struct slice line = {.at = at, .size = (size_t)((feed != NULL ? feed : end) - at)};
-		const bool is_log = log_event_parse(NULL, line.at, line.size, &event);
-		seen_line(seen, "fuzz", ++number, line, is_log ? &event : NULL);
+		line = (struct slice){.at = at, .size = (size_t)((feed != NULL ? feed : end) - at)};
+		if (!excerpt_add(excerpt, line))
+			break;
 		at += line.size + 1;
 	}
+	excerpt_tidy(excerpt);
+	while (excerpt_next(excerpt, &line, &parts)) {
+		const bool is_log = log_event_parse(NULL, line.at, line.size, &event);
+		seen_line(seen, "fuzz", ++number, line, is_log ? &event : NULL);
+	}
+	excerpt_free(excerpt);
 	seen_end_of_file(seen);
 	seen_emit(seen, e, "fuzz");
 	check_facts(c);

@@ -202,13 +202,18 @@ play() { # HOST
 	demo_port=$(sed -n 's/^smtp .*:\([0-9]*\)$/\1/p' "$work/demo.log" | head -n 1)
 }
 
-# The same where everybody reaches it: at port 25 of the host.
-play_server() { # HOST
-	play "$1"
-	at "$1" sysctl -qw net.ipv4.conf.all.route_localnet=1
-	at "$1" nft add table ip play
-	at "$1" nft add chain ip play in '{ type nat hook prerouting priority -100; }'
-	at "$1" nft add rule ip play in tcp dport 25 dnat to "127.0.0.2:$demo_port"
+# The mail host that everybody reaches, with what it says from standard input: lines below `smtp` of a scenario.
+play_mx1() {
+	{
+		printf '%s\n' 'dns 127.0.0.53' '  mx lab.test 10 mx1.lab.test' '  a mx1.lab.test 127.0.0.2' \
+			'smtp 127.0.0.2' '  host mx1.lab.test'
+		cat
+	} >"$work/mx1.demo"
+	play mx1 <"$work/mx1.demo"
+	at mx1 sysctl -qw net.ipv4.conf.all.route_localnet=1
+	at mx1 nft add table ip play
+	at mx1 nft add chain ip play in '{ type nat hook prerouting priority -100; }'
+	at mx1 nft add rule ip play in tcp dport 25 dnat to "127.0.0.2:$demo_port"
 }
 
 listens() { # HOST PORT: waits until somebody does

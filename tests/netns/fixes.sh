@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # gateway and pair_* are of netns/lib.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # gateway and pair_* are of netns/lib.sh; out and in are for who sources this
 #
 # netns/fixes.sh - the commands that the diagnosis of a black hole offers, typed on a path; comes after netns/lib.sh
 
@@ -57,4 +57,35 @@ path_without_ration() {
 	for namespace in r1 server; do
 		path_do "$namespace" sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit'
 	done
+}
+
+# The paths that the commands are tried on: over $out and $out_v6 a router drops ICMP, over $own and $own_v6 the client may do
+# so itself; $in is narrow the other way. All is up afterwards.
+paths_to_fix() {
+	path_new 1
+	pair_new v4
+	make_room
+	out=$pair_target
+	pair_narrow 1 server 1400
+	pair_mute 1 client frag-needed
+	pair_new v4
+	make_room
+	in=$pair_target
+	pair_narrow 1 client 1400
+	pair_mute 1 server frag-needed
+	pair_new v6
+	make_room
+	out_v6=$pair_target
+	pair_narrow 1 server 1400
+	pair_mute 1 client frag-needed
+	pair_new v4
+	own=$pair_target
+	pair_narrow 1 server 1400
+	pair_new v6
+	own_v6=$pair_target
+	pair_narrow 1 server 1400
+	path_up
+	path_without_ration
+	sink_start --starttls
+	export SMTPDX
 }

@@ -360,7 +360,7 @@ static int signal_number(const char *name)
 		const char *name;
 		int number;
 	} signals[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP},   {"INT", SIGINT},   {"SEGV", SIGSEGV}, {"ABRT", SIGABRT},
-	               {"BUS", SIGBUS},   {"KILL", SIGKILL}, {"CONT", SIGCONT}, {"TSTP", SIGTSTP}};
+	               {"BUS", SIGBUS},   {"KILL", SIGKILL}, {"CONT", SIGCONT}, {"TSTP", SIGTSTP}, {"QUIT", SIGQUIT}};
 
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		if (strcmp(signals[i].name, name) == 0)

@@ -86,6 +86,8 @@ static void what_hangs_is_ended(void **state)
 	assert_non_null(strstr(err.text, "gave no answer in time"));
 	assert_null(output_of(script("hangs-mute", "exec >&- 2>&-; sleep 300"), NULL, 0.3, &err));
 	assert_non_null(strstr(err.text, "gave no answer in time"));
+	assert_null(output_of(script("complains", "exec cat /dev/zero >&2"), NULL, 0.3, &err));
+	assert_non_null(strstr(err.text, "gave no answer in time"));
 	assert_true(clock_now() - began < 30);
 }
 
@@ -115,7 +117,7 @@ static void what_never_stops_is_stopped(void **state)
 static int remove_dir(void **state)
 {
 	static const char *const names[] = {"says",  "smtpdx-program", "environment", "hangs", "hangs-mute",
-	                                    "fails", "fails-mute",     "dies",        "talks"};
+	                                    "fails", "fails-mute",     "dies",        "talks", "complains"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

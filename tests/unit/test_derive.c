@@ -510,6 +510,35 @@ static void test_limits_of_this_machine(void **state)
 	case_free(c);
 }
 
+/* What ended a session is held against the setting for that, not against its neighbour. */
+static void test_limits_of_a_session(void **state)
+{
+#define SET "@opensmtpd server\nconfig.software opensmtpd\nconfig.session-limit 5\nconfig.recipient-limit 3\n"
+	static const struct {
+		const char *facts;
+		double set;
+		bool match;
+	} rows[] = {
+	    {"limit.session.messages 5\nlimit.session.of messages\n" SET, 5, true},
+	    {"limit.session.messages 4\nlimit.session.of messages\n" SET, 5, false},
+	    {"limit.session.messages 9\nlimit.session.recipients 3\nlimit.session.of recipients\n" SET, 3, true},
+	    {"limit.session.messages 9\nlimit.session.recipients 5\nlimit.session.of recipients\n" SET, 3, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct case_file *c = derived(rows[i].facts);
+		expect_number(c, "limit.session.configured", EVIDENCE_ENDPOINT, rows[i].set);
+		const struct fact *match = case_find_fact(c, "limit.session.match", EVIDENCE_ENDPOINT);
+		assert_non_null(match);
+		assert_int_equal(match->flag, rows[i].match);
+		case_free(c);
+	}
+	struct case_file *c = derived("limit.session.messages 9\nlimit.session.outcome all-taken\n" SET);
+	assert_null(case_find_fact(c, "limit.session.configured", EVIDENCE_ENDPOINT));
+	case_free(c);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -528,6 +557,7 @@ int main(void)
 	    cmocka_unit_test(test_subjects_that_are_none_are_names),
 	    cmocka_unit_test(test_patience_against_the_configuration),
 	    cmocka_unit_test(test_limits_of_this_machine),
+	    cmocka_unit_test(test_limits_of_a_session),
 	    cmocka_unit_test(test_whose_configuration_it_is),
 	};
 

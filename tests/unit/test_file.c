@@ -102,6 +102,8 @@ static void tells_beforehand(void **state)
 	assert_non_null(strstr(err.text, "no/dir: No such file or directory"));
 	assert_int_equal(file_check_writable(dir, &err), -1);
 	assert_int_equal(file_check_writable("/dev/null/new", &err), -1);
+	assert_int_equal(file_check_writable("", &err), -1);
+	assert_non_null(strstr(err.text, "\"\": No such file or directory"));
 }
 
 static void reading_is_bounded(void **state)

@@ -29,7 +29,7 @@ static const char script[] =
     "--yes\"}'; exit 3 ;;\n"
     "crash) kill -SEGV $$ ;;\n"
     "crash-late) echo \"$end\"; kill -SEGV $$ ;;\n"
-    "die) echo 'smtpdx: out of memory' >&2; exit 3 ;;\n"
+    "die) printf '%s\\n' 'a warning' 'smtpdx: out of memory' >&2; exit 3 ;;\n"
     "garbage) echo 'Segmentation fault'; sleep 30 ;;\n"
     "unknown-fact) echo '{\"type\":\"fact\",\"subject\":\"s\",\"name\":\"x.y\",\"value\":1}'; sleep 30 ;;\n"
     "after-end) echo \"$end\"; echo \"$fact\"; sleep 30 ;;\n"

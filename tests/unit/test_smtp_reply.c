@@ -85,23 +85,9 @@ static void test_two_replies_at_once(void **state)
 	assert_int_equal(smtp_parser_feed(&p, both, sizeof both - 1, &used), SMTP_PARSE_REPLY);
 	assert_int_equal(used, strlen("250 one\r\n"));
 	assert_int_equal(p.reply.code, 250);
-	assert_false(smtp_parser_is_inside(&p));
 	assert_int_equal(smtp_parser_feed(&p, both + used, sizeof both - 1 - used, &used), SMTP_PARSE_REPLY);
 	assert_int_equal(p.reply.code, 354);
 	assert_string_equal(p.reply.text, "two\n");
-}
-
-static void test_inside(void **state)
-{
-	struct smtp_parser p;
-
-	(void)state;
-	assert_int_equal(feed_text(&p, "250-mx\r\n"), SMTP_PARSE_MORE);
-	assert_true(smtp_parser_is_inside(&p));
-	assert_int_equal(feed_text(&p, "2"), SMTP_PARSE_MORE);
-	assert_true(smtp_parser_is_inside(&p));
-	smtp_parser_init(&p, NULL, NULL);
-	assert_false(smtp_parser_is_inside(&p));
 }
 
 static void test_no_reply(void **state)
@@ -258,7 +244,6 @@ int main(void)
 	    cmocka_unit_test(test_code_alone),
 	    cmocka_unit_test(test_lines_byte_by_byte),
 	    cmocka_unit_test(test_two_replies_at_once),
-	    cmocka_unit_test(test_inside),
 	    cmocka_unit_test(test_no_reply),
 	    cmocka_unit_test(test_oddities_do_not_end_it),
 	    cmocka_unit_test(test_nothing_raw),

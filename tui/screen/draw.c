@@ -49,11 +49,6 @@ bool draw_is_utf8(void)
 	return utf8;
 }
 
-const char *draw_sign(const char *in_utf8, const char *ascii)
-{
-	return utf8 ? in_utf8 : ascii;
-}
-
 /*
  * The next character of a text and how many bytes it has. Control characters, should one have come through, broken
  * sequences and what this locale cannot show are a question mark.

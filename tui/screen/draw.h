@@ -53,7 +53,4 @@ void draw_bar(int row, int column, int columns, double from, double to, bool ope
 /* Columns of a text as draw_text() draws it. */
 int draw_width(const char *text);
 
-/* A sign for the marked line, a state, ...: in this locale. */
-const char *draw_sign(const char *utf8, const char *ascii);
-
 #endif

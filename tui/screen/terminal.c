@@ -22,7 +22,7 @@
 #define PASTE_BEGINS   "\033[200~"
 #define PASTE_ENDS     "\033[201~"
 
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGQUIT}; /* Ctrl-\ wants a core dump, too */
 static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH};
 
 #define CRASH_COUNT  (sizeof crashes / sizeof crashes[0])
@@ -327,9 +327,4 @@ void terminal_redraw(void)
 bool terminal_has_colour(void)
 {
 	return has_colour;
-}
-
-bool terminal_has_paste(void)
-{
-	return has_paste;
 }

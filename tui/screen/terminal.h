@@ -37,6 +37,5 @@ void terminal_resize(void);
 void terminal_redraw(void);
 
 bool terminal_has_colour(void);
-bool terminal_has_paste(void); /* whether pasted text can be told from typed text */
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * The limit check: how many sessions the server takes from here at the same time; with --rate, how many one after the
- * other; with --patience, whether a 421 goes away by itself.
+ * other; with --messages, how many messages and recipients one session takes; with --patience, whether a 421 goes away by
+ * itself.
  *
  * It costs the server something, so it needs consent, never opens more than a hundred sessions and holds none longer than
  * ten seconds.
@@ -73,16 +74,20 @@ static void probe_endpoint(struct limit_probe *p)
 	envelope_helo(p->settings, &p->endpoint->address, p->helo);
 	limit_hold(p, most, &end);
 	limit_tell_end(p, "limit", &end);
+	emit_number(p->e, "limit.connections", p->subject, end.taken);
 	if (end.taken < most && strcmp(end.outcome, "out-of-time") != 0)
 		emit_number(p->e, "limit.refused", p->subject, end.taken + 1);
 	int code = end.reply.code;
 	if (p->settings->rate) {
 		limit_rate(p, most, &end);
 		limit_tell_end(p, "limit.rate", &end);
+		emit_number(p->e, "limit.rate.connections", p->subject, end.taken);
 		emit_number(p->e, "limit.rate.total", p->subject, p->opened);
 		emit_number(p->e, "limit.rate.span", p->subject, clock_now() - p->began);
 		code = end.reply.code != 0 ? end.reply.code : code;
 	}
+	if (p->settings->messages && end.reply.code == 0)
+		limit_transactions(p, most);
 	if (p->software.weight > 0)
 		emit_text(p->e, "limit.software", p->subject, p->software.name);
 	if (p->settings->patience && code == 421)
@@ -107,6 +112,7 @@ static enum check_status run(const struct target *target, const struct settings 
 	struct replies *replies = replies_load(err);
 	if (replies == NULL)
 		return CHECK_FAILED;
+	char *rcpt = envelope_rcpt(target, settings);
 	const int count = envelope_endpoints(target, settings, deadline, endpoints, err);
 	for (int i = 0; i < count; i++) {
 		const double now = clock_now();
@@ -116,12 +122,14 @@ static enum check_status run(const struct target *target, const struct settings 
 		    .endpoint = &endpoints[i],
 		    .subject = subject,
 		    .replies = replies,
+		    .rcpt = rcpt,
 		    .e = e,
 		    .deadline = now + (deadline - now) / (count - i),
 		};
 		probe_endpoint(&p);
 		free(subject);
 	}
+	free(rcpt);
 	replies_free(replies);
 	if (count == 0)
 		err_set(err, _("%s: no address of the family asked for"), target->text);

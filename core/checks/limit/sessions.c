@@ -52,26 +52,36 @@ static void on_line(void *context, enum line_dir dir, const char *text)
 	struct held *h = context;
 
 	if (h->line_count == LINES_KEPT)
-		return;
+		memmove(&h->lines[0], &h->lines[1], --h->line_count * sizeof h->lines[0]);
 	h->lines[h->line_count].t = clock_now() - h->probe->began;
 	h->lines[h->line_count].dir = dir;
 	snprintf(h->lines[h->line_count].text, sizeof h->lines[0].text, "%s", text);
 	h->line_count++;
 }
 
-static void show(const struct held *h, int number, int open)
+void held_show(const struct held *h, const char *note)
 {
 	const struct limit_probe *p = h->probe;
-	char *note = xasprintf(_("session %d, while %d others are open"), number, open);
 
 	emit_line(p->e, p->subject, h->began - p->began, LINE_NOTE, note);
-	free(note);
 	for (size_t i = 0; i < h->line_count; i++)
 		emit_line(p->e, p->subject, h->lines[i].t, h->lines[i].dir, h->lines[i].text);
 }
 
-/* Connects and says EHLO. The caller leaves and frees it, whatever became of it. */
-static struct held *open_session(struct limit_probe *p, double until)
+static void show(const struct held *h, int number, int open)
+{
+	char *note = xasprintf(_("session %d, while %d others are open"), number, open);
+
+	held_show(h, note);
+	free(note);
+}
+
+struct smtp_session *held_session(struct held *h)
+{
+	return &h->session;
+}
+
+struct held *held_open(struct limit_probe *p, double until)
 {
 	struct held *h = xcalloc(1, sizeof *h);
 	struct smtp_session *s = &h->session;
@@ -99,7 +109,7 @@ static struct held *open_session(struct limit_probe *p, double until)
 	return h;
 }
 
-static void leave(struct held *h)
+void held_leave(struct held *h)
 {
 	h->session.options.deadline = clock_now() + LEAVE_S;
 	smtp_quit(&h->session);
@@ -132,7 +142,7 @@ static const char *outcome_of(const struct held *h, double slowest)
 	return "failed";
 }
 
-static void note_end(struct row_end *end, const struct held *h, double slowest)
+void held_note_end(struct row_end *end, const struct held *h, double slowest)
 {
 	end->outcome = outcome_of(h, slowest);
 	end->phase = h->session.phase;
@@ -169,11 +179,11 @@ void limit_hold(struct limit_probe *p, int most, struct row_end *end)
 	*end = (struct row_end){.outcome = "all-taken"};
 	while (count < most && clock_now() < until) {
 		tell_progress(p, count + 1, most, _("at once"));
-		struct held *h = sessions[count++] = open_session(p, until);
+		struct held *h = sessions[count++] = held_open(p, until);
 		limit_progress_add(&progress, &h->session, clock_now() - h->began);
 		limit_progress_tell(&progress, most, p->e, p->subject);
 		if (h->session.status != SMTP_OK) {
-			note_end(end, h, slowest);
+			held_note_end(end, h, slowest);
 			show(h, count, end->taken);
 			break;
 		}
@@ -194,24 +204,24 @@ void limit_hold(struct limit_probe *p, int most, struct row_end *end)
 		emit_number(p->e, "limit.delay.last", p->subject, last);
 	}
 	for (int i = count; i-- > 0;)
-		leave(sessions[i]);
+		held_leave(sessions[i]);
 	free(sessions);
 }
 
 /* progress: of the row that it belongs to; NULL: to none. */
 static bool try_session(struct limit_probe *p, double until, struct limit_progress *progress, struct row_end *end)
 {
-	struct held *h = open_session(p, fmin(until, clock_now() + OPEN_S));
+	struct held *h = held_open(p, fmin(until, clock_now() + OPEN_S));
 	const bool taken = h->session.status == SMTP_OK;
 
 	if (progress != NULL)
 		limit_progress_add(progress, &h->session, clock_now() - h->began);
 
 	*end = (struct row_end){.taken = taken};
-	note_end(end, h, 0);
+	held_note_end(end, h, 0);
 	if (!taken)
 		show(h, p->opened, 0);
-	leave(h);
+	held_leave(h);
 	return taken;
 }
 
@@ -256,7 +266,6 @@ void limit_tell_end(const struct limit_probe *p, const char *prefix, const struc
 	const struct smtp_reply *reply = &end->reply;
 
 	tell_text(p, prefix, "outcome", end->outcome);
-	tell_number(p, prefix, "connections", end->taken);
 	if (strcmp(end->outcome, "all-taken") == 0 || strcmp(end->outcome, "out-of-time") == 0)
 		return;
 	tell_text(p, prefix, "phase", smtp_phases[end->phase].name);

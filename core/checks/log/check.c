@@ -14,6 +14,7 @@
 #include "log/reader.h"
 #include "log/when.h"
 #include "queue/queue.h"
+#include "text/excerpt.h"
 #include "text/seen.h"
 
 #include <limits.h>
@@ -118,6 +119,34 @@ static bool take_line(struct reading *r, struct log_clock *clock, struct slice l
 	return seen_line(r->seen, r->name, r->line, line, is_log ? &event : NULL);
 }
 
+/* A line that stands for `parts` lines of the file. */
+static void take_parts(struct reading *r, struct log_clock *clock, struct slice line, int parts)
+{
+	if (take_line(r, clock, line))
+		r->understood += parts;
+	else if (r->unknown == NULL)
+		r->unknown = text_clean_dup(line.at, line.size, SHOWN_MAX);
+	r->line += parts;
+}
+
+/* The beginning of a file, all of it when it is short. True when it goes on, with the line that comes next. */
+static bool take_excerpt(struct reading *r, struct log_clock *clock, struct log_reader *reader, struct slice *line)
+{
+	struct excerpt *excerpt = excerpt_new();
+	struct slice held;
+	int parts;
+	bool more;
+
+	while ((more = log_reader_next(reader, line)) && excerpt_add(excerpt, *line))
+		;
+	if (!more)
+		excerpt_tidy(excerpt);
+	while (excerpt_next(excerpt, &held, &parts))
+		take_parts(r, clock, held, parts);
+	excerpt_free(excerpt);
+	return more;
+}
+
 static bool take_lines(struct reading *r, struct log_reader *reader)
 {
 	const struct log_input *input = log_reader_input(reader);
@@ -128,11 +157,9 @@ static bool take_lines(struct reading *r, struct log_reader *reader)
 
 	log_clock_init(&clock, input->modified);
 	queue_next_file(r->queue, input->modified);
-	for (r->line = 1; log_reader_next(reader, &line); r->line++) {
-		if (take_line(r, &clock, line))
-			r->understood++;
-		else if (r->unknown == NULL)
-			r->unknown = text_clean_dup(line.at, line.size, SHOWN_MAX);
+	r->line = 1;
+	for (bool more = take_excerpt(r, &clock, reader, &line); more; more = log_reader_next(reader, &line)) {
+		take_parts(r, &clock, line, 1);
 		if (r->line % LOOK_EVERY != 0)
 			continue;
 		const double now = clock_now();

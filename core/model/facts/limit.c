@@ -31,6 +31,13 @@ const struct fact_def facts_limit[] = {
     NUMBER("limit.rate.total", "count", N_("connections in all until then, those of the first test too")),
     NUMBER("limit.rate.span", "s", N_("in this time")),
     LIMIT_REPLY("limit.rate"),
+    /* in one session, with --messages */
+    NUMBER("limit.session.messages", "count",
+           N_("messages that one session took, each of them taken back before its text")),
+    NUMBER("limit.session.recipients", "count", N_("recipients that one message took")),
+    WORD("limit.session.of", "messages|recipients", N_("which of the two it took no more of")),
+    WORD("limit.session.outcome", LIMIT_OUTCOMES, N_("how the session went on then")),
+    LIMIT_REPLY("limit.session"),
     /* whether a 421 lasts, with --patience */
     WORD("limit.retry.outcome", "transient|lasting|out-of-time",
          N_("whether a session was taken again; lasting: five tries, each twice as late, got the same")),

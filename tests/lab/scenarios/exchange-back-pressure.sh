@@ -2,12 +2,7 @@
 # Exchange under back pressure
 expect=overload-stress
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner reply "220 EX01.lab.test Microsoft ESMTP MAIL Service ready at {date}"
 	  mail reply "452 4.3.1 Insufficient system resources"
 	END

@@ -2,12 +2,7 @@
 # Exchange Online wants TLS 1.2
 expect=tls-version-mismatch
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner reply "220 AM1.mail.protection.outlook.com Microsoft ESMTP MAIL Service ready at {date}"
 	  mail reply "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2." close
 	END

@@ -2,12 +2,7 @@
 # Exchange: all connections that it may have
 expect=process-limit
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner reply "421 4.3.2 The maximum number of concurrent connections has exceeded a limit, closing transmission channel" close
 	END
 }

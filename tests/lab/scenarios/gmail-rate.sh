@@ -2,12 +2,7 @@
 # Gmail: an unusual rate
 expect=rate-limit
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner reply "220 mx.google.com ESMTP a1-20020a05600c4f0100b003f0 - gsmtp"
 	  data reply "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating" "421-4.7.28 from your IP address. To protect our users from spam, mail sent from your" "421 4.7.28 IP address has been temporarily rate limited. a1-20020a05600c - gsmtp" close
 	END

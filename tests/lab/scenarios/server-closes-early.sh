@@ -3,12 +3,7 @@
 expect=server-fault
 also=unknown # it says nothing
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner close
 	END
 }

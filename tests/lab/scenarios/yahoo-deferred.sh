@@ -2,12 +2,7 @@
 # Yahoo defers us for user complaints
 expect=reputation-block
 setup() {
-	play_server mx1 <<-'END'
-	dns 127.0.0.53
-	  mx lab.test 10 mx1.lab.test
-	  a mx1.lab.test 127.0.0.2
-	smtp 127.0.0.2
-	  host mx1.lab.test
+	play_mx1 <<-'END'
 	  banner reply "421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes" close
 	END
 }

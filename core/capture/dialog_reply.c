@@ -208,3 +208,12 @@ void dialog_take_reply_line(struct capture_dialog *d, const char *line, size_t s
 	end_reply(d);
 	d->reply.code = 0;
 }
+
+void dialog_cut_reply(struct capture_dialog *d)
+{
+	if (d->reply.code == 0)
+		return;
+	d->reply.cut = true;
+	end_reply(d);
+	d->reply.code = 0;
+}

@@ -141,6 +141,7 @@ healthy --only server port-reuse
 healthy --at client --snaplen 68 --offload healthy-small-mtu
 healthy --at client --only client --snaplen 68 keepalives
 unknown --at client --only client --miss 4 healthy-clamped
+healthy --snaplen 120 --without-stamps healthy-tls
 END
 if [ -n "${SMTPDX_AGAIN-}" ]; then # one of four: all were right already, and faults of memory show in these as well
 	sed -n '1~4p' table >some && mv some table

@@ -214,12 +214,13 @@ static bool go_back(struct plain *p)
 static bool test(struct plain *p)
 {
 	struct err why;
-	const char *words = session_untested(p->s, 0, test_number(p));
+	char *words = session_untested(p->s, 0, test_number(p));
+	const bool begun = words != NULL && session_test_begin(p->s, words, &why) == 0;
 
-	if (words != NULL && session_test_begin(p->s, words, &why) == 0)
-		return true;
-	fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no test of that number."));
-	return false;
+	if (!begun)
+		fprintf(p->out, "%s\n", words != NULL ? why.text : _("There is no test of that number."));
+	free(words);
+	return begun;
 }
 
 /* PLAIN_STOPPED means: go on with the event that is there now. */
@@ -263,6 +264,15 @@ static enum plain_end ask(struct plain *p, struct err *err)
 
 /* ---- plans */
 
+static const char *consent_text(const struct plan_row *row)
+{
+	if (row->hindrance != NULL)
+		return row->hindrance;
+	if (row->check->keeps_mail)
+		return _("keeps whole packets beside the case, so it needs your consent");
+	return _("occupies the server, so it needs your consent");
+}
+
 static void show_plan(const struct plain *p, const struct plan *plan)
 {
 	fprintf(p->out, _("\nThe checks of %s:\n"), plan->target);
@@ -272,7 +282,7 @@ static void show_plan(const struct plain *p, const struct plan *plan)
 		        _(row->check->title));
 		fprintf(p->out, "%20s", "");
 		fprintf(p->out, _("at most %.0f s"), row->limit);
-		fprintf(p->out, "%s%s\n", row->intrusive ? _("; occupies the server, so it needs your consent") : "",
+		fprintf(p->out, "%s%s%s\n", row->intrusive ? "; " : "", row->intrusive ? consent_text(row) : "",
 		        row->measured ? _("; done already") : "");
 	}
 }

@@ -86,6 +86,23 @@ void buf_put_word(struct buf *buf, const char *word)
 	buf_putc(buf, '\'');
 }
 
+int buf_replace(struct buf *buf, size_t at, size_t gone, const void *data, size_t size)
+{
+	const size_t behind = buf->size - at - gone, whole = at + size + behind;
+
+	if (whole > buf->max)
+		return -1;
+	if (whole + 1 > buf->room) {
+		buf->room = buf->room * 2 > whole + 1 ? buf->room * 2 : whole + 1;
+		buf->text = xrealloc(buf->text, buf->room, 1);
+	}
+	memmove(buf->text + at + size, buf->text + at + gone, behind + 1); /* with its NUL */
+	if (size != 0)
+		memcpy(buf->text + at, data, size);
+	buf->size = whole;
+	return 0;
+}
+
 char *buf_take(struct buf *buf)
 {
 	char *text = buf->text;

@@ -31,6 +31,9 @@ int buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(p
 /* As one word of a shell's command line. */
 void buf_put_word(struct buf *buf, const char *word);
 
+/* Puts `size` bytes in the place of `gone` at that offset. -1 when they do not fit: then nothing changes. */
+int buf_replace(struct buf *buf, size_t at, size_t gone, const void *data, size_t size);
+
 /* Hands the text over (caller frees) and leaves the buffer as after buf_done. */
 char *buf_take(struct buf *buf);
 

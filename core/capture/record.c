@@ -78,6 +78,16 @@ struct recorder *recorder_open(const char *interface, enum record_refusal *refus
 	return r;
 }
 
+bool recorder_is_allowed(void)
+{
+	enum record_refusal refusal;
+	struct err err;
+	struct recorder *r = recorder_open("any", &refusal, &err);
+
+	recorder_free(r);
+	return r != NULL;
+}
+
 static int set_filter(pcap_t *device, const char *text, struct err *err)
 {
 	struct bpf_program program;
@@ -154,6 +164,7 @@ _Noreturn static void be_child(struct recorder *r, int file, int news, int leash
 
 	signal(SIGINT, SIG_IGN); /* the parent decides when it is enough */
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	FILE *stream = fdopen(file, "wb");
 	if (privilege_become_nobody(&err) != 0)
 		snprintf(job.count.trouble, sizeof job.count.trouble, "%.150s", err.text);
@@ -294,6 +305,11 @@ struct recorder *recorder_open(const char *interface, enum record_refusal *refus
 	*refusal = RECORD_NO_LIBRARY;
 	err_set(err, "%s: %s", interface, _("this smtpdx was built without libpcap"));
 	return NULL;
+}
+
+bool recorder_is_allowed(void)
+{
+	return false;
 }
 
 /* There is no recorder to do these with. */

@@ -22,6 +22,9 @@ enum record_refusal { RECORD_NO_RIGHT, RECORD_NO_LIBRARY, RECORD_NO_INTERFACE };
 /* The device of that name, or "any". NULL, with the reason as a word and as a sentence. */
 struct recorder *recorder_open(const char *interface, enum record_refusal *refusal, struct err *err);
 
+/* Whether a device can be opened here: there is the right, and the library. */
+bool recorder_is_allowed(void);
+
 /*
  * Begins to record what the filter lets through, for at most so many seconds and bytes of file, into a file beside
  * `path` that has no name of its own yet. 0, or -1 and why.

@@ -21,10 +21,12 @@ struct check {
 	const char *name;  /* "dns" */
 	const char *title; /* one line for people, marked with N_() */
 	enum check_takes takes;
-	bool intrusive;        /* it costs the server something, so it runs only with consent (--yes, or a person's) */
-	double limit;          /* s; the time a run may take; past it (and a grace) the runner kills the worker */
-	double idle_limit;     /* s; the same with --idle, when that needs longer; 0: no difference */
-	double patience_limit; /* s; the same with --patience */
+	bool intrusive;  /* it costs the server something, so it runs only with consent (--yes, or a person's) */
+	bool keeps_mail; /* what it writes has whole mails in it: consent is asked for that */
+	bool (*is_allowed)(void); /* whether this user may do that; NULL: anybody may */
+	double limit;             /* s; the time a run may take; past it (and a grace) the runner kills the worker */
+	double idle_limit;        /* s; the same with --idle, when that needs longer; 0: no difference */
+	double patience_limit;    /* s; the same with --patience */
 	/* TAKES_FILES: whether a file is of the kind that it reads; NULL: it reads what none of the others does. */
 	bool (*reads)(const char *path);
 	/*
@@ -44,6 +46,7 @@ extern const struct check check_capture;
 extern const struct check check_config;
 extern const struct check check_queue;
 extern const struct check check_host;
+extern const struct check check_record;
 
 extern const struct check *const checks[]; /* ends with NULL */
 

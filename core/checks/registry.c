@@ -13,6 +13,7 @@ const struct check *const checks[] = {
     &check_config,
     &check_queue,
     &check_host,
+    &check_record,
     NULL,
 };
 /* clang-format on */

@@ -30,6 +30,7 @@ const struct setting settings_table[] = {
     {"messages", 0, SETTING_FLAG, AT(messages), NULL, N_("limit: messages and recipients of one session, too")},
     {"patience", 0, SETTING_FLAG, AT(patience), NULL, N_("limit: after a 421 try again, five times in 15 minutes")},
     {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
+    {"recording", 0, SETTING_TEXT, AT(recording), NULL, NULL},
     {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
     {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
     {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},

@@ -22,6 +22,7 @@ struct settings {
 	char *helo;            /* EHLO name; NULL: this host's name or address literal */
 	char *resolver;        /* ADDR[:PORT],...; NULL: resolv.conf */
 	int port;              /* SMTP port of the MX hosts; 0: 25 */
+	char *recording;       /* record: the file (a worker's business); NULL: none */
 	char *address;         /* probe only this address of the target (a worker's business); NULL: all */
 	bool pipelining;       /* MAIL, RCPT and DATA together */
 	char *idle;            /* phase after which the probe stays silent; NULL: none */

@@ -31,6 +31,9 @@ struct live {
 	bool host_checked; /* the checks of this machine have been started */
 	bool config_begun;
 	size_t left_out; /* addresses past ENDPOINTS_MAX */
+	enum { RECORD_NOT, RECORD_DUE, RECORD_RUNS } record;
+	size_t record_job;
+	bool cancelled;
 	double deadline; /* 0: each check's own limit */
 };
 
@@ -205,6 +208,72 @@ static void probe_address(struct live *live, const struct fact *fact)
 	               subject_endpoint(fact->subject, &address));
 }
 
+/* An endpoint that is known by its subject; false when that is none. */
+static bool probe_named(struct live *live, const char *subject)
+{
+	struct sockaddr_storage address;
+	char text[46], *name;
+
+	if (!probes_endpoints(live) || subject_parse_endpoint(subject, &name, &address) != 0)
+		return false;
+	const int port = address_port(&address);
+	address_text(&address, text);
+	if (*name != '\0')
+		probe_endpoint(live, xasprintf("%s:%d", name, port), xstrdup(text), xstrdup(subject));
+	else
+		probe_endpoint(live, xstrdup(subject), NULL, xstrdup(subject));
+	free(name);
+	return true;
+}
+
+/* ---- recording what others send and receive */
+
+static bool wants_record(const struct live *live)
+{
+	return live->selection->only != NULL && selection_has(live->selection, check_record.name);
+}
+
+static void begin_recording(struct live *live)
+{
+	struct sockaddr_storage address;
+	char text[46], *name = NULL, *target = NULL;
+	const char *endpoint = live->selection->endpoint;
+
+	live->record = RECORD_RUNS;
+	live->record_job = runner_job_count(live->runner);
+	if (endpoint != NULL && subject_parse_endpoint(endpoint, &name, &address) == 0 && *name != '\0')
+		target = xasprintf("%s:%d", name, address_port(&address));
+	add_check(live, &check_record, target != NULL ? target : live->target->text,
+	          target != NULL ? address_text(&address, text) : NULL, NULL);
+	free(name);
+	free(target);
+}
+
+static void read_recording(struct live *live)
+{
+	struct settings settings;
+
+	settings_copy(&settings, live->settings);
+	settings_clear_files(&settings);
+	settings_add_file(&settings, live->settings->recording);
+	start_check(live, &check_capture, live->c->target, &settings);
+}
+
+/* When nothing else runs any more: the recording, and then the reading of it. True while there is more to come. */
+static bool follow_recording(struct live *live)
+{
+	if (live->record == RECORD_DUE && !live->cancelled) {
+		begin_recording(live);
+		return true;
+	}
+	if (live->record == RECORD_RUNS && runner_job(live->runner, live->record_job).status == CHECK_DONE) {
+		live->record = RECORD_NOT;
+		read_recording(live);
+		return true;
+	}
+	return false;
+}
+
 static bool word_is(const struct live *live, const char *fact_name, const char *subject, const char *words)
 {
 	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
@@ -321,6 +390,8 @@ static void begin_target(struct live *live)
 		live->recipient = xstrdup(target->recipient);
 	else if (target->is_domain)
 		live->recipient = xasprintf("postmaster@%s", target->name);
+	if (live->selection->endpoint != NULL && probe_named(live, live->selection->endpoint))
+		return;
 	if (live->selection->only != NULL ||
 	    (is_address && is_mail_port(target->port) && address_is_own(&target->address)))
 		check_machine(live);
@@ -382,8 +453,10 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 	live->deadline = settings->timeout > 0 ? clock_now() + settings->timeout : 0;
 	if (settings->config != NULL)
 		check_configuration(live);
-	if (target != NULL)
+	if (target != NULL) {
+		live->record = wants_record(live) ? RECORD_DUE : RECORD_NOT;
 		begin_target(live);
+	}
 	if (settings->file_count > 0)
 		begin_files(live);
 	else if (target == NULL && settings->config == NULL)
@@ -406,6 +479,12 @@ void live_free(struct live *live)
 struct runner *live_runner(struct live *live)
 {
 	return live->runner;
+}
+
+void live_cancel(struct live *live)
+{
+	live->cancelled = true;
+	runner_cancel(live->runner);
 }
 
 /* The row for probes that never began, since nobody knows an address. */
@@ -432,8 +511,9 @@ static void explain_unprobed(struct live *live)
 bool live_step(struct live *live, double max_wait)
 {
 	const bool running = runner_step(live->runner, max_wait);
+	const bool followed = !live->cancelled && follow_up(live);
 
-	if (follow_up(live) || running)
+	if (followed || running || follow_recording(live))
 		return true;
 	bool is_address = live->target == NULL || live->target->address.ss_family != AF_UNSPEC;
 	if (!is_address && live->endpoint_count == 0 && probes_endpoints(live))

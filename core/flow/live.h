@@ -7,6 +7,9 @@
  * dns and smtp run side by side. As soon as the dns check has found an address of a mail host, its SMTP probe begins, so
  * a slow name server delays only what depends on it. The mtu check of an endpoint follows its SMTP probe, so that no
  * server ever has two connections of ours at a time.
+ *
+ * The record check, where it is named, begins when all others have ended, so that it
+ * sees the sessions of others alone; when it ends, as it does when it is cancelled, the capture check reads the file.
  */
 #ifndef SMTPDX_FLOW_LIVE_H
 #define SMTPDX_FLOW_LIVE_H
@@ -15,8 +18,9 @@
 
 /* Which checks the user wants: --only and --skip, lists of names separated by commas. */
 struct selection {
-	const char *only; /* NULL: all */
-	const char *skip; /* NULL: none */
+	const char *only;     /* NULL: all */
+	const char *skip;     /* NULL: none */
+	const char *endpoint; /* a subject: of the mail hosts only this one, without any look-up; NULL: all */
 };
 
 /* -1 with the reason when a list names a check that does not exist, or nothing is left of those that take such a thing. */
@@ -41,6 +45,9 @@ struct live *live_new(struct case_file *c, const struct target *target, const st
 void live_free(struct live *live);
 
 struct runner *live_runner(struct live *live);
+
+/* Ends what runs, as runner_cancel() does, and begins nothing more, but that what was recorded is read. */
+void live_cancel(struct live *live);
 
 /* One turn of at most max_wait seconds; false when everything has ended (rows for what could not be tested are added). */
 bool live_step(struct live *live, double max_wait);

@@ -133,9 +133,12 @@ static int read_paste(const char *input, char **value, struct err *err)
 {
 	struct buf lines;
 
-	if (strlen(input) > QUESTION_ANSWER_MAX / 4)
-		return err_set(err, _("more than %zu KiB: save it in a file and name that"),
-		               QUESTION_ANSWER_MAX / 4 >> 10);
+	if (strlen(input) > QUESTION_PASTE_MAX)
+		return err_set(
+		    err,
+		    _("%zu KiB are more than the %zu that fit here: paste the last lines alone, or save it in a "
+		      "file and name that instead"),
+		    strlen(input) >> 10, QUESTION_PASTE_MAX >> 10);
 	buf_init(&lines, QUESTION_ANSWER_MAX);
 	while (*input != '\0') {
 		size_t length = strcspn(input, "\n");

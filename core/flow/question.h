@@ -45,8 +45,9 @@ struct question {
 	size_t option_count, option_room;
 };
 
-#define QUESTION_ANSWER_MAX ((size_t)256 << 10) /* bytes of pasted text */
-#define QUESTION_LINE_MAX   ((size_t)1024)      /* bytes of any other answer */
+#define QUESTION_PASTE_MAX  ((size_t)1 << 20)        /* bytes of pasted text: some thousand lines of a log */
+#define QUESTION_ANSWER_MAX (4 * QUESTION_PASTE_MAX) /* when it has been cleaned: each byte may take four */
+#define QUESTION_LINE_MAX   ((size_t)1024)           /* bytes of any other answer */
 
 extern const char *const question_kind_names[]; /* "text", "host", ..., by enum; ends with NULL */
 extern const char *const question_sources[];    /* "scenarios", "walkthroughs", "unfinished"; ends with NULL */

@@ -79,6 +79,7 @@ void session_free(struct session *s)
 	answer_list_done(&s->given);
 	answer_list_done(&s->remembered);
 	answer_list_done(&s->presets);
+	answer_list_done(&s->typed);
 	answer_list_done(&s->measured);
 	for (size_t i = 0; i < s->history_count; i++)
 		free(s->history[i].text);

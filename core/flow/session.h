@@ -39,6 +39,7 @@ struct plan_row {
 	const struct check *check; /* name and title: what it does */
 	double limit;              /* s, at most */
 	bool intrusive;            /* needs consent: off unless that was given */
+	const char *hindrance;     /* why this user cannot have it; NULL: it can be switched on */
 	bool measured;             /* has run already, with the same target and settings; off: keep what it found */
 	bool on;
 	bool cancelled; /* EVENT_RUN: its results are not complete, so they count as not measured */
@@ -56,7 +57,8 @@ struct event {
 	const char *title;               /* of the walkthrough */
 	const char *text;                /* what comes before it: paragraphs, an empty line between them; may be "" */
 	const struct question *question; /* EVENT_ASK */
-	const char *value;       /* EVENT_ASK: what is offered: the answer given before, else the default, else "" */
+	const char
+	    *value; /* EVENT_ASK: what is offered: what was typed or answered before, else the default, else "" */
 	const char *complaint;   /* EVENT_ASK: why an answer given in advance was refused; NULL: none */
 	const struct plan *plan; /* EVENT_PLAN, EVENT_RUN */
 	const char *path;        /* EVENT_REPORT: where it was written; "": the face shows it */
@@ -105,6 +107,10 @@ int session_preset(struct session *s, const char *name, const char *value, struc
 void session_unset(struct session *s, const char *name);
 
 int session_answer(struct session *s, const char *input, struct err *err); /* -1 with the reason: ask again */
+
+/* EVENT_ASK: what was typed and is no answer yet; it is offered when the question comes again. */
+void session_keep_typed(struct session *s, const char *text);
+
 void session_next(struct session *s);
 bool session_back(struct session *s); /* false at the first event, and while checks run */
 
@@ -113,14 +119,15 @@ int session_plan_accept(struct session *s, struct err *err); /* -1 when no row i
 
 /*
  * What a finding lacks: checks that have not run and could tell, each an item with its weight, `most` of them. Items have the link "test
- * WORDS" (report/document.h). Returns how many; the words of one by its number, from 1 on; NULL: there is none.
+ * WORDS" (report/document.h). Returns how many; the words of one by its number, from 1 on (the caller frees); NULL: there is
+ * none.
  */
 size_t session_add_untested(const struct session *s, size_t finding, size_t most, struct document *d);
-const char *session_untested(const struct session *s, size_t finding, size_t number);
+char *session_untested(const struct session *s, size_t finding, size_t number);
 
 /*
- * Runs one check more, "limit --rate", from the last diagnosis, which comes again with what was found; nothing that was
- * measured is lost. What is intrusive is presented as a plan first; what takes a file leads back to the question that was
+ * Runs one check more, "limit --rate" or, of several mail hosts, "limit --rate at mx1 [192.0.2.25]", from the last diagnosis,
+ * which comes again with what was found; nothing that was measured is lost, but what is measured anew replaces it. What is intrusive is presented as a plan first; what takes a file leads back to the question that was
  * left empty. -1 with the reason, and what to do instead, in one line: the session is where it was.
  */
 int session_test_begin(struct session *s, const char *words, struct err *err);

@@ -68,10 +68,18 @@ void session_stop(struct session *s, const char *failure)
 
 static void offer(struct session *s)
 {
-	const char *before = answer_find(&s->remembered, s->asked.name);
+	const char *before = answer_find(&s->typed, s->asked.name);
 
+	if (before == NULL)
+		before = answer_find(&s->remembered, s->asked.name);
 	replace(&s->value, before != NULL ? before : s->asked.preset != NULL ? s->asked.preset : "");
 	session_present(s, EVENT_ASK);
+}
+
+void session_keep_typed(struct session *s, const char *text)
+{
+	if (s->event.kind == EVENT_ASK && strcmp(s->value, text) != 0)
+		answer_set(&s->typed, s->asked.name, text);
 }
 
 /* Where an answer leads. */
@@ -90,6 +98,7 @@ static void take_answer(struct session *s, const char *value)
 		answer_cut(&s->measured, 0); /* what was read from the old text */
 	answer_add(&s->given, s->asked.name, value);
 	answer_set(&s->remembered, s->asked.name, value);
+	free(answer_take_first(&s->typed, s->asked.name));
 	session_put_answers(s);
 	if (s->asked.kind == QUESTION_HOST && *value != '\0' && s->c->fact_count == 0 &&
 	    strcmp(s->asked.name, "target") == 0)

@@ -19,6 +19,7 @@ void measurement_done(struct measurement *m)
 	free(m->target_text);
 	free(m->signature);
 	free(m->test);
+	free(m->endpoint);
 	free(m->said);
 	if (m->has_target)
 		target_done(&m->target);
@@ -224,6 +225,14 @@ static bool is_fitting(const struct measurement *m, const struct check *check)
 	return check->takes != TAKES_HOST || address_is_own(&m->target.address);
 }
 
+/* What it takes, and is not there. */
+static const char *hindrance_of(const struct check *check)
+{
+	return check->is_allowed != NULL && !check->is_allowed()
+	           ? _("it takes the right to record packets: root, or cap_net_raw on the program")
+	           : NULL;
+}
+
 /* A name in a list "dns,smtp". */
 static bool list_has(const char *list, const char *name)
 {
@@ -245,6 +254,7 @@ static void add_row(struct session *s, const struct check *check, bool is_named)
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),
 	                       .intrusive = is_intrusive(check, &s->m.settings),
+	                       .hindrance = hindrance_of(check),
 	                       .measured = is_measured(s, check)};
 	row.on = !row.measured && (!row.intrusive || s->m.settings.yes) &&
 	         (is_named || (!check->intrusive && is_fitting(&s->m, check)));
@@ -322,23 +332,59 @@ static char *test_target(const struct session *s)
 	return xstrdup(s->c->target);
 }
 
-int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err)
+/* The mail host that was measured before under that name and address, whatever its port was; NULL: none. */
+static const char *known_endpoint(const struct case_file *c, const char *name)
 {
-	struct measurement *m = &s->m;
-	char *name = test_check(words);
-	const struct check *check = check_find(name);
+	for (size_t i = 0; i < c->fact_count; i++) {
+		const char *subject = c->facts[i].subject;
+		char *without_port = subject_without_port(subject);
+		const bool same = without_port != NULL && strcmp(without_port, name) == 0;
+		free(without_port);
+		if (same)
+			return subject;
+	}
+	return NULL;
+}
 
-	free(name);
-	if (begin_plan(s, plan, test_target(s), words, err) != 0)
-		return -1;
-	if (check == NULL || !can_run(m, check))
-		return err_set(err, _("%s: that cannot be run here"), words);
-	m->test = xstrdup(words);
-	m->plan.rows = xgrow(m->plan.rows, 0, &m->plan.room, sizeof *m->plan.rows);
+/* The check, and the mail host that it is about, when that is one of several. */
+static void set_test_of(struct session *s, const struct check *check, const char *words, const char *host)
+{
+	const bool is_of_one = check == &check_capture || (check->takes == TAKES_TARGET && check != &check_dns);
+	const char *endpoint = is_of_one ? known_endpoint(s->c, host) : NULL;
+
+	s->m.endpoint = endpoint != NULL ? xstrdup(endpoint) : NULL;
+	s->m.test = endpoint != NULL ? xasprintf("%s" TEST_AT "%s", words, host) : xstrdup(words);
+}
+
+static void add_test_row(struct measurement *m, const struct check *check)
+{
+	m->plan.rows = xgrow(m->plan.rows, m->plan.count, &m->plan.room, sizeof *m->plan.rows);
 	m->plan.rows[m->plan.count++] = (struct plan_row){.check = check,
 	                                                  .limit = check_limit(check, &m->settings),
 	                                                  .intrusive = is_intrusive(check, &m->settings),
 	                                                  .on = true};
+}
+
+int session_build_test(struct session *s, const struct walk_plan *plan, const char *asked, struct err *err)
+{
+	struct measurement *m = &s->m;
+	const char *at = strstr(asked, TEST_AT);
+	char *words = xstrndup(asked, at != NULL ? (size_t)(at - asked) : strlen(asked));
+	char *name = test_check(words);
+	const struct check *check = check_find(name);
+	int result = begin_plan(s, plan, test_target(s), words, err);
+
+	free(name);
+	/* A capture of a mail host has to be made first. */
+	const bool is_made = check == &check_capture && m->has_target;
+	if (result == 0 && (check == NULL || !(is_made || can_run(m, check))))
+		result = err_set(err, _("%s: that cannot be run here"), words);
+	if (result == 0)
+		set_test_of(s, check, words, at != NULL ? at + strlen(TEST_AT) : "");
+	free(words);
+	if (result != 0)
+		return -1;
+	add_test_row(m, is_made ? &check_record : check);
 	return 0;
 }
 
@@ -395,11 +441,19 @@ static void add_to_check(struct session *s, const struct check *check, struct bu
 	buf_puts(only, check->name);
 }
 
+/* Beside the case, which has no less in it. NULL: there is no place. */
+static char *recording_path(struct session *s)
+{
+	if (s->store == NULL)
+		session_save(s);
+	return s->store != NULL ? store_file(s->store, "recording.pcap") : NULL;
+}
+
 void session_begin_run(struct session *s)
 {
 	struct measurement *m = &s->m;
 	struct buf only;
-	bool reads_files = false, probes = false;
+	bool reads_files = false, probes = false, records = false;
 
 	if (strcmp(s->c->target, m->target_text) != 0)
 		change_target(s, m->target_text);
@@ -415,15 +469,18 @@ void session_begin_run(struct session *s)
 		m->settings.yes = m->settings.yes || row->intrusive;
 		reads_files = reads_files || row->check->takes == TAKES_FILES;
 		probes = probes || row->check->takes == TAKES_TARGET;
+		records = records || row->check == &check_record;
 	}
 	/* Addresses are looked up for every probe: what is known of the name servers is measured along with that. */
 	m->known = case_measured_count(s->c);
 	if (m->test == NULL && probes && answer_find(&s->measured, check_dns.name) != NULL)
 		begin_check(s, &check_dns, &only);
 	m->only = buf_take(&only);
-	m->selection = (struct selection){.only = m->only};
+	m->selection = (struct selection){.only = m->only, .endpoint = m->endpoint};
 	if (!reads_files)
 		settings_clear_files(&m->settings);
+	if (records)
+		m->settings.recording = recording_path(s);
 	m->live = live_new(s->c, probes ? &m->target : NULL, &m->settings, &m->selection);
 }
 
@@ -463,8 +520,10 @@ void session_note_measured(struct session *s, bool all)
 void session_end_run(struct session *s)
 {
 	session_note_measured(s, true);
-	if (s->m.test != NULL)
-		case_drop_repeated(s->c, s->m.known);
+	if (s->m.test != NULL) {
+		s->m.came = case_measured_count(s->c) - s->m.known;
+		s->m.anew = case_replace_repeated(s->c, s->m.known);
+	}
 	live_free(s->m.live);
 	s->m.live = NULL;
 }

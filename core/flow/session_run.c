@@ -43,6 +43,8 @@ int session_plan_set(struct session *s, size_t row, bool on, struct err *err)
 {
 	if (s->event.kind != EVENT_PLAN || row >= s->m.plan.count)
 		return err_set(err, _("there is no check with that number"));
+	if (on && s->m.plan.rows[row].hindrance != NULL)
+		return err_set(err, "%s: %s", s->m.plan.rows[row].check->name, s->m.plan.rows[row].hindrance);
 	s->m.plan.rows[row].on = on;
 	char *key = plan_key(s), *answer = session_plan_answer(s);
 	answer_set(&s->remembered, key, answer);
@@ -149,12 +151,14 @@ static void rank_again(struct session *s)
 
 static void tell_what_came(struct session *s)
 {
-	const size_t count = case_measured_count(s->c) - s->m.known;
+	const size_t count = s->m.came - s->m.anew;
 
 	buf_puts(&s->said, s->m.said != NULL ? s->m.said : "");
 	free(s->news);
-	s->news =
-	    xasprintf(ngettext("%s has run: %zu fact more.", "%s has run: %zu facts more.", count), s->m.test, count);
+	char *more =
+	    xasprintf(ngettext("%s has run: %zu fact more", "%s has run: %zu facts more", count), s->m.test, count);
+	s->news = s->m.anew > 0 ? xasprintf(_("%s, %zu measured anew."), more, s->m.anew) : xasprintf("%s.", more);
+	free(more);
 }
 
 bool session_step(struct session *s, double max_wait)
@@ -195,6 +199,6 @@ void session_cancel(struct session *s)
 {
 	for (size_t i = 0; i < s->m.plan.count; i++)
 		s->m.plan.rows[i].cancelled = true;
-	if (session_runner(s) != NULL)
-		runner_cancel(session_runner(s));
+	if (s->m.live != NULL)
+		live_cancel(s->m.live);
 }

@@ -42,8 +42,10 @@ struct measurement {
 	char *named;     /* the checks that the demo's scenario is about; NULL: all */
 	char *signature; /* target and settings: when they are the same, results need not be measured again */
 	char *test; /* "limit --rate": one check from the diagnosis, which adds to what is known; NULL: a plan's step */
-	char *said; /* test: what was said at the diagnosis */
-	size_t known; /* test: how many facts had been measured when it began */
+	char *endpoint;    /* test: the subject that it is about; NULL: all that there are */
+	char *said;        /* test: what was said at the diagnosis */
+	size_t known;      /* test: how many facts had been measured when it began */
+	size_t came, anew; /* test: and by it, and how many of these stand for earlier ones */
 	struct live *live;
 };
 
@@ -64,6 +66,7 @@ struct session {
 	struct answer_list given;      /* in order; back takes the last ones off */
 	struct answer_list remembered; /* all that were ever given, for defaults */
 	struct answer_list presets;    /* not asked for yet */
+	struct answer_list typed;      /* and left before it was an answer */
 
 	struct stop *history;
 	size_t history_count, history_room;
@@ -106,7 +109,6 @@ int session_prepare_question(struct session *s, const struct question *from, str
 int session_build_plan(struct session *s, const struct walk_plan *plan, struct err *err);
 /* The plan of a single check with options, with what else the last plan was set to. */
 int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err);
-int session_check_test(const char *words, struct err *err);     /* whether there is such a check with such options */
 void session_plan_preset(struct session *s, const char *value); /* "dns,smtp" */
 char *session_plan_answer(const struct session *s);
 void session_begin_run(struct session *s);
@@ -119,6 +121,7 @@ void session_stop_demo(struct session *s);
 
 /* session_test.c */
 int session_check_test(const char *words, struct err *err); /* whether there is such a check with such options */
+#define TEST_AT " at " /* "limit --rate at mx1 [192.0.2.25]": of the mail hosts only that one */
 bool session_preset_test(
     struct session *s); /* true when one was answered in advance, and the face has something to do */
 void session_forget_here(struct session *s); /* the present step is presented anew: it is no place to come back to */

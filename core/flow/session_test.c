@@ -29,14 +29,6 @@ static size_t find_untested(const struct session *s, size_t finding, struct unte
 	return cause != NULL ? untested_find(s->c, cause, s->c->findings[finding].subject, found) : 0;
 }
 
-const char *session_untested(const struct session *s, size_t finding, size_t number)
-{
-	struct untested found[UNTESTED_MAX];
-	const size_t count = find_untested(s, finding, found);
-
-	return number >= 1 && number <= count ? found[number - 1].test : NULL;
-}
-
 /* ---- in words */
 
 /* What a check with these options finds out; without options its own title says so. */
@@ -96,6 +88,34 @@ static bool has_host(const struct session *s, bool *own)
 	return true;
 }
 
+/* Packets of a mail host can be recorded here and now. */
+static bool is_recorded(const struct session *s, const struct check *check)
+{
+	bool own;
+
+	return check == &check_capture && has_host(s, &own) && check_record.is_allowed();
+}
+
+/* "limit --rate at mx1 [192.0.2.25]": of the mail host that the finding is about, when it is about one. The caller frees. */
+static char *test_of(const struct session *s, size_t finding, const struct untested *u)
+{
+	const struct check *check = check_of(u->test);
+	const bool of_one = is_recorded(s, check) || (check->takes == TAKES_TARGET && check != &check_dns);
+	char *host = of_one ? subject_without_port(s->c->findings[finding].subject) : NULL;
+	char *test = host != NULL ? xasprintf("%s" TEST_AT "%s", u->test, host) : xstrdup(u->test);
+
+	free(host);
+	return test;
+}
+
+char *session_untested(const struct session *s, size_t finding, size_t number)
+{
+	struct untested found[UNTESTED_MAX];
+	const size_t count = find_untested(s, finding, found);
+
+	return number >= 1 && number <= count ? test_of(s, finding, &found[number - 1]) : NULL;
+}
+
 /* Why a check cannot be run from here and what to do instead, in one line; NULL: it can. The caller frees. */
 static char *hindrance(const struct session *s, const struct check *check, const char *words)
 {
@@ -103,10 +123,13 @@ static char *hindrance(const struct session *s, const struct check *check, const
 	const bool host = has_host(s, &own);
 	const bool is_capture = check == &check_capture;
 
+	if (is_recorded(s, check))
+		return NULL;
 	if (check->takes == TAKES_FILES && file_question(s) != NULL)
 		return xstrdup(_("takes a file: the question for one comes again"));
 	if (is_capture && host)
-		return xasprintf(_("takes packets, recorded while it happens: smtpdx capture %s"), s->c->target);
+		return xasprintf(_("takes packets, recorded while it happens; as root: smtpdx capture %s"),
+		                 s->c->target);
 	if (check->takes == TAKES_FILES)
 		return xstrdup(_("takes a file: smtpdx explain FILE..., with all that there is"));
 	if (check->takes == TAKES_TARGET)
@@ -144,13 +167,16 @@ static char *reason_of(const struct case_file *c, const char *words)
 	return NULL;
 }
 
-static void add_test(const struct session *s, size_t number, const struct untested *u, struct document *d)
+static void add_test(const struct session *s, size_t finding, size_t number, const struct untested *u,
+                     struct document *d)
 {
 	const struct check *check = check_of(u->test);
 	char *instead = hindrance(s, check, u->test), *reach = reach_text(u), *reason = NULL;
-	char *label = xasprintf("%zu.", number), *link = xasprintf("test %s", u->test);
+	char *label = xasprintf("%zu.", number), *test = test_of(s, finding, u), *link = xasprintf("test %s", test);
 	const char *remark = instead;
 
+	if (remark == NULL && check == &check_capture)
+		remark = _("records while you reproduce the problem; it takes your consent");
 	if (remark == NULL && is_intrusive(check, u->test))
 		remark = _("intrusive: it takes your consent");
 	if (remark == NULL)
@@ -163,6 +189,7 @@ static void add_test(const struct session *s, size_t number, const struct untest
 	free(reach);
 	free(label);
 	free(link);
+	free(test);
 }
 
 size_t session_add_untested(const struct session *s, size_t finding, size_t most, struct document *d)
@@ -175,7 +202,7 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 	if (count > 0)
 		document_add(d, BLOCK_HEADING, "%s", _("Not tested, and what it could say for (+) or against (-)"));
 	for (size_t i = 0; i < count; i++)
-		add_test(s, i + 1, &found[i], d);
+		add_test(s, finding, i + 1, &found[i], d);
 	return count;
 }
 
@@ -185,7 +212,8 @@ size_t session_add_untested(const struct session *s, size_t finding, size_t most
 int session_check_test(const char *words, struct err *err)
 {
 	static const char *const options[] = {"--idle", "--rate", "--messages", "--patience", "--pipelining"};
-	char *copy = xstrdup(words), *save = NULL;
+	const char *at = strstr(words, TEST_AT);
+	char *copy = xstrndup(words, at != NULL ? (size_t)(at - words) : strlen(words)), *save = NULL;
 	int result = 0;
 
 	for (char *word = strtok_r(copy, " ", &save); word != NULL && result == 0; word = strtok_r(NULL, " ", &save)) {
@@ -277,7 +305,9 @@ int session_test_begin(struct session *s, const char *words, struct err *err)
 		return err_set(err, _("there is no diagnosis yet that it could add to"));
 	if (session_check_test(words, err) != 0)
 		return -1;
-	const struct stop *question = check_of(words)->takes == TAKES_FILES ? file_question(s) : NULL;
+	const struct check *check = check_of(words);
+	const bool takes_file = check->takes == TAKES_FILES && !is_recorded(s, check);
+	const struct stop *question = takes_file ? file_question(s) : NULL;
 	if (question != NULL) {
 		return_to_question(s, question);
 		return 0;
@@ -289,8 +319,12 @@ int session_test_begin(struct session *s, const char *words, struct err *err)
 	if (s->m.plan.rows[0].intrusive && !s->m.settings.yes) {
 		buf_clear(&s->said);
 		buf_puts(&s->said,
-		         _("One check more. It is intrusive: the server's limits or its postmaster may notice "
-		           "it. To begin is to consent."));
+		         check == &check_capture
+		             ? _("Packets are recorded while you reproduce the problem, until you end that. The file "
+		                 "has whole packets; it stays "
+		                 "beside the case, where you alone can read it. To begin is to consent.")
+		             : _("One check more. It is intrusive: the server's limits or its postmaster may notice "
+		                 "it. To begin is to consent."));
 		session_present(s, EVENT_PLAN);
 		return 0;
 	}

@@ -263,6 +263,11 @@ int store_save(struct store *store, const struct case_file *c, const json_t *ses
 	return result == 0 ? mark_end(store, json_is_true(json_object_get(session, "ended")), err) : -1;
 }
 
+char *store_file(const struct store *store, const char *name)
+{
+	return xasprintf("%s/%s", store->folder, name);
+}
+
 char *store_paste(struct store *store, const char *name, const char *text, struct err *err)
 {
 	char *path = xasprintf("%s/%s.txt", store->folder, name);

@@ -32,6 +32,9 @@ struct case_file *store_load(const struct store *store, json_t **session, struct
 /* Writes a pasted text as a file beside the case. Its path, which the caller frees, or NULL with the reason. */
 char *store_paste(struct store *store, const char *name, const char *text, struct err *err);
 
+/* Where a file of that name is kept beside the case. The caller frees. */
+char *store_file(const struct store *store, const char *name);
+
 /* One session that was cut off. */
 struct unfinished {
 	char *id;

@@ -265,29 +265,67 @@ size_t case_measured_count(const struct case_file *c)
 	return count;
 }
 
-/* Whether one of the first `end` facts says the same about the same. */
-static bool is_repeated(const struct case_file *c, size_t end, const struct fact *fact)
+/* Whether one of the facts from `first` on, up to `end`, that stay says something of the same name about the same. */
+static bool is_repeated(const struct case_file *c, size_t first, size_t end, const bool *dropped,
+                        const struct fact *fact)
 {
-	for (size_t i = 0; i < end; i++)
-		if (c->facts[i].def == fact->def && strcmp(c->facts[i].subject, fact->subject) == 0)
+	for (size_t i = first; i < end; i++)
+		if (!dropped[i] && is_measured(&c->facts[i]) && c->facts[i].def == fact->def &&
+		    strcmp(c->facts[i].subject, fact->subject) == 0)
 			return true;
 	return false;
 }
 
-void case_drop_repeated(struct case_file *c, size_t known)
+/* Results of earlier attempts that came to nothing are gone by then (case_clear_attempts()). */
+static bool was_cut_off(const struct case_file *c, const struct fact *fact)
 {
-	size_t first = 0, kept;
+	for (size_t i = 0; i < c->check_count; i++)
+		if (c->checks[i].status != CHECK_DONE && strcmp(c->checks[i].check, fact->check) == 0 &&
+		    strcmp(c->checks[i].subject, fact->subject) == 0)
+			return true;
+	return false;
+}
 
-	for (; first < c->fact_count && known > 0; first++)
-		known -= is_measured(&c->facts[first]);
-	kept = first;
-	for (size_t i = first; i < c->fact_count; i++) {
-		if (is_measured(&c->facts[i]) && is_repeated(c, first, &c->facts[i]))
+/* The index of the first fact behind so many that were measured. */
+static size_t index_behind(const struct case_file *c, size_t known)
+{
+	size_t i = 0;
+
+	for (; i < c->fact_count && known > 0; i++)
+		known -= is_measured(&c->facts[i]);
+	return i;
+}
+
+/* Takes facts out; the others keep their order. */
+static void drop_facts(struct case_file *c, const bool *dropped)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		if (dropped[i])
 			fact_done(&c->facts[i]);
 		else
 			c->facts[kept++] = c->facts[i];
 	}
 	c->fact_count = kept;
+}
+
+size_t case_replace_repeated(struct case_file *c, size_t known)
+{
+	const size_t first = index_behind(c, known), end = c->fact_count;
+	bool *dropped = xcalloc(end + 1, sizeof *dropped);
+	size_t anew = 0;
+
+	for (size_t i = first; i < end; i++) {
+		const bool repeats = is_measured(&c->facts[i]) && is_repeated(c, 0, first, dropped, &c->facts[i]);
+		dropped[i] = repeats && was_cut_off(c, &c->facts[i]);
+		anew += repeats && !dropped[i];
+	}
+	for (size_t i = 0; i < first; i++)
+		dropped[i] = is_measured(&c->facts[i]) && is_repeated(c, first, end, dropped, &c->facts[i]);
+	drop_facts(c, dropped);
+	free(dropped);
+	return anew;
 }
 
 void case_clear_measurements(struct case_file *c, const char *check)

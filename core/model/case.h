@@ -138,11 +138,13 @@ void case_remove_facts_of(struct case_file *c, const char *check); /* e.g. "deri
 void case_clear_attempts(struct case_file *c, const char *check);
 
 /*
- * For a check that is run once more to add to what is known: how many facts were measured (and do not follow from others),
- * and, when it has ended, without those that came after the first `known` and repeat the name and subject of one of them.
+ * For a check that is run once more to add to what is known. case_measured_count() tells how many facts were measured (and
+ * do not follow from others). When it has ended, case_replace_repeated() sees to it that no two of them contradict each
+ * other: of what was said before (the first `known`) and now, of the same name and subject, what is said now stays; but what
+ * a check has said that did not come to its end goes. Returns how many were measured anew.
  */
 size_t case_measured_count(const struct case_file *c);
-void case_drop_repeated(struct case_file *c, size_t known);
+size_t case_replace_repeated(struct case_file *c, size_t known);
 
 /*
  * Drops what a check has measured, so that it can be measured anew: its facts, its results and the dialogs about their

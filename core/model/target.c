@@ -310,3 +310,32 @@ char *subject_endpoint(const char *name, const struct sockaddr_storage *address)
 	free(subject);
 	return endpoint;
 }
+
+char *subject_without_port(const char *subject)
+{
+	struct sockaddr_storage address;
+	char *name;
+
+	if (subject_parse_endpoint(subject, &name, &address) != 0)
+		return NULL;
+	free(name);
+	return xstrndup(subject, (size_t)(strrchr(subject, ']') - subject) + 1);
+}
+
+int subject_parse_endpoint(const char *subject, char **name, struct sockaddr_storage *address)
+{
+	const char *open = strrchr(subject, '[');
+	const char *close = open != NULL ? strchr(open, ']') : NULL;
+	char text[INET6_ADDRSTRLEN];
+
+	if (close == NULL || close[1] != ':' || (size_t)(close - open) > sizeof text)
+		return -1;
+	if (open != subject && (open == subject + 1 || open[-1] != ' '))
+		return -1;
+	snprintf(text, sizeof text, "%.*s", (int)(close - open - 1), open + 1);
+	int port = port_parse(close + 2);
+	if (port == 0 || address_parse(text, port, address) != 0)
+		return -1;
+	*name = open != subject ? xstrndup(subject, (size_t)(open - subject - 1)) : xstrdup("");
+	return 0;
+}

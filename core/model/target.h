@@ -50,4 +50,10 @@ socklen_t address_size(const struct sockaddr_storage *address);
 char *subject_address(const char *name, const struct sockaddr_storage *address);
 char *subject_endpoint(const char *name, const struct sockaddr_storage *address);
 
+/* An endpoint's parts again: "mx1 [192.0.2.25]:25" -> name "mx1", address with port. -1 when it is no endpoint. */
+int subject_parse_endpoint(const char *subject, char **name, struct sockaddr_storage *address);
+
+/* The same without its port, "mx1 [192.0.2.25]"; NULL when it is no endpoint. The caller frees. */
+char *subject_without_port(const char *subject);
+
 #endif

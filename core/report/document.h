@@ -38,7 +38,7 @@ struct block {
 	enum block_kind kind;
 	char *text;
 	char *label; /* NULL: none */
-	char *link;  /* what a face may do with it: "help mtu", "test limit --rate"; NULL: nothing */
+	char *link; /* what a face may do with it: "help mtu", "test limit --rate at mx1 [192.0.2.25]"; NULL: nothing */
 	size_t columns;
 	char **cells;
 	size_t cell_count, cell_room;

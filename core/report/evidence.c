@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "model/json.h"
+#include "model/target.h"
 #include "report/sections.h"
 
 #include <ctype.h>
@@ -128,11 +129,15 @@ static char *test_within(const char *command)
 /* What measures it after all; one that could not run may be able to now. */
 static void link_gap(struct document *d, const struct check_result *check, const char *command)
 {
-	char *link = check->status == CHECK_FAILED ? xasprintf("test %s", check->check) : test_within(command);
+	char *test = check->status == CHECK_FAILED ? xasprintf("test %s", check->check) : test_within(command);
+	char *endpoint = subject_without_port(check->subject);
+	char *link = test != NULL && endpoint != NULL ? xasprintf("%s at %s", test, endpoint) : NULL;
 
-	if (link != NULL)
-		document_link(d, link);
+	if (test != NULL)
+		document_link(d, link != NULL ? link : test);
 	free(link);
+	free(endpoint);
+	free(test);
 }
 
 static void add_gap(struct document *d, const struct check_result *check)

@@ -121,7 +121,7 @@ static void put_command(struct buf *out, const struct block *block)
 		buf_putc(out, '\n');
 	}
 	buf_init(&lines, 2 * strlen(block->text) + WIDTH);
-	shell_wrap(block->text, WIDTH, &lines);
+	shell_wrap(block->text, WIDTH, false, &lines);
 	put_fenced(out, "sh", lines.text);
 	buf_done(&lines);
 }

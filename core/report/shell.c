@@ -17,6 +17,8 @@ struct scan {
 	char quote; /* ' or " when within */
 	bool escaped;
 	bool comment; /* to the end of the line */
+	bool
+	    nested; /* within double quotes: an apostrophe was there, maybe of a command in them, whose end nobody knows */
 };
 
 /* Goes past one byte; true when it is a blank that only separates words. */
@@ -32,6 +34,7 @@ static bool scan_byte(struct scan *s, char before, char byte)
 		s->escaped = byte == '\\' && s->quote == '"';
 		if (byte == s->quote)
 			s->quote = '\0';
+		s->nested = s->quote == '"' && (s->nested || byte == '\'');
 		return false;
 	}
 	s->escaped = byte == '\\';
@@ -41,8 +44,63 @@ static bool scan_byte(struct scan *s, char before, char byte)
 	return byte == ' ';
 }
 
-/* One line, broken. Quotes that are open at its end stay open in the next one. */
-static void wrap_line(struct scan *s, const char *line, size_t size, size_t columns, struct buf *out)
+/*
+ * How many bytes of a piece that is too wide go before a break in the midst of a word; 0: it has no place for one. *quoted:
+ * that place is within single quotes, which take no backslash, so they are closed before it and opened behind it.
+ */
+static size_t word_break(struct scan *s, char *before, const char *piece, size_t columns, bool *quoted)
+{
+	const size_t most = text_fit(piece, columns);
+	struct scan now = *s, found = *s;
+	size_t place = 0;
+
+	for (size_t i = 0; i < most; i++) {
+		scan_byte(&now, i > 0 ? piece[i - 1] : *before, piece[i]);
+		const bool is_character = ((unsigned char)piece[i + 1] & 0xc0) != 0x80;
+		if (now.escaped || now.comment || now.nested || !is_character)
+			continue;
+		place = i + 1;
+		found = now;
+	}
+	*quoted = found.quote == '\'';
+	if (place > 0) {
+		*before = piece[place - 1];
+		*s = found;
+	}
+	return place;
+}
+
+/* Columns that a piece may take. */
+struct room {
+	size_t first; /* in the line that it begins in */
+	size_t next;  /* in those that it is broken into */
+	size_t after; /* of them, for what stands behind it */
+	bool words;   /* whether a word may be broken */
+};
+
+/* A piece without a blank to break at: when it is too wide it is broken all the same. */
+static void add_piece(struct scan s, char before, const char *text, size_t size, struct room room, struct buf *out)
+{
+	char *piece = xstrndup(text, size);
+	const char *rest = piece;
+	size_t columns = room.first;
+	bool quoted;
+
+	while (room.words && text_width(rest) + room.after > columns && columns > 3) {
+		const size_t place = word_break(&s, &before, rest, columns - 2, &quoted);
+		if (place == 0 || rest[place] == '\0')
+			break;
+		buf_add(out, rest, place);
+		buf_puts(out, quoted ? "'\\\n'" : "\\\n");
+		rest += place;
+		columns = room.next - quoted;
+	}
+	buf_puts(out, rest);
+	free(piece);
+}
+
+/* One line, broken at blanks, and where there are none maybe in the midst of a word. Open quotes stay open in the next line. */
+static void wrap_line(struct scan *s, const char *line, size_t size, size_t columns, bool words, struct buf *out)
 {
 	size_t start = 0;      /* of the piece that is not written yet */
 	size_t blank = 0;      /* the last place in it to break; 0 when there is none */
@@ -50,6 +108,7 @@ static void wrap_line(struct scan *s, const char *line, size_t size, size_t colu
 	char before = '\0';
 
 	s->comment = s->escaped = false;
+	struct scan at_start = *s, at_blank = *s;
 	for (size_t i = 0; i <= size; i++) {
 		bool can_break = i < size && scan_byte(s, before, line[i]);
 		if ((i == size || can_break) && blank > start) {
@@ -57,17 +116,23 @@ static void wrap_line(struct scan *s, const char *line, size_t size, size_t colu
 			bool too_long = text_width(piece) + (i < size ? 2 : 0) > room;
 			free(piece);
 			if (too_long) {
-				buf_add(out, line + start, blank - start);
+				add_piece(at_start, start > 0 ? line[start - 1] : '\0', line + start, blank - start,
+				          (struct room){.first = room, .next = columns, .after = 2, .words = words},
+				          out);
 				buf_puts(out, " \\\n" CONTINUED);
 				start = blank + 1;
+				at_start = at_blank;
 				room = columns - strlen(CONTINUED);
 			}
 		}
-		if (can_break && i > start)
+		if (can_break && i > start) {
 			blank = i;
+			at_blank = *s;
+		}
 		before = i < size ? line[i] : '\0';
 	}
-	buf_add(out, line + start, size - start);
+	add_piece(at_start, start > 0 ? line[start - 1] : '\0', line + start, size - start,
+	          (struct room){.first = room, .next = columns, .words = words}, out);
 	buf_putc(out, '\n');
 }
 
@@ -84,7 +149,7 @@ bool shell_is_foreign(const char *line)
 	return is_cmdlet(line) || strncmp(line, "show ", 5) == 0 || strncmp(line, "configure ", 10) == 0;
 }
 
-void shell_wrap(const char *command, size_t columns, struct buf *out)
+void shell_wrap(const char *command, size_t columns, bool words, struct buf *out)
 {
 	struct scan s = {0};
 
@@ -93,7 +158,7 @@ void shell_wrap(const char *command, size_t columns, struct buf *out)
 
 	while (*command != '\0') {
 		size_t size = strcspn(command, "\n");
-		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, out);
+		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, words, out);
 		command += size + (command[size] == '\n');
 	}
 }

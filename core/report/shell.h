@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 /*
- * Adds the command, its lines broken at blanks with " \" where they are longer than `columns`. Within quotes and comments
- * a line is never broken, since there the shell would not join it (POSIX XCU 2.2.1, 2.2.2), nor is a command of another
- * shell (PowerShell): such a line stays long.
+ * Adds the command, its lines broken at blanks with " \" where they are longer than `columns`. With `words`, where what is too long would be
+ * cut off, a word that is longer by itself is broken in its midst, with a backslash and nothing before the rest (POSIX XCU 2.2.1; single quotes are closed for
+ * that, 2.2.2). A comment is never broken, nor is a command of another shell (PowerShell): such a line stays long.
  * Each line of the result ends with a line feed.
  */
-void shell_wrap(const char *command, size_t columns, struct buf *out);
+void shell_wrap(const char *command, size_t columns, bool words, struct buf *out);
 
 /* Whether a line is of another shell: PowerShell's, or that of a firewall's console. */
 bool shell_is_foreign(const char *line);

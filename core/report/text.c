@@ -108,7 +108,7 @@ static void put_command(const struct block *block, size_t width, size_t indent, 
 		put_wrapped(out, width, indent, block->label);
 	}
 	buf_init(&lines, 2 * strlen(block->text) + width);
-	shell_wrap(block->text, width - indent - COMMAND_IN, &lines);
+	shell_wrap(block->text, width - indent - COMMAND_IN, false, &lines);
 	for (char *line = lines.text; *line != '\0';) {
 		size_t size = strcspn(line, "\n");
 		buf_pad(out, size > 0 ? indent + COMMAND_IN : 0);

@@ -154,6 +154,16 @@ wrong 'no check is switched on; limit needs consent: --yes, or plan=limit' 'a ch
 printf 'title: x\nask target host Which?\ncheck smtp\n  set deliver\n' >deliver.walk
 wrong 'target=127\.0\.0\.1:1: to deliver a message it takes an address' 'a delivery without recipient' deliver.walk target=127.0.0.1:1
 
+# ---- a test of one mail host
+
+run smtpdx walk wizard session=new what=demo scenario=healthy plan=dns,smtp 'test=smtp --pipelining at mx2.demo.test [127.0.0.3]' \
+	report= --case one.json
+expect_status 0 'a test of one mail host more'
+grep -o '"check":"smtp","subject":"mx[12]' one.json | sort | uniq -c | tr -s ' ' >out
+tr -d ' \n' <one.json | grep -o '"checks":\[[^]]*\].*"facts"' | grep -o '"subject":"mx[12]' | sort | uniq -c | tr -s ' ' >out
+expect_match '^ 1 .*mx1$' 'leaves the other one alone'
+expect_match '^ 2 .*mx2$' 'and measures that one again'
+
 # ---- a site's own
 
 mkdir -p "$XDG_CONFIG_HOME/smtpdx/walkthroughs"

@@ -76,7 +76,7 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	expect_match 'There is no test of that number' 'there is no test 9'
 	expect_match 'To begin is to consent' 'which asks for consent'
 	expect_match '^limit mx1\.demo\.test \[127\.0\.0\.2\]:[0-9]+: done$' 'and runs'
-	expect_match '^limit has run: [0-9]+ facts more' 'it is told what that brought'
+	expect_match '^limit at mx1.demo.test .127.0.0.2. has run: [0-9]+ facts more' 'it is told what that brought'
 	expect 'and the diagnosis comes again' [ "$(grep -c '^All checks have ended' out)" = 2 ]
 	# shellcheck disable=SC2086
 	plain 'quit\n' $demo_options

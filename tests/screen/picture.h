@@ -9,8 +9,12 @@
 
 #include <stdbool.h>
 
-/* Whether the screen is that of the picture. With SMTPDX_PICTURES=accept in the environment it becomes the picture. */
-bool picture_matches(const char *name, const char *screen);
+/*
+ * Whether the screen is that of the picture. At the last look it is told what differs or, with SMTPDX_PICTURES=accept in
+ * the environment, the screen becomes the picture.
+ */
+bool picture_matches(const char *name, const char *screen, bool last);
+bool picture_accepts(void);
 
 /* From now on what matches this extended regular expression is as if it were not there. */
 void picture_mask(const char *pattern);

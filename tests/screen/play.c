@@ -18,6 +18,7 @@
 #define DEPTH_MAX 4
 #define WAIT_S    10.0  /* for what must come, unless told otherwise */
 #define SLOW      10.0  /* times longer under valgrind */
+#define DRAWN_S   2.0   /* for a picture: what has come is drawn */
 #define SETTLE_S  0.012 /* without output, twice: what was to be drawn is drawn */
 #define STRING(c) ((const char[2]){(char)(c), '\0'})
 
@@ -124,7 +125,10 @@ static char process_state(void)
 	return behind != NULL && behind[1] == ' ' ? behind[2] : '\0';
 }
 
-/* What was to be drawn is drawn: the program waits again, and nothing more comes. */
+/*
+ * What was to be drawn is drawn: the program waits again, and nothing more comes. On a busy machine that may be so because a
+ * key has not reached it yet: whatever is expected of the screen is therefore waited for as well.
+ */
 static void settle(void)
 {
 	const double until = emulator_now() + 2;
@@ -133,41 +137,57 @@ static void settle(void)
 		quiet = emulator_read(&emulator, SETTLE_S) || process_state() == 'R' ? 0 : quiet + 1;
 }
 
-static bool wait_for(const char *text, bool there)
+/* Whether it holds, now or before patience is over; what the program writes meanwhile is taken in. */
+static bool wait_for(bool (*holds)(const char *argument), const char *argument, double seconds)
 {
-	const double until = emulator_now() + patience();
+	const double until = emulator_now() + seconds;
 
-	while (screen_has(text, true) != there) {
+	while (!holds(argument)) {
 		emulator_read(&emulator, 0.05);
-		if (emulator_now() > until || (emulator.ended && emulator_now() > until - patience() + 1))
-			return screen_has(text, true) == there;
+		if (emulator_now() > until || (emulator.ended && emulator_now() > until - seconds + 1))
+			return holds(argument);
 	}
 	return true;
 }
 
+static bool wait_until(bool (*holds)(const char *argument), const char *argument)
+{
+	return wait_for(holds, argument, patience());
+}
+
+static bool is_there(const char *text)
+{
+	return screen_has(text, true);
+}
+
+static bool is_gone(const char *text)
+{
+	return !screen_has(text, true);
+}
+
 static void do_wait(char *argument)
 {
-	if (!wait_for(argument, true))
+	if (!wait_until(is_there, argument))
 		result(false, "wait", argument);
 	settle();
 }
 
 static void do_see(char *argument)
 {
-	result(wait_for(argument, true), "see", argument);
+	result(wait_until(is_there, argument), "see", argument);
 	settle();
 }
 
 static void do_gone(char *argument)
 {
-	result(wait_for(argument, false), "gone", argument);
+	result(wait_until(is_gone, argument), "gone", argument);
 	settle();
 }
 
 static void do_not(char *argument)
 {
 	settle();
-	result(!screen_has(argument, true), "not", argument);
+	result(wait_until(is_gone, argument), "not", argument);
 }
 
 static void do_size(char *argument)
@@ -248,10 +268,11 @@ static void do_start(char *argument)
 static const struct {
 	const char *name, *bytes;
 } keys[] = {
-    {"Up", "\033[A"},        {"Down", "\033[B"},  {"Right", "\033[C"}, {"Left", "\033[D"},    {"Home", "\033[H"},
-    {"End", "\033[F"},       {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"}, {"Delete", "\033[3~"}, {"F1", "\033OP"},
-    {"Enter", "\r"},         {"Tab", "\t"},       {"Esc", "\033"},     {"Backspace", "\177"}, {"Space", " "},
-    {"Strange", "\033[57~"}, {"Alt-x", "\033x"},
+    {"Up", "\033[A"},      {"Down", "\033[B"},         {"Right", "\033[C"}, {"Left", "\033[D"},
+    {"Home", "\033[H"},    {"End", "\033[F"},          {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"},
+    {"Delete", "\033[3~"}, {"F1", "\033OP"},           {"Enter", "\r"},     {"Tab", "\t"},
+    {"Esc", "\033"},       {"Backspace", "\177"},      {"Space", " "},      {"Strange", "\033[57~"},
+    {"Esc+q", "\033q"},    {"Esc+Down", "\033\033OB"},
 };
 
 /* With the keypad in its application mode, as xterm sends them. */
@@ -284,9 +305,6 @@ static void do_key(char *argument)
 	for (size_t i = 0; i < count; i++) {
 		key_sent = emulator_now();
 		send_key(words[i]);
-		/* An Esc counts as one when nothing follows it at once. */
-		if (strcmp(words[i], "Esc") == 0)
-			usleep(40000);
 		settle();
 	}
 }
@@ -336,14 +354,26 @@ static void do_save(char *argument)
 	free(text);
 }
 
+static bool shows_picture(const char *name)
+{
+	char *text = emulator_text(&emulator);
+	const bool same = picture_matches(name, text, false);
+
+	free(text);
+	return same;
+}
+
 static void do_picture(char *argument)
 {
 	char name[256];
-	char *text = emulator_text(&emulator);
 
 	snprintf(name, sizeof name, "%s%s", variant, argument);
+	settle();
+	if (!picture_accepts())
+		wait_for(shows_picture, name, is_slow() ? DRAWN_S * SLOW : DRAWN_S);
+	char *text = emulator_text(&emulator);
 	tests++;
-	const bool good = picture_matches(name, text);
+	const bool good = picture_matches(name, text, true);
 	failures += !good;
 	printf("%s %d - %s:%d: picture %s\n", good ? "ok" : "not ok", tests, where, line_number, name);
 	free(text);
@@ -425,11 +455,20 @@ static void do_meant(char *argument)
 		printf("# it was not meant: %s\n", emulator.surprise);
 }
 
+static bool has_copied(const char *base64)
+{
+	return strcmp(emulator.clipboard, base64) == 0;
+}
+
 static void do_clipboard(char *argument)
 {
-	settle();
-	result(strcmp(emulator.clipboard, argument) == 0, "clipboard", argument);
+	result(wait_until(has_copied, argument), "clipboard", argument);
 	printf("# clipboard: %s\n", emulator.clipboard);
+}
+
+static bool has_sent(const char *bytes)
+{
+	return strstr(emulator.raw, bytes) != NULL;
 }
 
 /* passthrough TEXT: a sequence was wrapped so that a multiplexer hands it on; \e in the text is an Esc. */
@@ -444,8 +483,7 @@ static void do_passthrough(char *argument)
 		from += escape;
 	}
 	wanted[size] = '\0';
-	settle();
-	result(strstr(emulator.raw, wanted) != NULL, "passthrough", argument);
+	result(wait_until(has_sent, wanted), "passthrough", argument);
 }
 
 /* traffic SECONDS BYTES: no more than that is sent meanwhile. */
@@ -540,13 +578,17 @@ static void do_patience(char *argument)
 	wait_s = take_number(&argument);
 }
 
-static void do_colour(char *argument)
+static bool has_colour_as(const char *wanted)
 {
-	result(emulator_has_colour(&emulator) == (strcmp(argument, "yes") == 0), "colour", argument);
+	return emulator_has_colour(&emulator) == (strcmp(wanted, "yes") == 0);
 }
 
-/* The row that is marked has the text. */
-static void do_marked(char *argument)
+static void do_colour(char *argument)
+{
+	result(wait_until(has_colour_as, argument), "colour", argument);
+}
+
+static bool marks(const char *wanted)
 {
 	char *text = emulator_text(&emulator), *line = text;
 	const int row = emulator_marked_row(&emulator);
@@ -555,8 +597,15 @@ static void do_marked(char *argument)
 		line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL;
 	if (line != NULL)
 		line[strcspn(line, "\n")] = '\0';
-	result(row >= 0 && line != NULL && strstr(line, argument) != NULL, "marked", argument);
+	const bool marked = row >= 0 && line != NULL && strstr(line, wanted) != NULL;
 	free(text);
+	return marked;
+}
+
+/* The row that is marked has the text. */
+static void do_marked(char *argument)
+{
+	result(wait_until(marks, argument), "marked", argument);
 }
 
 /* shell COMMAND: it ends with status 0. What it says is a remark. */

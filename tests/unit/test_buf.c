@@ -51,12 +51,31 @@ static void keeps_nul_bytes(void **state)
 	buf_done(&buf);
 }
 
+static void replaces_in_place(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 10);
+	buf_puts(&buf, "held");
+	assert_int_equal(buf_replace(&buf, 3, 0, "lo wor", 6), 0);
+	assert_string_equal(buf.text, "hello word");
+	assert_int_equal(buf_replace(&buf, 9, 0, "l", 1), -1); /* one too many: nothing has changed */
+	assert_string_equal(buf.text, "hello word");
+	assert_int_equal(buf_replace(&buf, 0, 6, "", 0), 0);
+	assert_int_equal(buf_replace(&buf, 4, 0, "s", 1), 0);
+	assert_string_equal(buf.text, "words");
+	assert_int_equal(buf.size, 5);
+	buf_done(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(appends_and_terminates),
 	    cmocka_unit_test(stops_at_the_ceiling),
 	    cmocka_unit_test(keeps_nul_bytes),
+	    cmocka_unit_test(replaces_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,19 +154,66 @@ static void paths_that_are_no_file(void **state)
 	assert_string_equal(err.text, "/tmp: is a directory");
 }
 
+static void add_number(struct case_file *c, const char *name, const char *subject, const char *check, double number)
+{
+	struct fact fact = {.def = fact_def_find(name),
+	                    .number = number,
+	                    .subject = strdup(subject),
+	                    .check = strdup(check),
+	                    .at = strdup("t")};
+
+	case_add_fact(c, &fact);
+}
+
+static void expect_number(const struct case_file *c, const char *name, const char *subject, double number)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->fact_count; i++) {
+		if (strcmp(c->facts[i].def->name, name) != 0 || strcmp(c->facts[i].subject, subject) != 0)
+			continue;
+		assert_float_equal(c->facts[i].number, number, 0);
+		count++;
+	}
+	assert_int_equal(count, 1);
+}
+
+/* What is measured anew replaces, of each mail host by itself; what was cut off replaces nothing. */
+static void no_two_facts_contradict(void **state)
+{
+	struct case_file *c = case_new("x");
+
+	(void)state;
+	add_number(c, "smtp.banner.delay", "a", "smtp", 1);
+	add_number(c, "tcp.mss", "a", "derived", 7);
+	add_number(c, "smtp.ehlo.delay", "a", "smtp", 2);
+	add_number(c, "smtp.banner.delay", "b", "smtp", 3);
+	case_add_check(c, "smtp", "a", CHECK_DONE, 1, NULL);
+	case_add_check(c, "smtp", "b", CHECK_DONE, 1, NULL);
+	const size_t known = case_measured_count(c);
+	assert_int_equal(known, 3);
+	case_add_check(c, "smtp", "a", CHECK_DONE, 1, NULL);
+	case_add_check(c, "smtp", "b", CHECK_FAILED, 1, "cut off");
+	add_number(c, "smtp.banner.delay", "a", "smtp", 10);
+	add_number(c, "smtp.mail.delay", "a", "smtp", 20);
+	add_number(c, "smtp.banner.delay", "b", "smtp", 30);
+	assert_int_equal(case_replace_repeated(c, known), 1);
+	expect_number(c, "smtp.banner.delay", "a", 10);
+	expect_number(c, "smtp.ehlo.delay", "a", 2);
+	expect_number(c, "smtp.mail.delay", "a", 20);
+	expect_number(c, "smtp.banner.delay", "b", 3);
+	expect_number(c, "tcp.mss", "a", 7);
+	assert_int_equal(c->fact_count, 5);
+	case_free(c);
+}
+
 static void derived_facts_can_be_replaced(void **state)
 {
 	struct case_file *c = case_new("x");
 
 	(void)state;
-	for (int i = 0; i < 6; i++) {
-		struct fact fact = {.def = fact_def_find("tcp.mss"),
-		                    .number = i,
-		                    .subject = strdup("s"),
-		                    .check = strdup(i % 2 != 0 ? "derived" : "smtp"),
-		                    .at = strdup("t")};
-		case_add_fact(c, &fact);
-	}
+	for (int i = 0; i < 6; i++)
+		add_number(c, "tcp.mss", "s", i % 2 != 0 ? "derived" : "smtp", i);
 	case_remove_facts_of(c, "derived");
 	assert_int_equal(c->fact_count, 3);
 	assert_float_equal(c->facts[2].number, 4, 0);
@@ -179,6 +226,7 @@ int main(void)
 	    cmocka_unit_test(load_and_save_is_the_identity), cmocka_unit_test(saved_file_loads_again),
 	    cmocka_unit_test(cut_files_are_refused),         cmocka_unit_test(wrong_members_are_refused),
 	    cmocka_unit_test(paths_that_are_no_file),        cmocka_unit_test(derived_facts_can_be_replaced),
+	    cmocka_unit_test(no_two_facts_contradict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,8 +11,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#define OUT_MAX ((size_t)8 << 20)
+#define OUT_MAX   ((size_t)8 << 20)
+#define WORDS_MAX 4096
 
 /* Both end the document; the caller frees. */
 static char *to_text(struct document *d)
@@ -213,7 +216,7 @@ static void expect_wrapped(const char *command, size_t columns, const char *expe
 	struct buf out;
 
 	buf_init(&out, OUT_MAX);
-	shell_wrap(command, columns, &out);
+	shell_wrap(command, columns, false, &out);
 	assert_string_equal(out.text, expected);
 	buf_done(&out);
 }
@@ -234,6 +237,68 @@ static void commands_break_only_where_the_shell_joins(void **state)
 	expect_wrapped("Set-ReceiveConnector 'A\\B' -Timeout 00:05:00", 20,
 	               "Set-ReceiveConnector 'A\\B' -Timeout 00:05:00\n");
 	expect_wrapped("", 10, "");
+}
+
+/* What the shell makes of it: each of its words in brackets. The caller frees. */
+static char *words_of(const char *command)
+{
+	char *text = xcalloc(1, WORDS_MAX), *line = xasprintf("set -- %s\nprintf '[%%s]' \"$@\"", command);
+	const char *const argv[] = {"sh", "-c", line, NULL};
+	int pipes[2], status = -1;
+	size_t size = 0;
+	ssize_t got;
+
+	assert_int_equal(pipe(pipes), 0);
+	const pid_t pid = fork();
+	if (pid == 0) {
+		dup2(pipes[1], STDOUT_FILENO);
+		close(pipes[0]);
+		execv("/bin/sh", (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	close(pipes[1]);
+	while ((got = read(pipes[0], text + size, WORDS_MAX - 1 - size)) > 0)
+		size += (size_t)got;
+	close(pipes[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	free(line);
+	return text;
+}
+
+/* Words that no blank divides are broken as well: no line is too wide, and the shell reads the same. */
+static void words_break_where_nothing_else_does(void **state)
+{
+	static const char *const commands[] = {
+	    "echo /etc/postfix/smtp_destination_concurrency_limit.smtpdx",
+	    "echo \"$(echo /etc/postfix/smtpd_client_event_limit.smtpdx)\" a",
+	    "echo 'smtp_destination_concurrency_limit = a, very, long, list' b",
+	    "echo \"it's one \\\"word\\\" of many letters without a place to break\" c",
+	    "echo a\\ b\\ c\\ d\\ e\\ f\\ g\\ h\\ i\\ j\\ k\\ l\\ m\\ n\\ o\\ p\\ q",
+	    "echo gr\303\274\303\237e-\303\274ber-\303\274ber-\303\274ber-\303\274ber-\303\274berall",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		char *expected = words_of(commands[i]);
+		for (size_t columns = 12; columns < 40; columns += 7) {
+			struct buf out;
+			buf_init(&out, OUT_MAX);
+			shell_wrap(commands[i], columns, true, &out);
+			char *got = words_of(out.text);
+			assert_string_equal(got, expected);
+			for (const char *line = out.text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+				char *copy = xstrndup(line, strcspn(line, "\n"));
+				/* What a command within double quotes is, only the shell knows. */
+				if (text_width(copy) > columns && strstr(commands[i], "it's") == NULL)
+					fail_msg("%zu columns, not %zu: %s", text_width(copy), columns, copy);
+				free(copy);
+			}
+			free(got);
+			buf_done(&out);
+		}
+		free(expected);
+	}
 }
 
 /* A line exactly as wide as the page stands; one column more and it is broken. */
@@ -569,6 +634,7 @@ int main(void)
 	    cmocka_unit_test_setup(table_gives_way_at_its_widest_column, set_utf8),
 	    cmocka_unit_test_setup(text_stays_within_80_columns_whatever_comes, set_utf8),
 	    cmocka_unit_test(commands_break_only_where_the_shell_joins),
+	    cmocka_unit_test(words_break_where_nothing_else_does),
 	    cmocka_unit_test(commands_use_the_whole_page),
 	    cmocka_unit_test(markdown_escapes_what_has_a_meaning),
 	    cmocka_unit_test(markdown_starts_no_block_by_itself),

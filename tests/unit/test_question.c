@@ -67,15 +67,19 @@ static void takes_and_refuses(void **state)
 static void refuses_too_much(void **state)
 {
 	const struct question q = {.kind = QUESTION_PASTE};
-	char *text = malloc(QUESTION_ANSWER_MAX + 1), *value = NULL;
+	char *text = malloc(QUESTION_PASTE_MAX + 2), *value = NULL;
 	struct err err;
 
 	(void)state;
 	assert_non_null(text);
-	memset(text, 'x', QUESTION_ANSWER_MAX);
-	text[QUESTION_ANSWER_MAX] = '\0';
+	memset(text, 'x', QUESTION_PASTE_MAX + 1);
+	text[QUESTION_PASTE_MAX + 1] = '\0';
 	assert_int_equal(question_read(&q, text, &value, &err), -1);
 	assert_non_null(strstr(err.text, "save it in a file"));
+	text[QUESTION_PASTE_MAX] = '\0';
+	assert_int_equal(question_read(&q, text, &value, &err), 0);
+	assert_int_equal(strlen(value), QUESTION_PASTE_MAX + 1); /* with the end of its line */
+	free(value);
 	free(text);
 }
 

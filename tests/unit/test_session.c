@@ -195,6 +195,18 @@ static void back_loses_nothing(void **state)
 	expect_question(s, "way", "down");
 	answer(s, "up");
 	assert_string_equal(session_event(s)->text, "I know you.");
+	/* What is half typed is offered again until it is answered. */
+	assert_true(session_back(s));
+	session_keep_typed(s, "do");
+	assert_true(session_back(s));
+	session_keep_typed(s, "Ev");
+	answer(s, "Ada");
+	expect_question(s, "way", "do");
+	answer(s, "down");
+	assert_true(session_back(s));
+	expect_question(s, "way", "down");
+	assert_true(session_back(s));
+	expect_question(s, "name", "Ada");
 	session_free(s);
 }
 
@@ -374,6 +386,14 @@ static void a_diagnosis_tests_more(void **state)
 	assert_int_equal(session_event(s)->kind, EVENT_DIAGNOSIS);
 	assert_int_equal(count_checks(s, "smtp"), 2);
 	assert_int_equal(session_case(s)->fact_count, facts); /* the banner came as late once more */
+	assert_string_equal(session_event(s)->news, "smtp --idle data has run: 0 facts more, 1 measured anew.");
+	/* Of several mail hosts one, and not one that nobody has measured. */
+	assert_int_equal(session_test_begin(s, "mtu at [127.0.0.1]", &err), 0);
+	run(s);
+	assert_string_equal(session_event(s)->news, "mtu at [127.0.0.1] has run: 0 facts more.");
+	assert_int_equal(session_test_begin(s, "mtu at mx9 [192.0.2.9]", &err), 0);
+	run(s);
+	assert_string_equal(session_event(s)->news, "mtu has run: 0 facts more.");
 	assert_true(session_back(s));
 	assert_int_equal(session_event(s)->kind, EVENT_PLAN);
 	assert_true(session_event(s)->plan->rows[0].measured); /* by the run with the settings of this plan */

@@ -39,6 +39,7 @@ static void drop_view(struct app *app)
 	else
 		free(view->state);
 	app->view_count--;
+	app->drawn = false;
 }
 
 void app_push(struct app *app, const struct page *page, void *state)
@@ -47,6 +48,7 @@ void app_push(struct app *app, const struct page *page, void *state)
 		drop_view(app);
 	app->views[app->view_count++] = (struct view){.page = page, .state = state};
 	app->said[0] = '\0';
+	app->drawn = false;
 }
 
 void app_pop(struct app *app)
@@ -73,8 +75,9 @@ void app_moved(struct app *app)
 	while (app->view_count > 0)
 		drop_view(app);
 	app->views[app->view_count++] = page_of_event(app);
+	app->drawn = false;
 	app->said[0] = '\0';
-	app->asked_to_leave = false;
+	app->asked = ACTION_NONE;
 	app->ran_at = session_runner(app->session) != NULL ? clock_now() : 0;
 }
 
@@ -86,6 +89,15 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 	vsnprintf(app->said, sizeof app->said, format, args);
 	va_end(args);
 	app->said_style = style;
+}
+
+bool app_agreed(struct app *app, enum action action, const char *question)
+{
+	if (app->agreed)
+		return true;
+	app->asked = action;
+	app_say(app, STYLE_WARNING, "%s", question);
+	return false;
 }
 
 void app_prompt(struct app *app, const char *label, const char *text,
@@ -108,6 +120,7 @@ bool app_write(struct app *app, const char *path, const struct buf *text)
 		app_say(app, STYLE_BAD, "! %s", err.text);
 	else
 		return true;
+	app->refused = true;
 	return false;
 }
 
@@ -144,8 +157,8 @@ static void draw_keys(const struct app *app, unsigned context)
 	for (int late = 1; late >= 0; late--) {
 		for (size_t i = 0; i < key_row_count && i < 64; i++) {
 			const struct key_row *row = &key_rows[i];
-			const bool is_late =
-			    row->action == ACTION_HELP || row->action == ACTION_QUIT || row->action == ACTION_BACK;
+			const bool is_late = row->action == ACTION_HELP || row->action == ACTION_QUIT ||
+			                     (row->action == ACTION_BACK && row->contexts != CONTEXT_RUN);
 			size_t size;
 			if ((row->contexts & context) == 0 || row->label == NULL || is_late != late)
 				continue;
@@ -228,6 +241,7 @@ static void draw(struct app *app)
 	}
 	curs_set(app->cursor ? 1 : 0);
 	refresh();
+	app->drawn = true;
 }
 
 /* ---- keys */
@@ -260,13 +274,9 @@ static void test_more(struct app *app)
 
 static void quit(struct app *app)
 {
-	if (is_running(app) && !app->asked_to_leave) {
-		app->asked_to_leave = true;
-		app_say(app, STYLE_WARNING, "%s",
-		        _("Checks are running. q again ends them and leaves; any other key goes on."));
-		return;
-	}
-	app->leave = true;
+	app->leave =
+	    !is_running(app) ||
+	    app_agreed(app, ACTION_QUIT, _("Checks are running. q again ends them and leaves; any other key goes on."));
 }
 
 static void prompt_key(struct app *app, int key)
@@ -274,9 +284,13 @@ static void prompt_key(struct app *app, int key)
 	if (field_key(&app->search, key))
 		return;
 	if (key == KEY_ESCAPE || key == '\r' || key == '\n') {
+		const char *label = app->prompt;
 		app->prompt = NULL;
+		app->refused = false;
 		if (key != KEY_ESCAPE)
 			app->on_prompt(app, app->search.text.text);
+		if (app->refused)
+			app->prompt = label;
 	}
 }
 
@@ -322,9 +336,12 @@ static void take_key(struct app *app, int key)
 		prompt_key(app, key);
 		return;
 	}
-	if (app->asked_to_leave && action != ACTION_QUIT) {
-		app->asked_to_leave = false;
+	app->agreed = app->asked != ACTION_NONE && app->asked == action;
+	if (app->asked != ACTION_NONE) {
+		app->asked = ACTION_NONE;
 		app->said[0] = '\0';
+		if (!app->agreed)
+			return;
 	}
 	if (view->page->type != NULL && view->page->type(app, view->state, key))
 		return;
@@ -416,6 +433,8 @@ int app_run(struct app *app)
 			stale = true;
 		}
 		for (int key; !app->leave && (key = key_read()) != KEY_NONE;) {
+			if (!app->drawn)
+				draw(app); /* keys may be typed ahead of the page that they are meant for */
 			take_key(app, key);
 			stale = true;
 		}

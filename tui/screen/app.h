@@ -50,11 +50,15 @@ struct app {
 	struct field search; /* of the prompt in the last row */
 	const char *prompt;  /* its label; NULL: nothing is asked there */
 	void (*on_prompt)(struct app *app, const char *text);
+	bool refused;   /* what was typed there is asked for again */
 	char said[512]; /* the message line */
 	enum style said_style;
 	const char *notice; /* said at the start */
-	bool leave, asked_to_leave;
-	bool cursor;   /* the page has put the cursor somewhere */
+	bool leave;
+	enum action asked; /* what waits to be confirmed by the same key; ACTION_NONE: nothing does */
+	bool agreed;       /* it was, just now */
+	bool cursor;       /* the page has put the cursor somewhere */
+	bool drawn; /* the page on top: what keys are about (its lines, its entries) is made when it is drawn first */
 	double ran_at; /* when the checks began; 0: none run */
 };
 
@@ -69,6 +73,12 @@ void app_pop(struct app *app);
 void app_moved(struct app *app);
 
 void app_say(struct app *app, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * For what ends checks that run: true when the person has confirmed it with the same key; otherwise it is asked for, and any
+ * other key takes the question back and does nothing else.
+ */
+bool app_agreed(struct app *app, enum action action, const char *question);
 
 /* Asks for a line in the last row; Enter hands it to on_done, Esc drops it. */
 void app_prompt(struct app *app, const char *label, const char *text,

@@ -12,6 +12,7 @@
 
 #define CTRL(letter) ((letter)&0x1f)
 #define HISTORY_MAX  100
+#define PAGE_LINES   10 /* that one screen of many lines has, more or less */
 
 void field_init(struct field *f, bool many_lines, const char *text)
 {
@@ -68,20 +69,10 @@ void field_history(struct field *f, int step)
 /* Puts `text` in place of `size` bytes at the cursor. */
 static void splice(struct field *f, size_t size, const char *text)
 {
-	char *rest = xstrdup(f->text.text + f->cursor + size);
-	char *start = xstrndup(f->text.text, f->cursor);
-
-	if (f->cursor + strlen(text) + strlen(rest) <= f->text.max) {
-		buf_clear(&f->text);
-		buf_puts(&f->text, start);
-		buf_puts(&f->text, text);
-		buf_puts(&f->text, rest);
+	if (buf_replace(&f->text, f->cursor, size, text, strlen(text)) == 0)
 		f->cursor += strlen(text);
-	} else {
+	else
 		f->full = true;
-	}
-	free(start);
-	free(rest);
 }
 
 static size_t before(const struct field *f)
@@ -124,17 +115,6 @@ static size_t word_start(const struct field *f)
 	return at;
 }
 
-/* At the end, where a long paste happens, nothing has to be moved. */
-static void insert(struct field *f, const char *text)
-{
-	if (f->cursor == f->text.size && f->text.size + strlen(text) <= f->text.max) {
-		buf_puts(&f->text, text);
-		f->cursor = f->text.size;
-	} else {
-		splice(f, 0, text);
-	}
-}
-
 static bool insert_character(struct field *f, int key)
 {
 	char bytes[MB_LEN_MAX + 1];
@@ -146,7 +126,7 @@ static bool insert_character(struct field *f, int key)
 	if (size == (size_t)-1)
 		return false;
 	bytes[size] = '\0';
-	insert(f, bytes);
+	splice(f, 0, bytes);
 	return true;
 }
 
@@ -158,11 +138,59 @@ static void paste_key(struct field *f, int key)
 	if (key == -KEY_PASTE_ENDS)
 		f->pasting = false;
 	else if (line_ends && f->many_lines)
-		insert(f, "\n");
+		splice(f, 0, "\n");
 	else if (key == '\t' || line_ends)
-		insert(f, " ");
+		splice(f, 0, " ");
 	else if (key > 0)
 		insert_character(f, key);
+}
+
+static size_t line_start(const struct field *f, size_t at)
+{
+	while (at > 0 && f->text.text[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* Lines up (negative) or down, to the same place in it as far as it is as long. */
+static void move_lines(struct field *f, int lines)
+{
+	const size_t start = line_start(f, f->cursor), place = f->cursor - start;
+	size_t at = start;
+
+	for (; lines < 0 && at > 0; lines++)
+		at = line_start(f, at - 1);
+	for (const char *end; lines > 0 && (end = strchr(f->text.text + at, '\n')) != NULL; lines--)
+		at = (size_t)(end - f->text.text) + 1;
+	const size_t size = strcspn(f->text.text + at, "\n");
+	f->cursor = at + (place < size ? place : size);
+	while (f->cursor > at && ((unsigned char)f->text.text[f->cursor] & 0xc0) == 0x80)
+		f->cursor--;
+}
+
+/* Up and down among many lines; a single one leaves these keys to its history. */
+static bool move_among_lines(struct field *f, int key)
+{
+	if (!f->many_lines)
+		return false;
+	switch (key) {
+	case -KEY_UP:
+		move_lines(f, -1);
+		return true;
+	case -KEY_DOWN:
+		move_lines(f, 1);
+		return true;
+	case -KEY_PPAGE:
+	case CTRL('b'):
+		move_lines(f, -PAGE_LINES);
+		return true;
+	case -KEY_NPAGE:
+	case CTRL('f'):
+		move_lines(f, PAGE_LINES);
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool move_cursor(struct field *f, int key)
@@ -217,10 +245,10 @@ bool field_key(struct field *f, int key)
 	case '\r':
 	case '\n':
 		if (f->many_lines)
-			insert(f, "\n");
+			splice(f, 0, "\n");
 		return f->many_lines;
 	default:
-		return move_cursor(f, key) || (key > 0 && insert_character(f, key));
+		return move_cursor(f, key) || move_among_lines(f, key) || (key > 0 && insert_character(f, key));
 	}
 }
 

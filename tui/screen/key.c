@@ -12,8 +12,9 @@
 #define CTRL(letter) ((letter)&0x1f)
 #define SEQUENCE_MAX 64 /* bytes swallowed of a sequence that is none of ours */
 
-#define MOVING \
-	(CONTEXT_LIST | CONTEXT_PLAN | CONTEXT_RUN | CONTEXT_DIAGNOSIS | CONTEXT_READ | CONTEXT_FIX | CONTEXT_REPORT)
+#define MOVING                                                                                                         \
+	(CONTEXT_LIST | CONTEXT_PLAN | CONTEXT_RUN | CONTEXT_DIAGNOSIS | CONTEXT_READ | CONTEXT_FIX | CONTEXT_REPORT | \
+	 CONTEXT_END)
 #define TYPING  (CONTEXT_TEXT | CONTEXT_PASTE)
 #define READING (CONTEXT_READ | CONTEXT_REPORT)
 #define ALL     (MOVING | TYPING)
@@ -44,11 +45,21 @@ const struct key_row key_rows[] = {
      .label = N_("mark"),
      .help = N_("marks the next entry that can be run or opened")},
     {.action = ACTION_OPEN,
-     .contexts = MOVING & ~(unsigned)(CONTEXT_READ | CONTEXT_DIAGNOSIS | CONTEXT_RUN),
+     .contexts = CONTEXT_END,
+     .keys = {'\r', '\n', -KEY_ENTER},
+     .names = "Enter",
+     .label = N_("end"),
+     .help = N_("ends the program; the case is kept")},
+    {.action = ACTION_OPEN,
+     .contexts = CONTEXT_LIST | CONTEXT_PLAN | CONTEXT_FIX | CONTEXT_REPORT,
      .keys = {'\r', '\n', -KEY_ENTER, -KEY_RIGHT, 'l'},
      .names = "Enter Right l",
      .label = N_("go on"),
      .help = N_("takes the line that is marked, or goes on")},
+    {.action = ACTION_NONE,
+     .contexts = CONTEXT_CHOICE,
+     .names = "1 ... 9",
+     .help = N_("takes the line with that number")},
     {.action = ACTION_DONE,
      .contexts = CONTEXT_TEXT,
      .keys = {'\r', '\n', -KEY_ENTER},
@@ -79,11 +90,6 @@ const struct key_row key_rows[] = {
      .names = "Esc Backspace Left h",
      .label = N_("back"),
      .help = N_("back to the page before; nothing is lost")},
-    {.action = ACTION_BACK,
-     .contexts = CONTEXT_RUN,
-     .keys = {-KEY_BACKSPACE, 127, -KEY_LEFT, 'h'},
-     .names = "Backspace Left h",
-     .help = N_("back to the plan; asks first, since the checks are ended")},
     {.action = ACTION_BACK,
      .contexts = TYPING,
      .keys = {KEY_ESCAPE},
@@ -132,12 +138,18 @@ const struct key_row key_rows[] = {
      .names = "d",
      .label = N_("details"),
      .help = N_("what was measured, page by page")},
+    {.action = ACTION_BACK,
+     .contexts = CONTEXT_RUN,
+     .keys = {-KEY_BACKSPACE, 127, -KEY_LEFT, 'h'},
+     .names = "Backspace Left h",
+     .label = N_("end all"),
+     .help = N_("ends all checks and shows what they found; asks first")},
     {.action = ACTION_REPORT,
      .contexts = CONTEXT_DIAGNOSIS | CONTEXT_FIX,
      .keys = {'r'},
      .names = "r",
      .label = N_("report"),
-     .help = N_("shows the report and writes it to a file")},
+     .help = N_("shows the report, which can be written to a file there")},
     {.action = ACTION_TEST,
      .contexts = CONTEXT_DIAGNOSIS,
      .keys = {'t'},
@@ -148,7 +160,7 @@ const struct key_row key_rows[] = {
      .contexts = CONTEXT_READ,
      .keys = {'t'},
      .names = "t",
-     .help = N_("the same, where one reads why")},
+     .help = N_("back to the plan, to test what was not tested; what was measured stays")},
     {.action = ACTION_SEARCH,
      .contexts = READING,
      .keys = {'/'},
@@ -170,9 +182,9 @@ const struct key_row key_rows[] = {
      .contexts = CONTEXT_READ,
      .keys = {'&'},
      .names = "&",
-     .help = N_("the same in any other text that one reads")},
+     .help = N_("shows only what has a text; an empty line, or Esc, shows all")},
     {.action = ACTION_PAGE_UP,
-     .contexts = ALL,
+     .contexts = MOVING | CONTEXT_PASTE,
      .keys = {-KEY_PPAGE, CTRL('b')},
      .names = "PgUp Ctrl-B",
      .help = N_("one screen up")},
@@ -182,7 +194,7 @@ const struct key_row key_rows[] = {
      .names = "PgDn Ctrl-F Space",
      .help = N_("one screen down")},
     {.action = ACTION_PAGE_DOWN,
-     .contexts = CONTEXT_PLAN | TYPING,
+     .contexts = CONTEXT_PLAN | CONTEXT_PASTE,
      .keys = {-KEY_NPAGE, CTRL('f')},
      .names = "PgDn Ctrl-F",
      .help = N_("one screen down")},
@@ -192,6 +204,14 @@ const struct key_row key_rows[] = {
      .names = "Home g",
      .help = N_("the first line")},
     {.action = ACTION_END, .contexts = MOVING, .keys = {-KEY_END, 'G'}, .names = "End G", .help = N_("the last line")},
+    {.action = ACTION_NONE,
+     .contexts = TYPING,
+     .names = "Ctrl-A Ctrl-E",
+     .help = N_("the cursor to the beginning, and to the end")},
+    {.action = ACTION_NONE,
+     .contexts = TYPING,
+     .names = "Ctrl-W Ctrl-U Ctrl-K",
+     .help = N_("erases the word before the cursor, all before it, all behind it")},
     {.action = ACTION_HISTORY_BACK,
      .contexts = CONTEXT_TEXT,
      .keys = {-KEY_UP},
@@ -224,6 +244,7 @@ const struct key_row key_rows[] = {
      .contexts = TYPING,
      .keys = {CTRL('q')},
      .names = "Ctrl-Q",
+     .label = N_("quit"),
      .help = N_("ends while text is typed, as Ctrl-C does anywhere without asking")},
     {.action = ACTION_REDRAW,
      .contexts = ALL,
@@ -239,7 +260,10 @@ const struct key_row key_rows[] = {
 
 const size_t key_row_count = sizeof key_rows / sizeof key_rows[0];
 
-/* Behind an Esc: what is left of a sequence that no key of ours sends. True when there was one. */
+/*
+ * Behind an Esc: what is left of a sequence that no key of ours sends. True when there was one. Anything else is a key of
+ * its own, however close it follows: a slow line, or tmux within its escape-time, hands Esc and the next key on together.
+ */
 static bool swallow_sequence(void)
 {
 	wint_t next;
@@ -247,15 +271,14 @@ static bool swallow_sequence(void)
 
 	if (kind == ERR)
 		return false;
-	if (kind == KEY_CODE_YES || next == KEY_ESCAPE) {
-		if (kind == OK)
-			unget_wch(KEY_ESCAPE);
-		else
-			ungetch((int)next);
+	if (kind == KEY_CODE_YES) {
+		ungetch((int)next);
 		return false;
 	}
-	if (next != '[' && next != 'O')
-		return true; /* a letter with Alt */
+	if (next != '[' && next != 'O') {
+		unget_wch((wchar_t)next);
+		return false;
+	}
 	for (int i = 0; i < SEQUENCE_MAX && get_wch(&next) == OK; i++)
 		if (next >= 0x40 && next <= 0x7e)
 			break;
@@ -304,8 +327,19 @@ const char *key_first_name(const struct key_row *row, size_t *size)
 	return row->names;
 }
 
+/* Whether a row before says the same: of keys that only here and there have a place in the bottom line. */
+static bool is_repeated(size_t row)
+{
+	for (size_t i = 0; i < row; i++)
+		if (strcmp(key_rows[i].names, key_rows[row].names) == 0 &&
+		    strcmp(key_rows[i].help, key_rows[row].help) == 0)
+			return true;
+	return false;
+}
+
 void key_print(void)
 {
 	for (size_t i = 0; i < key_row_count; i++)
-		printf("%-22s %s\n", key_rows[i].names, _(key_rows[i].help));
+		if (!is_repeated(i))
+			printf("%-22s %s\n", key_rows[i].names, _(key_rows[i].help));
 }

@@ -58,10 +58,13 @@ enum context {
 	CONTEXT_REPORT = 1 << 8,    /* the report and where it goes */
 	CONTEXT_ENTRIES = 1 << 9,   /* and some of a text's entries can be run or opened */
 	CONTEXT_FILTER = 1 << 10,   /* and the text is one to filter: the bar says so */
+	CONTEXT_CHOICE = 1 << 11,   /* and the lines of the list have numbers */
+	CONTEXT_END = 1 << 12,      /* nothing follows */
 };
 
 struct key_row {
-	enum action action;
+	enum action
+	    action; /* ACTION_NONE: the page, or the field, takes these keys by itself; the row is for the help */
 	unsigned contexts;
 	int keys[5];       /* ends with KEY_NONE */
 	const char *names; /* of the keys, for people: "Up k" */

@@ -62,13 +62,27 @@ static int options_width(const struct question *q, size_t values)
 	return width;
 }
 
+/* Columns of the values before the texts. Those that only a script knows by heart are not shown; scenarios' names are. */
+static int values_width(const struct question *q)
+{
+	const bool named = q->source != NULL && strcmp(q->source, "unfinished") != 0;
+
+	return named ? options_width(q, option_count(q)) + 2 : 0;
+}
+
+/* Whether the text of the marked option does not fit into its line. */
+static bool is_cut(const struct ask *ask, const struct question *q, const struct area *area)
+{
+	return ask->marked < option_count(q) &&
+	       draw_width(option_text(q, ask->marked)) > area->columns - 4 - values_width(q);
+}
+
 static void draw_options(const struct ask *ask, const struct question *q, const struct area *area, int row, int rows)
 {
 	const size_t count = option_count(q);
 	const size_t room = rows > 0 ? (size_t)rows : 1;
 	const size_t first = ask->marked >= room ? ask->marked - room + 1 : 0;
-	/* Values that only a script knows by heart are not shown; names of scenarios and walkthroughs are. */
-	const int names = q->source != NULL ? options_width(q, count) + 2 : 0;
+	const int names = values_width(q);
 
 	for (size_t i = first; i < count && i < first + room; i++) {
 		const int at = area->row + row + (int)(i - first);
@@ -126,6 +140,8 @@ static void draw_ask(struct app *app, void *state, const struct area *full)
 		room = room < 3 ? area.rows - row : room;
 		draw_options(ask, q, &area, row, room);
 		row += (count < room ? count : room) + 1;
+		if (is_cut(ask, q, &area))
+			row += draw_wrapped(&area, row, STYLE_TEXT, option_text(q, ask->marked)) + 1;
 	} else if (!ask->has_lines) {
 		draw_field(app, ask, &area, row);
 		row += 2;
@@ -167,6 +183,24 @@ static const char *place_choice(const struct app *app, const void *state, char *
 	return text;
 }
 
+/* How much was pasted: more than is in sight, mostly. */
+static const char *place_paste(const struct app *app, const void *state, char *text, size_t size)
+{
+	const struct ask *ask = state;
+	const char *lines = ask->lines.text.text;
+	size_t count = 0;
+
+	(void)app;
+	text[0] = '\0';
+	for (const char *at = lines; *at != '\0'; at += *at == '\n') {
+		at += strcspn(at, "\n");
+		count++;
+	}
+	if (count > 1)
+		snprintf(text, size, _("%zu lines"), count);
+	return text;
+}
+
 static bool act_ask(struct app *app, void *state, enum action action)
 {
 	struct ask *ask = state;
@@ -175,6 +209,9 @@ static bool act_ask(struct app *app, void *state, enum action action)
 	if (is_choice(q))
 		return option_count(q) > 0 && act_choice(app, ask, q, action);
 	switch (action) {
+	case ACTION_BACK:
+		session_keep_typed(app->session, ask->has_lines ? ask->lines.text.text : app->line.text.text);
+		return false;
 	case ACTION_DONE:
 		if (!ask->has_lines)
 			field_remember(&app->line);
@@ -246,7 +283,7 @@ static void ask_done(void *state)
 static const struct page choice_page = {
     .title = N_("question"),
     .about = ABOUT,
-    .context = CONTEXT_LIST,
+    .context = CONTEXT_LIST | CONTEXT_CHOICE,
     .draw = draw_ask,
     .act = act_ask,
     .type = type_choice,
@@ -271,6 +308,7 @@ static const struct page paste_page = {
     .draw = draw_ask,
     .act = act_ask,
     .type = type_text,
+    .place = place_paste,
     .done = ask_done,
 };
 

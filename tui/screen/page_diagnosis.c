@@ -86,15 +86,11 @@ static void draw_diagnosis(struct app *app, void *state, const struct area *full
 	draw_reasons(&reasons, f);
 }
 
-static void on_to(struct app *app, enum event_kind kind)
+/* Walkthroughs may have a second look at the diagnosis before. */
+static void on_to_fix(struct app *app)
 {
-	/* What lies between is passed over, not what asks something. */
-	for (int i = 0; i < 8; i++) {
-		const enum event_kind now = session_event(app->session)->kind;
-		if (i > 0 && (now == kind || (now != EVENT_DIAGNOSIS && now != EVENT_FIX)))
-			break;
+	for (int i = 0; i < 8 && session_event(app->session)->kind == EVENT_DIAGNOSIS; i++)
 		session_next(app->session);
-	}
 	app_moved(app);
 }
 
@@ -109,10 +105,10 @@ static bool act_diagnosis(struct app *app, void *state, enum action action)
 			cause_open(app, at->marked);
 		return true;
 	case ACTION_FIX:
-		on_to(app, EVENT_FIX);
+		on_to_fix(app);
 		return true;
 	case ACTION_REPORT:
-		on_to(app, EVENT_REPORT);
+		report_show(app);
 		return true;
 	default:
 		return part_move(&at->marked, count, action);

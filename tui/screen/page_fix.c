@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LEFT     2
 #define TEXT_MAX ((size_t)1 << 20)
@@ -91,7 +92,7 @@ static void add_command(struct fix_state *fix, const struct block *block)
 	add_text(fix, label, STYLE_DIM, number);
 	free(label);
 	buf_init(&lines, 2 * strlen(block->text) + TEXT_MAX);
-	shell_wrap(block->text, (size_t)fix->columns - 1, &lines);
+	shell_wrap(block->text, (size_t)fix->columns - 1, true, &lines);
 	for (const char *line = lines.text; *line != '\0';) {
 		const size_t size = strcspn(line, "\n");
 		add_line(fix, line, size, STYLE_COMMAND, true, number);
@@ -247,6 +248,18 @@ static void write_script(struct app *app, const char *path)
 	buf_done(&script);
 }
 
+/* A name that nothing has here. The caller frees. */
+static char *free_name(void)
+{
+	char *name = xstrdup("smtpdx-fix.sh");
+
+	for (int i = 2; access(name, F_OK) == 0 && i < 100; i++) {
+		free(name);
+		name = xasprintf("smtpdx-fix-%d.sh", i);
+	}
+	return name;
+}
+
 static void mark(struct fix_state *fix, size_t marked)
 {
 	fix->marked = marked;
@@ -274,6 +287,14 @@ static void scroll_page(struct fix_state *fix, bool down)
 	else
 		fix->top = fix->top > page ? fix->top - page : 0;
 	mark_visible(fix);
+}
+
+static void ask_for_script(struct app *app)
+{
+	char *name = free_name();
+
+	app_prompt(app, _("Write a script to:"), name, write_script);
+	free(name);
 }
 
 static bool act_fix(struct app *app, void *state, enum action action)
@@ -307,10 +328,12 @@ static bool act_fix(struct app *app, void *state, enum action action)
 		copy_all(app, fix);
 		return true;
 	case ACTION_WRITE:
-		app_prompt(app, _("Write a script to:"), "smtpdx-fix.sh", write_script);
+		ask_for_script(app);
+		return true;
+	case ACTION_REPORT:
+		report_show(app);
 		return true;
 	case ACTION_OPEN:
-	case ACTION_REPORT:
 		session_next(app->session);
 		app_moved(app);
 		return true;

@@ -22,7 +22,11 @@ struct plan_state {
 
 static const char *remark_of(const struct plan_row *row)
 {
-	return row->measured ? _("measured") : row->intrusive ? _("intrusive") : "";
+	if (row->measured)
+		return _("measured");
+	if (row->hindrance != NULL)
+		return _("no right");
+	return row->check->keeps_mail ? _("private") : row->intrusive ? _("intrusive") : "";
 }
 
 /* Columns that the remarks need: titles are cut for nothing less. */
@@ -57,15 +61,44 @@ static void draw_row(const struct plan_row *row, int at, const struct plan_colum
 	draw_text(at, remarks, columns->remarks, style, remark_of(row));
 }
 
-/* What all of it takes at most: checks run side by side, so the longest of them. */
+/* What all of it takes at most: at a mail host one check follows the other, since it has one session of ours at a time. */
 static double longest(const struct plan *plan)
 {
-	double seconds = 0;
+	double there = 0, beside = 0;
 
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_row *row = &plan->rows[i];
+		if (!row->on)
+			continue;
+		if (row->check->takes == TAKES_TARGET)
+			there += row->limit;
+		else if (row->limit > beside)
+			beside = row->limit;
+	}
+	return there > beside ? there : beside;
+}
+
+static bool is_any_on(const struct plan *plan)
+{
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->rows[i].on && plan->rows[i].limit > seconds)
-			seconds = plan->rows[i].limit;
-	return seconds;
+		if (plan->rows[i].on)
+			return true;
+	return false;
+}
+
+/* What there is to say of the one that is marked: all of its title, and what it takes. The caller frees. */
+static char *about_row(const struct plan_row *row)
+{
+	const char *title = _(row->check->title);
+
+	if (row->hindrance != NULL)
+		return xasprintf("%s; %s", title, row->hindrance);
+	if (row->check->keeps_mail)
+		return xasprintf(
+		    _("%s. The file has whole packets, and stays beside the case, where you alone can read "
+		      "it."),
+		    title);
+	return xstrdup(title);
 }
 
 static void draw_plan(struct app *app, void *state, const struct area *full)
@@ -91,17 +124,21 @@ static void draw_plan(struct app *app, void *state, const struct area *full)
 	const size_t first = at->marked >= room ? at->marked - room + 1 : 0;
 	for (size_t i = first; i < plan->count && i < first + room; i++)
 		draw_row(&plan->rows[i], full->row + row++, &columns, i == at->marked);
-	if (at->marked < plan->count)
-		row += 1 + draw_wrapped(&area, row + 1, STYLE_TEXT, _(plan->rows[at->marked].check->title));
+	if (at->marked < plan->count) {
+		char *about = about_row(&plan->rows[at->marked]);
+		row += 1 + draw_wrapped(&area, row + 1, STYLE_TEXT, about);
+		free(about);
+	}
 	const double seconds = longest(plan);
-	char *time =
-	    seconds > 0
-		? xasprintf(_("All run side by side; times are the most each may take: %.0f s in all."), seconds)
-		: xstrdup(_("No check is switched on."));
+	char *time = is_any_on(plan)
+	                 ? xasprintf(_("Times are the most each may take. Those of a mail host follow one another, the "
+	                               "others run beside them: %.0f s in all."),
+	                             seconds)
+	                 : xstrdup(_("No check is switched on: what was measured before counts, if anything was."));
 	row += 1 + draw_wrapped(&area, row + 1, STYLE_DIM, time);
 	free(time);
 	for (size_t i = 0; i < plan->count; i++) {
-		if (!plan->rows[i].intrusive)
+		if (!plan->rows[i].intrusive || plan->rows[i].check->keeps_mail)
 			continue;
 		draw_wrapped(&area, row, STYLE_DIM,
 		             _("Intrusive: the server's limits or its postmaster may notice it."));
@@ -123,7 +160,8 @@ static bool act_plan(struct app *app, void *state, enum action action)
 		return true;
 	case ACTION_OPEN:
 		if (session_plan_accept(app->session, &err) != 0)
-			app_say(app, STYLE_BAD, "! %s", err.text);
+			app_say(app, STYLE_BAD, "%s",
+			        _("! No check is switched on. Space switches on the one that is marked."));
 		else
 			app_moved(app);
 		return true;

@@ -165,6 +165,20 @@ static const struct page report_page = {
     .done = report_done,
 };
 
+void report_show(struct app *app)
+{
+	const struct event *event = session_event(app->session);
+	struct err err;
+
+	for (int i = 0; i < 8 && (event->kind == EVENT_DIAGNOSIS || event->kind == EVENT_FIX); i++)
+		session_next(app->session);
+	const bool asks = event->kind == EVENT_ASK && event->question->kind == QUESTION_PATH;
+	const bool refused = asks && session_answer(app->session, "-", &err) != 0;
+	app_moved(app);
+	if (refused)
+		app_say(app, STYLE_BAD, "! %s", err.text);
+}
+
 struct view report_view(struct app *app)
 {
 	struct report_state *r = xcalloc(1, sizeof *r);

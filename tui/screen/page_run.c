@@ -29,7 +29,6 @@ struct run_state {
 	size_t marked;
 	bool chosen; /* by a key: until then the mark is where one waits */
 	bool dialog; /* instead of the picture */
-	bool asked;  /* whether going back may end the checks */
 };
 
 static const char *state_text(const struct job *job)
@@ -208,16 +207,16 @@ static void mark_by(struct run_state *run, const struct runner *runner, int by)
 		run->marked += run->marked + 1 < count;
 }
 
-/* Back to the plan means to end what runs: it is asked for twice. */
-static void back(struct app *app, struct run_state *run)
+/* Back means to end what runs: it is asked for twice. */
+static void back(struct app *app)
 {
-	if (!run->asked) {
-		run->asked = true;
-		app_say(app, STYLE_WARNING, "%s",
-		        _("Checks are running. Once more ends all of them; what they measured stays."));
+	if (!app_agreed(
+		app, ACTION_BACK,
+		_("Checks are running. The same key again ends all of them and shows what they found; any other "
+	          "key goes on.")))
 		return;
-	}
 	session_cancel(app->session);
+	app_say(app, STYLE_TEXT, "%s", _("The checks are being ended."));
 }
 
 static bool act_run(struct app *app, void *state, enum action action)
@@ -227,8 +226,6 @@ static bool act_run(struct app *app, void *state, enum action action)
 
 	if (runner == NULL)
 		return false;
-	if (action != ACTION_BACK)
-		run->asked = false;
 	switch (action) {
 	case ACTION_UP:
 		run->chosen = true;
@@ -253,7 +250,7 @@ static bool act_run(struct app *app, void *state, enum action action)
 		cancel_marked(app, run);
 		return true;
 	case ACTION_BACK:
-		back(app, run);
+		back(app);
 		return true;
 	default:
 		return false;

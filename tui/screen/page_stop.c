@@ -53,7 +53,7 @@ static bool act_stop(struct app *app, void *state, enum action action)
 static const struct page stop_page = {
     .title = N_("end"),
     .about = N_("The walkthrough ends here. Back leads to the pages before."),
-    .context = CONTEXT_LIST,
+    .context = CONTEXT_END,
     .draw = draw_stop,
     .act = act_stop,
 };

@@ -21,6 +21,9 @@ struct view fix_view(struct app *app);
 struct view report_view(struct app *app);
 struct view stop_view(struct app *app);
 
+/* Past diagnosis and fix to the report, which is shown: the question where it shall go is answered with that. */
+void report_show(struct app *app);
+
 /* What this page is for, and its keys. */
 void help_open(struct app *app, const struct page *page);
 

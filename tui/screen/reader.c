@@ -77,6 +77,7 @@ static void filter_by(struct app *app, const char *text)
 	free(r->filter);
 	r->filter = *text != '\0' ? xstrdup(text) : NULL;
 	r->columns = 0;
+	app->drawn = false;
 	r->pager.marked = (size_t)-1;
 	pager_act(&r->pager, ACTION_HOME);
 	app->said[0] = '\0'; /* so that it is told how much is left */

@@ -57,7 +57,7 @@ static void print_rest(const struct session *s)
 	buf_init(&text, TEXT_MAX);
 	document_to_text(&d, &text);
 	if (fix != NULL)
-		shell_wrap(fix->command, 79, &text);
+		shell_wrap(fix->command, 79, false, &text);
 	if (*path != '\0')
 		buf_printf(&text, _("\nThe case: %s\n"), path);
 	fputs(text.text, stdout);

@@ -109,6 +109,12 @@ static enum typed read_line(struct plain *p)
 	return test_number(p) > 0 ? TYPED_TEST : TYPED_ANSWER;
 }
 
+/* A single dot, also as Windows ends lines. */
+static bool is_last(const char *line)
+{
+	return line[0] == '.' && line[1 + strspn(line + 1, "\r\n")] == '\0';
+}
+
 /* Lines up to one with a single dot, or to the end of the input. The caller frees. */
 static char *read_lines(struct plain *p)
 {
@@ -117,7 +123,7 @@ static char *read_lines(struct plain *p)
 
 	buf_init(&text, QUESTION_ANSWER_MAX);
 	fflush(p->out);
-	while ((size = getline(&p->line, &p->room, stdin)) >= 0 && strcmp(p->line, ".\n") != 0)
+	while ((size = getline(&p->line, &p->room, stdin)) >= 0 && !is_last(p->line))
 		buf_add(&text, p->line, (size_t)size);
 	if (size < 0 && isatty(STDIN_FILENO))
 		clearerr(stdin);

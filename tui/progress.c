@@ -76,7 +76,7 @@ void progress_run(struct live *live)
 	while (live_step(live, DRAW_EVERY)) {
 		show(live_runner(live));
 		if (interrupt_count() > 0 && !cancelled) {
-			runner_cancel(live_runner(live));
+			live_cancel(live);
 			cancelled = true;
 		}
 	}

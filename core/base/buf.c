@@ -68,6 +68,24 @@ int buf_printf(struct buf *buf, const char *format, ...)
 	return cut;
 }
 
+/* In single quotes, as POSIX XCU 2.2.2 has them; a plain word stays as it is. */
+void buf_put_word(struct buf *buf, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-";
+
+	if (*word != '\0' && strspn(word, plain) == strlen(word)) {
+		buf_puts(buf, word);
+		return;
+	}
+	buf_putc(buf, '\'');
+	for (const char *p = word; *p != '\0'; p++)
+		if (*p == '\'')
+			buf_puts(buf, "'\\''");
+		else
+			buf_putc(buf, *p);
+	buf_putc(buf, '\'');
+}
+
 int buf_replace(struct buf *buf, size_t at, size_t gone, const void *data, size_t size)
 {
 	const size_t behind = buf->size - at - gone, whole = at + size + behind;

@@ -28,6 +28,9 @@ int buf_puts(struct buf *buf, const char *text);
 int buf_putc(struct buf *buf, char c);
 int buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As one word of a shell's command line. */
+void buf_put_word(struct buf *buf, const char *word);
+
 /* Puts `size` bytes in the place of `gone` at that offset. -1 when they do not fit: then nothing changes. */
 int buf_replace(struct buf *buf, size_t at, size_t gone, const void *data, size_t size);
 

@@ -46,6 +46,16 @@ static bool is_harmful(uint32_t code)
 	       (code >= 0xe0000 && code <= 0xe0fff);
 }
 
+/* How many of these bytes are printable ASCII. */
+static size_t clean_run(const unsigned char *p, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && p[i] >= 0x20 && p[i] < 0x7f)
+		i++;
+	return i;
+}
+
 char *text_clean(const void *bytes, size_t size, char *out, size_t room)
 {
 	const unsigned char *p = bytes;
@@ -56,11 +66,14 @@ char *text_clean(const void *bytes, size_t size, char *out, size_t room)
 		size--;
 	while (size > 0) {
 		/* Nearly all there is: what is clean as it is and leaves room for "...". */
-		while (size > 0 && used + 5 <= room && *p >= 0x20 && *p < 0x7f) {
-			out[used++] = (char)*p++;
-			size--;
+		const size_t left = used + 4 < room ? room - 4 - used : 0;
+		const size_t clean = clean_run(p, size < left ? size : left);
+		memcpy(out + used, p, clean);
+		p += clean;
+		size -= clean;
+		used += clean;
+		if (clean > 0)
 			mark = used;
-		}
 		if (size == 0)
 			break;
 		char piece[4 * 4 + 1];

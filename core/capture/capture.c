@@ -12,6 +12,7 @@
 #define PEEKED      32    /* packets of sessions under way by which a file is known to repeat another; ... */
 #define PEEKED_MOST 2000  /* ... among so many of its first */
 #define ROUNDED     1e-3  /* s; stamps are rounded, and what two processors took in need not be in order */
+#define SET_BACK    0.5   /* s; by less packets are out of order, by more the recorder's clock was set back */
 #define FOLLOWS     5.0   /* s between the end of a file and the beginning of the one that continues it */
 
 struct capture {
@@ -59,15 +60,37 @@ static void place(struct capture *c, const struct capture_file *file)
 	c->last = c->offset;
 }
 
+/* A clock that was set back would make pauses vanish, or last for less than nothing: times go on from the last packet. */
+static double count_on(struct capture *c, double time)
+{
+	if (time >= c->last - SET_BACK)
+		return time;
+	c->totals.set_back += c->last - time;
+	c->offset += c->last - time;
+	return c->last;
+}
+
+static void note_tunnel(struct capture_totals *totals, const struct packet *packet)
+{
+	const struct tunnel *tunnel = packet_tunnel(packet);
+
+	if (tunnel == NULL)
+		return;
+	totals->tunnel = tunnel;
+	totals->tunnelled++;
+}
+
 static void take(struct capture *c, const struct frame *frame)
 {
 	struct packet packet;
-	const double time = c->offset + frame->time;
+	const double time = count_on(c, c->offset + frame->time);
 
 	packet_decode(frame, &packet);
 	c->totals.packets++;
 	c->totals.bytes += (double)frame->size;
 	c->totals.cut += frame->captured < frame->size;
+	if (packet.kind == PACKET_OTHER)
+		note_tunnel(&c->totals, &packet);
 	if (packet.kind == PACKET_FRAGMENT && !fragments_take(c->fragments, &packet))
 		packet.kind = PACKET_OTHER;
 	if (packet.kind != PACKET_OTHER && flows_take(c->flows, &packet, time, frame->number))

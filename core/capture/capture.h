@@ -12,12 +12,15 @@
 #include "capture/flows.h"
 
 struct capture_totals {
-	double packets, bytes; /* captured; bytes on the wire */
-	double mail_packets;   /* of sessions that speak SMTP */
-	double cut;            /* packets that the snap length cut */
-	double start;          /* s since 1970, of the first packet; NAN: there was none */
-	double span;           /* s from the first to the last */
-	size_t snap;           /* B; 0: whole packets */
+	double packets, bytes;       /* captured; bytes on the wire */
+	double mail_packets;         /* of sessions that speak SMTP */
+	double cut;                  /* packets that the snap length cut */
+	double start;                /* s since 1970, of the first packet; NAN: there was none */
+	double span;                 /* s from the first to the last */
+	double set_back;             /* s by which the recorder's clock was, in mid-file */
+	const struct tunnel *tunnel; /* that packets are in which are not looked into; NULL: none */
+	double tunnelled;            /* how many of these */
+	size_t snap;                 /* B; 0: whole packets */
 	bool apart; /* there are files that do not follow one another: of several places, or of several times */
 };
 

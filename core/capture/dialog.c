@@ -192,6 +192,8 @@ static void take_cut(struct capture_dialog *d, enum side side, size_t missing)
 	d->cut = true;
 	if (d->line[side].size > 0)
 		end_line(d, side, true);
+	if (side == SERVER)
+		dialog_cut_reply(d);
 	if (d->state == DIALOG_BODY || d->state == DIALOG_CHUNK) {
 		dialog_miss(d, side, missing);
 		d->line[side].skip = false;

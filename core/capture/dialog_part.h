@@ -22,6 +22,9 @@ bool dialog_is_masked(const char *word, size_t size);
 /* A line of the server; cut: the rest of it was not captured, and whether more lines follow can not be told. */
 void dialog_take_reply_line(struct capture_dialog *d, const char *line, size_t size, bool cut);
 
+/* The capture is cut behind a line of a reply that has more: they will not come. */
+void dialog_cut_reply(struct capture_dialog *d);
+
 /* The server answers in that phase what was said at `since`; -1: not known when. */
 void dialog_note_delay(struct capture_dialog *d, enum smtp_phase phase, double since);
 

@@ -8,14 +8,26 @@
 #include <string.h>
 #include <strings.h>
 
+/*
+ * Not every server says 421 when it has waited for the rest of a message long enough: Sendmail and Exchange say 451.
+ */
+static bool has_waited(const struct capture_dialog *d)
+{
+	return d->reply.code >= 400 && d->time - fmax(d->body_last, d->replied_at) >= PATIENCE_MIN;
+}
+
+/* The server ends the session instead of answering: it has not got the command, or not the whole of its chunk. */
+static bool is_farewell(const struct capture_dialog *d)
+{
+	if (d->state == DIALOG_CHUNK && d->pending_count == 1)
+		return d->reply.code == 421 || has_waited(d);
+	return d->reply.code == 421 && d->unheard;
+}
+
 /* A reply that nobody asked for: the end of a message was missed, a command was, or the server ends the session. */
 static enum smtp_phase uncalled_phase(struct capture_dialog *d)
 {
-	/* Not every server says 421 when it has waited for the rest of a message long enough: Sendmail and Exchange say 451. */
-	const bool waited = d->state == DIALOG_BODY && !d->body_unseen && d->reply.code >= 400 &&
-	                    d->time - fmax(d->body_last, d->replied_at) >= PATIENCE_MIN;
-
-	d->uncalled = d->reply.code == 421 || waited;
+	d->uncalled = d->reply.code == 421 || (d->state == DIALOG_BODY && !d->body_unseen && has_waited(d));
 	if (d->uncalled)
 		return d->phase;
 	if (d->reply.code == 354)
@@ -107,8 +119,8 @@ static void end_reply(struct capture_dialog *d)
 	if (d->state == DIALOG_GREETING || (d->state == DIALOG_MIDDLE && d->reply.code == 220 && d->replies == 0)) {
 		phase = SMTP_BANNER;
 		since = d->connected_at;
-	} else if (d->pending_count > 0 && d->reply.code == 421 && d->unheard) {
-		phase = d->phase; /* no answer: it never got the command */
+	} else if (d->pending_count > 0 && is_farewell(d)) {
+		phase = d->state == DIALOG_CHUNK ? SMTP_BODY : d->phase;
 		d->uncalled = true;
 	} else if (d->pending_count > 0) {
 		phase = d->pending[0].unseen ? answered_phase(d) : d->pending[0].phase;
@@ -151,7 +163,7 @@ static void note_keyword(struct capture_dialog *d, const char *line)
 
 static void add_reply_line(struct capture_dialog *d, const char *line, size_t size, bool first)
 {
-	char text[DIALOG_LINE];
+	const char *words = size > 4 ? line + 4 : "";
 
 	if (first) {
 		struct step *step = dialog_add_step(d, STEP_LINE, SERVER);
@@ -162,12 +174,9 @@ static void add_reply_line(struct capture_dialog *d, const char *line, size_t si
 			step->count++;
 	}
 	size_t used = first ? 0 : strlen(d->reply.text);
-	text_clean(size > 4 ? line + 4 : "", size > 4 ? size - 4 : 0, text, sizeof text);
 	if (used > 0 && used < sizeof d->reply.text - 1)
 		d->reply.text[used++] = ' ';
-	for (const char *c = text; *c != '\0' && used < sizeof d->reply.text - 1; c++)
-		d->reply.text[used++] = *c;
-	d->reply.text[used] = '\0';
+	text_clean(words, size > 4 ? size - 4 : 0, d->reply.text + used, sizeof d->reply.text - used);
 }
 
 static bool is_reply(const char *line, size_t size)
@@ -196,6 +205,15 @@ void dialog_take_reply_line(struct capture_dialog *d, const char *line, size_t s
 	if (size > 3 && line[3] == '-' && !cut)
 		return;
 	d->reply.cut = cut;
+	end_reply(d);
+	d->reply.code = 0;
+}
+
+void dialog_cut_reply(struct capture_dialog *d)
+{
+	if (d->reply.code == 0)
+		return;
+	d->reply.cut = true;
 	end_reply(d);
 	d->reply.code = 0;
 }

@@ -1,5 +1,6 @@
 #include "capture/file.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -19,10 +20,11 @@
 #include <pcap.h>
 #endif
 
-#define HEAD_SIZE  ((size_t)512)      /* bytes that are looked at to recognise a capture, packed or not */
-#define GZIP_BITS  (15 + 16)          /* inflateInit2: largest window, gzip header */
-#define BUFFER     ((size_t)64 << 10) /* of the stream that libpcap reads */
-#define SNAP_WHOLE 65535              /* B; who keeps so much of a packet keeps all */
+#define HEAD_SIZE    ((size_t)512)      /* bytes that are looked at to recognise a capture, packed or not */
+#define GZIP_BITS    (15 + 16)          /* inflateInit2: largest window, gzip header */
+#define BUFFER       ((size_t)64 << 10) /* of the stream that libpcap reads */
+#define TROUBLE_SIZE 512
+#define SNAP_WHOLE   65535 /* B; who keeps so much of a packet keeps all */
 
 bool capture_is_one(const void *head, size_t size)
 {
@@ -105,7 +107,7 @@ struct capture_file {
 	int link;
 	unsigned long frames;
 	struct timeval start; /* of the first frame, with nanoseconds */
-	char trouble[PCAP_ERRBUF_SIZE];
+	char trouble[TROUBLE_SIZE];
 };
 
 static ssize_t take(void *cookie, char *out, size_t room)
@@ -182,12 +184,71 @@ void capture_file_close(struct capture_file *file)
 	free(file);
 }
 
+/* Takes the frames of one link type out of a capture of several; what tshark and editcap call them. */
+static void add_extraction(struct buf *text, const char *separator, const char *name, int link)
+{
+	static const struct {
+		int link, encapsulation;
+		const char *type;
+	} types[] = {
+	    {DLT_NULL, 15, "null"},  {DLT_EN10MB, 1, "ether"},         {DLT_PPP, 4, "ppp"},      {DLT_RAW, 7, "rawip"},
+	    {101, 7, "rawip"}, /* the same in a file */
+	    {DLT_LOOP, 174, "loop"}, {DLT_LINUX_SLL, 25, "linux-sll"}, {276, 210, "linux-sll2"},
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		if (types[i].link != link)
+			continue;
+		buf_puts(text, separator);
+		buf_puts(text, "tshark -r ");
+		buf_put_word(text, name);
+		buf_printf(text, " -Y 'frame.encap_type == %d' -w - | editcap -F pcap -T %s - %s.pcap",
+		           types[i].encapsulation, types[i].type, types[i].type);
+	}
+}
+
+/*
+ * A file of pcapng may hold several interfaces; libpcap reads it as long as they have one link type and one snap length. Says
+ * how the file is made one that it reads; false when that is not the trouble.
+ */
+static bool note_interfaces(struct capture_file *file, const char *why)
+{
+	static const char other_type[] = "an interface has a type ";
+	struct buf text;
+
+	buf_init(&text, sizeof file->trouble - 1);
+	if (strncmp(why, other_type, strlen(other_type)) == 0) {
+		const int link = (int)strtol(why + strlen(other_type), NULL, 10);
+		buf_printf(
+		    &text,
+		    _("its interfaces have different link types (%s, and number %d), and libpcap reads one a file; "
+		      "take them apart"),
+		    capture_file_link_name(file), link);
+		add_extraction(&text, ": ", file->name, file->link);
+		add_extraction(&text, "; ", file->name, link);
+	} else if (strstr(why, "snapshot length") != NULL && strstr(why, "different") != NULL) {
+		buf_puts(
+		    &text,
+		    _("its interfaces keep different amounts of a packet, and libpcap reads one a file; this makes it "
+		      "one: "));
+		buf_puts(&text, "editcap -F pcap ");
+		buf_put_word(&text, file->name);
+		buf_puts(&text, " one.pcap");
+	}
+	const bool is_that = text.size > 0;
+	snprintf(file->trouble, sizeof file->trouble, "%s", text.text);
+	buf_done(&text);
+	return is_that;
+}
+
 /* At most a few words, e.g. of a capture that was cut. */
 static void note_trouble(struct capture_file *file)
 {
 	const char *why = pcap_geterr(file->pcap);
 	const char *packed = file->has_source ? file->source.trouble : "";
 
+	if (note_interfaces(file, why))
+		return;
 	if (packed[0] != '\0')
 		snprintf(file->trouble, sizeof file->trouble, "%s", packed);
 	else if (strstr(why, "truncated") != NULL)

@@ -31,24 +31,6 @@ char *filter_text(const struct sockaddr_storage *endpoints, size_t count)
 	return buf_take(&text);
 }
 
-/* In single quotes, as POSIX XCU 2.2.2 has them; a plain word stays as it is. */
-static void add_quoted(struct buf *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-";
-
-	if (*word != '\0' && strspn(word, plain) == strlen(word)) {
-		buf_puts(out, word);
-		return;
-	}
-	buf_putc(out, '\'');
-	for (const char *p = word; *p != '\0'; p++)
-		if (*p == '\'')
-			buf_puts(out, "'\\''");
-		else
-			buf_putc(out, *p);
-	buf_putc(out, '\'');
-}
-
 char *filter_command(const char *filter, const char *interface, int seconds, const char *path)
 {
 	struct buf text;
@@ -56,10 +38,10 @@ char *filter_command(const char *filter, const char *interface, int seconds, con
 	buf_init(&text, 2 * FILTER_MAX);
 	/* tcpdump would give the file to a user of its own, who may not write here. */
 	buf_printf(&text, "sudo timeout -s INT %d tcpdump -Z \"$USER\" -n -s 0 -i ", seconds);
-	add_quoted(&text, interface);
+	buf_put_word(&text, interface);
 	buf_puts(&text, " -w ");
-	add_quoted(&text, path);
+	buf_put_word(&text, path);
 	buf_puts(&text, " -- ");
-	add_quoted(&text, filter);
+	buf_put_word(&text, filter);
 	return buf_take(&text);
 }

@@ -27,7 +27,7 @@ void flow_init(struct flow *s, const struct endpoint *client, const struct endpo
 	dialog_init(&s->dialog, &detail->ladder);
 	s->is_smtp = mail_port;
 	s->dialog.tls_port = server->port == SMTPS_PORT;
-	s->syn_at = s->syn_ack_at = s->connected_at = s->progress_at = s->acked_at = s->late_after = -1;
+	s->syn_at = s->syn_ack_at = s->connected_at = s->progress_at = s->late_after = -1;
 	s->turn = SIDES;
 	for (int side = 0; side < SIDES; side++) {
 		stream_init(&s->streams[side]);
@@ -104,6 +104,7 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 	if (s->reset[side])
 		return;
 	pause_end(s, time, number, GAP_RST, side);
+	s->reset[side] = true;
 	pause_close(s, side, time, false);
 	s->reset_odd = s->reset_odd || is_odd(s, side, p);
 	s->reset_after_fin = s->reset_after_fin || s->closed[side];
@@ -112,7 +113,6 @@ static void take_reset(struct flow *s, enum side side, const struct packet *p, d
 		s->late_after = time - s->closed_at[side];
 		s->late_side = other_side(side);
 	}
-	s->reset[side] = true;
 	if (!s->closed[side])
 		s->closed_at[side] = time;
 	s->closed[side] = true;
@@ -198,10 +198,11 @@ static void note_missed(struct flow *s, enum side side, size_t size, double time
 	struct step *step = ladder_last(&s->detail->ladder, STEP_MISSED, side);
 
 	/*
-	 * RFC 5321 3.8: a server that speaks out of turn says 421 and closes. So does one that speaks while the client
+	 * RFC 5321 3.8: a server that speaks out of turn, once it has greeted, says 421 and closes. So does one that speaks while the client
 	 * repeats what it has said: it did not get that.
 	 */
-	const bool farewell = side == SERVER && !is_heard(s, SERVER) && time - s->turn_since >= PATIENCE_MIN &&
+	const bool farewell = side == SERVER && !is_heard(s, SERVER) && s->streams[CLIENT].bytes > 0 &&
+	                      time - s->turn_since >= PATIENCE_MIN &&
 	                      (s->turn == CLIENT || s->repeats_of[CLIENT] >= STUCK_MIN);
 
 	if (size == 1 && !is_heard(s, side)) {
@@ -239,9 +240,9 @@ static void take_ack(struct flow *s, enum side side, const struct packet *p, dou
 	if (missed > 0)
 		note_missed(s, other, missed, time, number);
 	reassembly_join(s, other, time, number);
-	if (s->acked_at < 0 && s->progress_at >= 0 && s->outstanding[other] && stream_unacked(theirs) == 0) {
-		s->acked_at = time;
-		s->acked_packet = number;
+	if (s->outstanding[other] && s->delivered[other].at < 0 && stream_unacked(theirs) == 0) {
+		s->delivered[other].at = time;
+		s->delivered[other].packet = number;
 	}
 	note_connected(s, side, time);
 }
@@ -303,11 +304,15 @@ static bool is_end_of_body(const struct flow *s, enum side side, const struct pa
 static void take_data(struct flow *s, enum side side, const struct packet *p, double time, unsigned long number)
 {
 	struct stream *mine = &s->streams[side];
+	s->hole_before = stream_hole(mine);
 	const struct arrival arrival = stream_take(mine, p, time, s->streams[other_side(side)].mss);
 
 	if (arrival.repeat && !arrival.fresh)
 		note_repeat(s, side, p, time, number);
-	s->probes_of[side] += arrival.probe;
+	if (arrival.probe) {
+		pause_probe(s, side, time);
+		s->unanswered[side]++;
+	}
 	if (side == SERVER && (p->flags & TCP_SYN) == 0)
 		note_answered(s);
 	if (!arrival.fresh && !arrival.fin)
@@ -348,6 +353,7 @@ void flow_take(struct flow *s, enum side side, const struct packet *p, double ti
 			s->dialog.state = DIALOG_MIDDLE;
 	}
 	s->last = time;
+	s->unanswered[other_side(side)] = 0;
 	if ((p->flags & TCP_RST) != 0) {
 		take_reset(s, side, p, time, number);
 		return;
@@ -378,7 +384,7 @@ void flow_icmp(struct flow *s, enum side side, const struct packet *p, double ti
 			s->icmp[side].mtu = p->mtu;
 	} else if (p->icmp == ICMP_UNREACHABLE) {
 		s->icmp[side].unreachable++;
-		s->icmp[side].code = p->icmp_code;
+		s->icmp[side].prohibited = packet_is_prohibited(p);
 	}
 }
 
@@ -403,4 +409,11 @@ double flow_seconds(const struct flow *s)
 bool flow_is_one_sided(const struct flow *s)
 {
 	return !is_heard(s, CLIENT) || !is_heard(s, SERVER);
+}
+
+unsigned flow_unanswered(const struct flow *s)
+{
+	if (flow_is_one_sided(s))
+		return 0;
+	return s->unanswered[CLIENT] > s->unanswered[SERVER] ? s->unanswered[CLIENT] : s->unanswered[SERVER];
 }

@@ -68,10 +68,14 @@ struct flow {
 
 	/* Pauses */
 	double progress_at; /* of the last packet that brought something new; -1: none */
-	double acked_at;    /* since then: when all before it was acknowledged; -1: not yet */
-	unsigned long acked_packet;
-	unsigned repeats; /* since then */
-	unsigned repeats_of[SIDES], probes_of[SIDES];
+	struct {
+		double at; /* since then: when all that a side had sent before was acknowledged; -1: not yet */
+		unsigned long packet;
+	} delivered[SIDES];
+	unsigned repeats;                             /* since then */
+	unsigned repeats_of[SIDES], probes_of[SIDES]; /* probes: for a closed window */
+	unsigned unanswered[SIDES];                   /* probes of that side since the other was heard */
+	int64_t hole_before;     /* B missing in the stream of the packet under way, before it came */
 	bool outstanding[SIDES]; /* what that side had sent then was not acknowledged */
 	double closed_s[SIDES];  /* of the streams then */
 	struct gap paused;       /* the one that the packet under way has ended; seconds 0: none */
@@ -107,8 +111,8 @@ struct flow {
 	uint16_t ip_id_step[SIDES];
 	struct {
 		unsigned too_big, unreachable;
-		uint32_t mtu; /* that routers named, the smallest; 0: none */
-		uint8_t code; /* of unreachable */
+		uint32_t mtu;    /* that routers named, the smallest; 0: none */
+		bool prohibited; /* what is unreachable is so by somebody's will */
 		double at;
 		unsigned ignored; /* large segments sent all the same, later on */
 	} icmp[SIDES];            /* about segments of that side */
@@ -143,6 +147,9 @@ void flow_end(struct flow *s, double now);
 
 /* Whether the capture holds the packets of one side only. */
 bool flow_is_one_sided(const struct flow *s);
+
+/* Keep-alives in a row, to the end, that the other side did not answer; 0: the capture holds one side only. */
+unsigned flow_unanswered(const struct flow *s);
 
 /* Whether both sides have closed. */
 bool flow_is_over(const struct flow *s);

@@ -10,6 +10,7 @@
 #define CANDIDATES_MAX 400  /* connections on ports of their own that may turn out to be SMTP */
 #define LINGER         60.0 /* s that a closed session stays, for what comes too late */
 #define PAIRS          4096 /* clients and servers whose open sessions are counted; a power of 2 */
+#define UNANSWERED_MIN 3    /* keep-alives; one or two may get lost */
 #define SLOW           5.0  /* s that somebody kept the other waiting, so that a session counts as troubled */
 
 struct list {
@@ -188,7 +189,7 @@ static bool is_troubled(const struct flow *s, enum flow_outcome outcome)
 	const bool orderly = outcome == FLOW_COMPLETE || outcome == FLOW_ENCRYPTED || outcome == FLOW_UNREAD ||
 	                     outcome == FLOW_OPEN || outcome == FLOW_ONE_SIDED;
 
-	return !orderly || s->worst.seconds >= SLOW;
+	return !orderly || s->worst.seconds >= SLOW || flow_unanswered(s) >= UNANSWERED_MIN;
 }
 
 /* Sessions that went the same way: same server, same end, kept waiting by the same side in the same phase. */
@@ -309,7 +310,7 @@ static struct flow *take_place(struct flows *f, struct list *list, size_t most, 
 		f->spare = s->chain;
 		return s;
 	}
-	s = xcalloc(1, sizeof *s);
+	s = xmalloc(sizeof *s);
 	s->detail = xmalloc(sizeof *s->detail);
 	return s;
 }
@@ -350,7 +351,10 @@ static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p
 /* The same ports again: a connection after the one that ended. */
 static bool is_another(const struct flow *s, const struct packet *p)
 {
-	if ((p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+	if ((p->flags & TCP_SYN) == 0)
+		return false;
+	/* Where the client's packets are not captured, the answer to its SYN is the first of the next connection. */
+	if ((p->flags & TCP_ACK) != 0 && !s->closed[CLIENT] && !s->closed[SERVER])
 		return false;
 	const enum side side = flow_side(s, p->source, p->source_port, p->v6);
 	if (!s->streams[side].syn)

@@ -1,6 +1,7 @@
 #include "capture/join.h"
 
 #include "base/xalloc.h"
+#include "capture/match.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,122 +14,6 @@
 #define CLOCK_SPAN    5.0  /* ... s of the session that do */
 #define DRIFT         1e-4 /* of the time that has passed: by so much clocks run apart, at most */
 #define AFTERWARDS    2.0  /* s after the end of a capture, until which a packet may be missing in it */
-
-/* --- matching */
-
-static void place(struct trace *t)
-{
-	for (size_t i = 0; i < t->count; i++) {
-		struct trace_record *r = &t->records[i];
-		r->from = (int32_t)(r->seq - t->base[r->side]) - ((r->flags & TCP_SYN) != 0 ? -1 : 0);
-	}
-}
-
-/* The sequence number from which a side is counted where neither capture has its SYN: that of its first packet. */
-static uint32_t first_of(const struct trace *t, enum side side)
-{
-	for (size_t i = 0; i < t->count; i++)
-		if (t->records[i].side == (uint8_t)side)
-			return t->records[i].seq;
-	return 0;
-}
-
-/* Both count from their own SYNs, or where one lacks these both from the same number. */
-static void place_both(struct trace *a, struct trace *b)
-{
-	for (int side = 0; side < SIDES; side++) {
-		if (a->based[side] && b->based[side])
-			continue;
-		if (a->based[side])
-			b->base[side] = a->base[side];
-		else if (b->based[side])
-			a->base[side] = b->base[side];
-		else
-			a->base[side] = b->base[side] = first_of(a, (enum side)side);
-	}
-	place(a);
-	place(b);
-}
-
-/* Pointers to records, ordered so that the same packets of both captures come in the same order. */
-static int by_place(const void *a, const void *b)
-{
-	const struct trace_record *left = *(const struct trace_record *const *)a;
-	const struct trace_record *right = *(const struct trace_record *const *)b;
-
-	if (left->side != right->side)
-		return left->side < right->side ? -1 : 1;
-	if (left->from != right->from)
-		return left->from < right->from ? -1 : 1;
-	if (left->size != right->size)
-		return left->size < right->size ? -1 : 1;
-	if ((left->flags & TRACE_ENDS) != (right->flags & TRACE_ENDS))
-		return (left->flags & TRACE_ENDS) < (right->flags & TRACE_ENDS) ? -1 : 1;
-	return 0;
-}
-
-static int by_place_and_time(const void *a, const void *b)
-{
-	const struct trace_record *left = *(const struct trace_record *const *)a;
-	const struct trace_record *right = *(const struct trace_record *const *)b;
-	const int order = by_place(a, b);
-
-	return order != 0 ? order : left->time < right->time ? -1 : left->time > right->time;
-}
-
-/* Whether it can be told from others: bare acknowledgements cannot. */
-static bool is_distinct(const struct trace_record *r)
-{
-	return r->size > 0 || (r->flags & TRACE_ENDS) != 0;
-}
-
-struct match {
-	const struct trace_record *a, *b;
-};
-
-struct order {
-	const struct trace_record **records;
-	size_t count;
-};
-
-static struct order ordered(const struct trace *t)
-{
-	struct order o = {.records = xcalloc(t->count + 1, sizeof *o.records)};
-
-	for (size_t i = 0; i < t->count; i++)
-		if (is_distinct(&t->records[i]))
-			o.records[o.count++] = &t->records[i];
-	qsort(o.records, o.count, sizeof *o.records, by_place_and_time);
-	return o;
-}
-
-static int by_time_of_a(const void *a, const void *b)
-{
-	const struct match *left = a, *right = b;
-
-	return left->a->time < right->a->time ? -1 : left->a->time > right->a->time;
-}
-
-/* The first copies of what is in both, in the order of time. The caller frees. */
-static struct match *match_firsts(const struct order *a, const struct order *b, size_t *count)
-{
-	struct match *matches = xcalloc(a->count + 1, sizeof *matches);
-	size_t i = 0, k = 0;
-
-	*count = 0;
-	while (i < a->count && k < b->count) {
-		const int order = by_place(&a->records[i], &b->records[k]);
-		if (order == 0)
-			matches[(*count)++] = (struct match){a->records[i], b->records[k]};
-		const struct trace_record *const *at = &a->records[i], *const *bt = &b->records[k];
-		while (order <= 0 && i < a->count && by_place(&a->records[i], at) == 0)
-			i++;
-		while (order >= 0 && k < b->count && by_place(&b->records[k], bt) == 0)
-			k++;
-	}
-	qsort(matches, *count, sizeof *matches, by_time_of_a);
-	return matches;
-}
 
 /* --- clocks */
 
@@ -236,24 +121,6 @@ static uint32_t on_the_wire(uint32_t size, uint16_t mss)
 	return mss > 0 && size > mss ? mss : size; /* the network card cuts what is larger */
 }
 
-static size_t copies_of(const struct order *o, const struct trace_record *r)
-{
-	size_t low = 0, high = o->count, count = 0;
-
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		if (by_place(&o->records[middle], &r) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low < o->count && by_place(&o->records[low], &r) == 0) {
-		low++;
-		count++;
-	}
-	return count;
-}
-
 /* Whether the capture at that side's end was under way when a packet of it left that came to the other end at that time. */
 static bool was_under_way(const struct joined *j, enum side side, double time)
 {
@@ -274,7 +141,7 @@ static bool is_in_time(const struct joined *j, enum side side, double time)
 static void note_vanished(struct crossing *c, const struct order *near, const struct trace_record *r, uint16_t mss)
 {
 	const uint32_t size = on_the_wire(r->size, mss);
-	const unsigned times = (unsigned)copies_of(near, r);
+	const unsigned times = (unsigned)match_copies(near, r);
 
 	c->vanished++;
 	if (c->smallest == 0 || size < c->smallest)
@@ -297,10 +164,10 @@ static double compare(const struct joined *j, struct crossing *c, enum side side
 		if (r->side != (uint8_t)side || r->size < 2 || !is_in_time(j, side, r->time))
 			continue; /* single bytes ask whether a window is open */
 		c->copies++;
-		if (c->sent > 0 && by_place(&near->records[i - 1], &near->records[i]) == 0)
+		if (c->sent > 0 && match_compare(&near->records[i - 1], &near->records[i]) == 0)
 			continue;
 		c->sent++;
-		const size_t left = copies_of(near, r), came = copies_of(far, r);
+		const size_t left = match_copies(near, r), came = match_copies(far, r);
 		if (came > 0 && left > came)
 			c->lost += (unsigned)(left - came);
 		if (to <= acked || is_covered(&cover, r->from, to))
@@ -395,14 +262,14 @@ static void add_steps(struct joined *j, enum side side, const struct order *near
 		                         .sent = r->number,
 		                         .size = r->size,
 		                         .flags = r->flags};
-		while (k < far->count && (by_place(&far->records[k], &near->records[i]) < 0 ||
-		                          (by_place(&far->records[k], &near->records[i]) == 0 &&
+		while (k < far->count && (match_compare(&far->records[k], &near->records[i]) < 0 ||
+		                          (match_compare(&far->records[k], &near->records[i]) == 0 &&
 		                           far->records[k]->time + there < r->time + shift - DRIFT * step->time)))
 			k++;
 		const bool next_is_nearer = i + 1 < near->count && k < far->count &&
-		                            by_place(&near->records[i + 1], &near->records[i]) == 0 &&
+		                            match_compare(&near->records[i + 1], &near->records[i]) == 0 &&
 		                            near->records[i + 1]->time + shift <= far->records[k]->time + there;
-		if (k >= far->count || by_place(&far->records[k], &near->records[i]) != 0 || next_is_nearer)
+		if (k >= far->count || match_compare(&far->records[k], &near->records[i]) != 0 || next_is_nearer)
 			continue;
 		step->arrived = far->records[k]->number;
 		step->late = fmax(0, far->records[k]->time + there - r->time - shift);
@@ -425,8 +292,8 @@ bool join(struct trace *a, struct trace *b, struct joined *j)
 	size_t count;
 
 	*j = (struct joined){.ends = {a, b}};
-	place_both(a, b);
-	struct order orders[SIDES] = {ordered(a), ordered(b)};
+	match_place(a, b);
+	struct order orders[SIDES] = {match_order(a), match_order(b)};
 	struct match *matches = match_firsts(&orders[0], &orders[1], &count);
 	const size_t smaller = orders[0].count < orders[1].count ? orders[0].count : orders[1].count;
 	bool joins = count >= MATCHES_MIN && (double)count >= SHARE_MIN * (double)smaller;

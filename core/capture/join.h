@@ -1,10 +1,11 @@
 /*
  * join - one session in two captures, one taken at each end: which packets left one end and never arrived at the other
  *
- * The two are one session when they have the same addresses and ports or, where an address translator stands between, the
- * same sequence and acknowledgement numbers. Segments are matched by side, position and size; positions count from each
- * capture's own SYN, so a device that rewrites sequence numbers does no harm. The clocks' offset is what makes the delays of
- * both directions equal (as NTP has it, RFC 5905 8). What the receiver acknowledged arrived, even where its capture lacks it.
+ * The two are one session when they have the same addresses and ports or, where a device between translates these, the same
+ * sequence and acknowledgement numbers or, where it makes up its own, when the same is said in them (trace.h). Segments are
+ * matched by side, position and size; positions count from each capture's own SYN, so a device that rewrites sequence numbers
+ * does no harm. The clocks' offset is what makes the delays of both directions equal (as NTP has it, RFC 5905 8). What the
+ * receiver acknowledged arrived, even where its capture lacks it.
  */
 #ifndef SMTPDX_CAPTURE_JOIN_H
 #define SMTPDX_CAPTURE_JOIN_H

@@ -48,7 +48,7 @@ enum protocol {
 #define TCP_HEADER     20
 #define TCP_LEAST      14 /* up to the flags: what a short snap length leaves behind IPv6 */
 #define ICMP_HEADER    8
-#define QUOTED_PORTS   8 /* bytes of the quoted segment that an ICMP error holds at least: ports and sequence number */
+#define QUOTED_PORTS   4 /* bytes of the quoted segment that tell its connection; a snap length of 68 leaves no more */
 
 static uint16_t get16(const uint8_t *at)
 {
@@ -206,7 +206,6 @@ static void read_quoted(struct packet *p)
 		return;
 	p->source_port = get16(at + header);
 	p->destination_port = get16(at + header + 2);
-	p->seq = get32(at + header + 4);
 	p->kind = PACKET_ICMP;
 }
 
@@ -235,6 +234,34 @@ static void decode_icmp(struct packet *p)
 		return;
 	}
 	read_quoted(p);
+}
+
+/* RFC 1812 5.2.7.1, RFC 4443 3.1 */
+bool packet_is_prohibited(const struct packet *p)
+{
+	enum { V4_NET_PROHIBITED = 9, V4_HOST_PROHIBITED = 10, V4_PROHIBITED = 13 };
+	enum { V6_PROHIBITED = 1, V6_POLICY = 5, V6_REJECT = 6 };
+	const int code = p->icmp_code;
+
+	return p->v6 ? code == V6_PROHIBITED || code == V6_POLICY || code == V6_REJECT
+	             : code == V4_NET_PROHIBITED || code == V4_HOST_PROHIBITED || code == V4_PROHIBITED;
+}
+
+const struct tunnel *packet_tunnel(const struct packet *p)
+{
+	static const struct tunnel tunnels[] = {
+	    {.name = "GRE", .protocol = 47, .chop = "14:24"},
+	    {.name = "IP in IP", .protocol = 4, .chop = "14:20"},
+	    {.name = "IPv6 in IP", .protocol = 41, .chop = "14:20"},
+	    {.name = "VXLAN", .protocol = 17, .port = 4789, .chop = "50"},
+	};
+
+	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
+		if (p->protocol == tunnels[i].protocol &&
+		    (tunnels[i].port == 0 ||
+		     (p->transport_captured >= 4 && get16(p->transport + 2) == tunnels[i].port)))
+			return &tunnels[i];
+	return NULL;
 }
 
 void packet_decode_transport(struct packet *p)
@@ -416,6 +443,8 @@ void packet_decode(const struct frame *frame, struct packet *p)
 	p->kind = PACKET_OTHER;
 	p->v6 = p->cut = p->fragment_more = false;
 	p->id = 0;
+	p->protocol = 0;
+	p->transport_captured = 0;
 	p->fragment_id = 0;
 	p->fragment_offset = 0;
 	switch (frame->link) {

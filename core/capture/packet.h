@@ -54,7 +54,7 @@ struct packet {
 	bool fragment_more;
 	uint8_t protocol; /* of the transport */
 
-	/* PACKET_TCP; of PACKET_ICMP the quoted segment's ports and sequence number, with the addresses below */
+	/* PACKET_TCP; of PACKET_ICMP the quoted segment's ports, with the addresses below */
 	uint16_t source_port, destination_port;
 	uint32_t seq, ack;
 	uint8_t flags;   /* enum tcp_flag */
@@ -85,6 +85,20 @@ bool packet_is_mail_port(uint16_t port);
 
 /* Takes the frame apart. The packet points into the frame and lives no longer; members of other kinds are not set. */
 void packet_decode(const struct frame *frame, struct packet *packet);
+
+/* Whether a PACKET_ICMP that says "unreachable" says that a filter wants it so. */
+bool packet_is_prohibited(const struct packet *packet);
+
+/* A way to carry packets inside others, which are not looked into here. */
+struct tunnel {
+	const char *name;
+	uint8_t protocol; /* of IP */
+	uint16_t port;    /* of UDP; 0: any */
+	const char *chop; /* what editcap -C takes off an Ethernet frame, so that the packet within is left */
+};
+
+/* The tunnel that a PACKET_OTHER is in; NULL: none that is known. */
+const struct tunnel *packet_tunnel(const struct packet *packet);
 
 /* Reads packet->transport again, e.g. after fragments were put together; sets kind and all members behind it. */
 void packet_decode_transport(struct packet *packet);

@@ -6,9 +6,10 @@
 #define ACK_LATE 0.25 /* s; acknowledgements are delayed on purpose by less in practice (RFC 1122: half a second) */
 #define RESEND_MAX \
 	4.0 /* s until something that was not acknowledged is sent again, at the latest (RFC 6298: 1 s, once 3) */
-#define REPEATS_MANY 3   /* that nobody would send who gets acknowledgements */
-#define AT_ONCE      0.2 /* s between the last word and the end */
-#define CLOSED_SHARE 0.5 /* of a pause with a closed window: then that is what it was */
+#define SMTP_LINE_MAX 512 /* B of a command or reply (RFC 5321 4.5.3.1.4) */
+#define REPEATS_MANY  3   /* that nobody would send who gets acknowledgements */
+#define AT_ONCE       0.2 /* s between the last word and the end */
+#define CLOSED_SHARE  0.5 /* of a pause with a closed window: then that is what it was */
 
 const char *waits_for_name(enum waits_for waits)
 {
@@ -28,12 +29,11 @@ static double closed_in_all(const struct stream *stream, double time)
 void pause_begin(struct flow *s, double time)
 {
 	s->progress_at = time;
-	s->acked_at = -1;
-	s->acked_packet = 0;
 	s->repeats = s->repeats_of[CLIENT] = s->repeats_of[SERVER] = 0;
 	s->probes_of[CLIENT] = s->probes_of[SERVER] = 0;
 	for (int side = 0; side < SIDES; side++) {
 		s->outstanding[side] = stream_unacked(&s->streams[side]) > 0;
+		s->delivered[side].at = -1;
 		s->closed_s[side] = closed_in_all(&s->streams[side], time);
 	}
 }
@@ -44,21 +44,40 @@ static double round_trip(const struct flow *s)
 	return s->syn_at >= 0 && s->connected_at >= 0 && s->syns == 1 ? s->connected_at - s->syn_at : 0;
 }
 
+/*
+ * Whether bytes are missing that were sent before the pause ended. What its last packet has overtaken was hardly sent long
+ * before: a line, such as the 421 before a FIN.
+ */
+static bool has_hole(const struct flow *s, enum side side, const struct gap *gap)
+{
+	const int64_t overtaken = side == gap->ended_by && s->hole_before == 0 ? SMTP_LINE_MAX : 0;
+
+	return stream_hole(&s->streams[side]) > overtaken;
+}
+
 /* Whether what that side had sent before the pause did not arrive in time, or has a hole. */
-static bool is_undelivered(const struct flow *s, enum side side, double seconds)
+static bool is_undelivered(const struct flow *s, enum side side, const struct gap *gap)
 {
 	const struct stream *stream = &s->streams[side];
+	const double seconds = gap->seconds;
 
 	if (!stream->acks_seen)
 		return s->repeats_of[side] >= REPEATS_MANY; /* the receiver's packets were not captured */
-	if (stream_hole(stream) > 0 || stream->sacked > stream->acked)
+	if (has_hole(s, side, gap) || stream->sacked > stream->acked)
 		return true;
 	if (!s->outstanding[side])
 		return false;
 	/* Nobody waits so long without sending again: the acknowledgement came, and the capture missed it. */
 	if (stream->seen && seconds > RESEND_MAX && s->repeats_of[side] == 0)
 		return false;
-	return s->acked_at < 0 || s->acked_at - s->progress_at > fmax(ACK_LATE + round_trip(s), seconds / 2);
+	const double delivered = s->delivered[side].at;
+	return delivered < 0 || delivered - s->progress_at > fmax(ACK_LATE + round_trip(s), seconds / 2);
+}
+
+void pause_probe(struct flow *s, enum side side, double time)
+{
+	if (s->probes_of[side] > 0 || time - s->progress_at <= RESEND_MAX)
+		s->probes_of[side]++;
 }
 
 static bool is_unreadable(const struct flow *s)
@@ -66,13 +85,18 @@ static bool is_unreadable(const struct flow *s)
 	return s->dialog.state == DIALOG_TLS || s->dialog.state == DIALOG_BLIND;
 }
 
+/* Where the receiver's packets are not captured, only the sender's asking whether its window is open is. */
+static bool asks_for_room(const struct flow *s, enum side side)
+{
+	return !s->streams[side].acks_seen && s->probes_of[side] >= REPEATS_MANY && !dialog_is_idle(&s->dialog);
+}
+
 static void attribute(const struct flow *s, struct gap *gap)
 {
 	const double now = gap->from + gap->seconds;
 
 	for (int side = 0; side < SIDES; side++) {
-		/* Where the receiver's packets are not captured, only the sender's asking whether its window is open is. */
-		const bool asks = !s->streams[side].acks_seen && s->probes_of[side] >= REPEATS_MANY;
+		const bool asks = asks_for_room(s, (enum side)side);
 		if (asks || closed_in_all(&s->streams[side], now) - s->closed_s[side] >= CLOSED_SHARE * gap->seconds) {
 			gap->waits = WAITS_WINDOW;
 			gap->side = other_side((enum side)side);
@@ -80,7 +104,7 @@ static void attribute(const struct flow *s, struct gap *gap)
 		}
 	}
 	for (int side = 0; side < SIDES; side++) {
-		if (is_undelivered(s, (enum side)side, gap->seconds)) {
+		if (is_undelivered(s, (enum side)side, gap)) {
 			gap->waits = WAITS_NETWORK;
 			gap->side = (enum side)side;
 			return;
@@ -96,10 +120,21 @@ static void attribute(const struct flow *s, struct gap *gap)
 		gap->side = CLIENT;
 }
 
-/* An unanswered QUIT, or silence after the session, keeps nobody from anything. */
+/* When what was said before was acknowledged; by preference, what the side that the pause waits for has to answer. */
+static void note_delivery(const struct flow *s, struct gap *gap)
+{
+	const enum side asks = other_side(gap->side), side = s->delivered[asks].at >= 0 ? asks : gap->side;
+
+	if (s->delivered[side].at < 0)
+		return;
+	gap->acked_after = s->delivered[side].at - s->progress_at;
+	gap->ack = s->delivered[side].packet;
+}
+
+/* An unanswered QUIT, or silence after a side has ended the session, keeps nobody from anything. */
 static bool matters(const struct flow *s, const struct gap *gap)
 {
-	return gap->waits != WAITS_NOBODY && !flow_is_over(s) && gap->phase != SMTP_QUIT;
+	return gap->waits != WAITS_NOBODY && !s->closed[CLIENT] && !s->closed[SERVER] && gap->phase != SMTP_QUIT;
 }
 
 void pause_end(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by)
@@ -108,8 +143,7 @@ void pause_end(struct flow *s, double time, unsigned long number, enum gap_end e
 	    .from = s->progress_at,
 	    .seconds = time - s->progress_at,
 	    .phase = dialog_phase(&s->dialog),
-	    .acked_after = s->acked_at >= 0 ? s->acked_at - s->progress_at : -1,
-	    .ack = s->acked_packet,
+	    .acked_after = -1,
 	    .repeats = s->repeats,
 	    .end = end,
 	    .ended_by = by,
@@ -119,6 +153,7 @@ void pause_end(struct flow *s, double time, unsigned long number, enum gap_end e
 	if (s->progress_at < 0 || gap.seconds < GAP_MIN)
 		return;
 	attribute(s, &gap);
+	note_delivery(s, &gap);
 	s->paused = gap;
 	s->spoke_before_gap = s->dialog.spoke;
 	s->waited[gap.waits] += gap.seconds;
@@ -195,6 +230,12 @@ static void reconsider(struct flow *s, enum side side, double time)
 	s->gave_up[SERVER] = (struct wait){.seconds = gap->seconds, .phase = gap->phase, .waits = WAITS_CLIENT};
 }
 
+/* Below it nobody has lost patience; clients have timers of a second at times, servers that hang up so early died. */
+static double least_patience(const struct flow *s, enum side side, bool says_so)
+{
+	return side == SERVER && s->reset[SERVER] && !says_so ? PATIENCE_MIN : GAP_MIN;
+}
+
 void pause_close(struct flow *s, enum side side, double time, bool says_so)
 {
 	const bool just_said = says_so && s->turn == side;
@@ -212,7 +253,7 @@ void pause_close(struct flow *s, enum side side, double time, bool says_so)
 	s->ended_by = side;
 	s->end_phase = s->turn_phase;
 	if (s->gave_up[side].seconds >= 0 || s->turn == SIDES || in_turn || s->dialog.quit ||
-	    dialog_is_idle(&s->dialog) || (waited < GAP_MIN && !disturbed))
+	    dialog_is_idle(&s->dialog) || (waited < least_patience(s, side, says_so) && !disturbed))
 		return;
 	s->gave_up[side] = (struct wait){
 	    .seconds = waited < GAP_MIN ? s->worst.seconds : waited,

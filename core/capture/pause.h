@@ -17,6 +17,12 @@ void pause_begin(struct flow *s, double time);
 /* Something new comes: before anything else is done with it. */
 void pause_end(struct flow *s, double time, unsigned long number, enum gap_end end, enum side by);
 
+/*
+ * A side asks whether the other is there, or its window open. The second begins as soon as anything would be sent again
+ * (RFC 9293 3.8.6.1) and counts; keep-alives look the same and begin later.
+ */
+void pause_probe(struct flow *s, enum side side, double time);
+
 /* Whose turn it is now, after what was said. */
 void pause_turn(struct flow *s, double time);
 

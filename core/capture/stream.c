@@ -194,8 +194,12 @@ static void note_segment(struct stream *s, const struct arrival *arrival, size_t
 		s->bytes += (double)size;
 		s->sent_at = time;
 	}
-	if (segment > s->largest)
+	if (segment > s->largest) {
 		s->largest = segment;
+		s->largest_count = 0;
+	}
+	if (segment == s->largest)
+		s->largest_count += count;
 	note_size(s, from, from + (int64_t)size, segment);
 }
 
@@ -272,6 +276,8 @@ bool stream_is_closed(const struct stream *s)
 static void note_window(struct stream *s, const struct packet *p, double time, int scale)
 {
 	s->window = (double)((uint32_t)p->window << (scale > 0 ? scale : 0));
+	if (scale >= 0 && (p->flags & TCP_SYN) == 0 && s->window > s->window_most)
+		s->window_most = s->window;
 	if (s->window < (scale >= 0 ? WINDOW_SMALL : 1)) {
 		if (s->closed_since < 0)
 			s->closed_since = time;

@@ -49,8 +49,9 @@ struct stream {
 	/* Sizes */
 	double bytes; /* B seen for the first time */
 	unsigned segments;
-	uint32_t largest; /* segment seen, B, no larger than the receiver's MSS */
-	uint32_t passed;  /* largest segment that was acknowledged */
+	uint32_t largest;       /* segment seen, B, no larger than the receiver's MSS */
+	unsigned largest_count; /* how many had that size */
+	uint32_t passed;        /* largest segment that was acknowledged */
 	struct {
 		int64_t from, to;
 		uint32_t size;
@@ -70,6 +71,7 @@ struct stream {
 
 	/* The receiver's window, for this stream */
 	double window;       /* B from acked on */
+	double window_most;  /* the largest of those whose scale is known; 0: none */
 	double closed_since; /* -1: it is open */
 	double closed_s;     /* in all, without the one under way */
 	double closed_longest;

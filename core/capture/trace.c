@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LETTERS 48 /* B of a payload that are compared */
+#define LETTERS        48   /* B of a payload that are compared */
+#define CANDIDATES_MAX 64   /* sessions of a file in which the same things are said */
+#define SAME_MIN       4    /* packets that say the same, so that it is that session; ... */
+#define SAME_SHARE     0.7  /* ... what share of its own these are; ... */
+#define SAME_LEAD      1.25 /* ... and how many times as many as in any other */
 
 void trace_done(struct trace *t)
 {
@@ -64,6 +68,8 @@ static void set_end(struct endpoint *end, const uint8_t *address, uint16_t port,
 	memcpy(end->address, address, v6 ? 16 : 4);
 }
 
+/* --- which session of a file it is, by its numbers or by what is said in it */
+
 static int by_numbers(const void *a, const void *b)
 {
 	const struct trace_record *left = a, *right = b;
@@ -73,56 +79,166 @@ static int by_numbers(const void *a, const void *b)
 	return left->ack < right->ack ? -1 : left->ack > right->ack;
 }
 
-/* Where numbers are those of `like` (its records sorted by them), this is that session: from here on its ends are known. */
-static bool recognise(struct trace *t, const struct packet *p, const struct trace_record *sorted, size_t count)
+static int by_letters(const void *a, const void *b)
 {
-	const struct trace_record wanted = {.seq = p->seq, .ack = p->ack};
-	const struct trace_record *found = bsearch(&wanted, sorted, count, sizeof *sorted, by_numbers);
+	const struct trace_record *left = a, *right = b;
 
-	if (found == NULL || found->size != p->payload_size || (found->flags & TRACE_ENDS) != (p->flags & TRACE_ENDS) ||
-	    (p->flags & TCP_RST) != 0)
-		return false;
-	set_end(&t->ends[found->side], p->source, p->source_port, p->v6);
-	set_end(&t->ends[other_side((enum side)found->side)], p->destination, p->destination_port, p->v6);
-	return true;
+	if (left->letters != right->letters)
+		return left->letters < right->letters ? -1 : 1;
+	return left->size < right->size ? -1 : left->size > right->size;
 }
 
-static struct trace_record *sorted_copy(const struct trace *t)
+/* Another session in which the same things are said. */
+struct candidate {
+	struct endpoint ends[SIDES];
+	unsigned same,
+	    said; /* packets with data: those that the session looked for has too, and all since the first of these */
+};
+
+struct search {
+	struct trace_record *numbers, *letters; /* of the session, sorted */
+	size_t count;
+	struct candidate candidates[CANDIDATES_MAX];
+	size_t candidate_count;
+};
+
+static struct trace_record *sorted_copy(const struct trace *t, int (*order)(const void *, const void *))
 {
 	struct trace_record *copy = xcalloc(t->count + 1, sizeof *copy);
 
 	memcpy(copy, t->records, t->count * sizeof *copy);
-	qsort(copy, t->count, sizeof *copy, by_numbers);
+	qsort(copy, t->count, sizeof *copy, order);
 	return copy;
 }
 
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES], const struct trace *like)
+static void set_ends(struct endpoint ends[SIDES], const struct packet *p, enum side sender)
+{
+	set_end(&ends[sender], p->source, p->source_port, p->v6);
+	set_end(&ends[other_side(sender)], p->destination, p->destination_port, p->v6);
+}
+
+/* A packet with the numbers of one of the session's: translators change addresses and ports, seldom more. */
+static bool has_numbers(const struct search *s, const struct packet *p, struct endpoint ends[SIDES])
+{
+	const struct trace_record wanted = {.seq = p->seq, .ack = p->ack};
+	const struct trace_record *found = bsearch(&wanted, s->numbers, s->count, sizeof wanted, by_numbers);
+
+	if (found == NULL || found->size != p->payload_size || (found->flags & TRACE_ENDS) != (p->flags & TRACE_ENDS) ||
+	    (p->flags & TCP_RST) != 0)
+		return false;
+	set_ends(ends, p, (enum side)found->side);
+	return true;
+}
+
+static struct candidate *candidate_of(struct search *s, const struct packet *p)
+{
+	for (size_t i = 0; i < s->candidate_count; i++)
+		if (side_of(s->candidates[i].ends, p) != SIDES)
+			return &s->candidates[i];
+	return NULL;
+}
+
+static void note_letters(struct search *s, const struct packet *p)
+{
+	const struct trace_record wanted = {.letters = sum_of(p), .size = (uint32_t)p->payload_size};
+
+	if (wanted.letters == 0)
+		return;
+	const struct trace_record *found = bsearch(&wanted, s->letters, s->count, sizeof wanted, by_letters);
+	struct candidate *candidate = candidate_of(s, p);
+	if (candidate == NULL && found != NULL && s->candidate_count < CANDIDATES_MAX) {
+		candidate = &s->candidates[s->candidate_count++];
+		set_ends(candidate->ends, p, (enum side)found->side);
+	}
+	if (candidate == NULL)
+		return;
+	candidate->said++;
+	candidate->same += found != NULL && found->side == (uint8_t)side_of(candidate->ends, p);
+}
+
+/*
+ * The candidate that says the same as the session. Sessions with one server begin alike, so it has to have more in common
+ * with it than any other; firewalls that make up sequence numbers of their own may change a line or two.
+ */
+static bool choose(const struct search *s, struct endpoint ends[SIDES])
+{
+	const struct candidate *best = NULL;
+	unsigned second = 0;
+
+	for (size_t i = 0; i < s->candidate_count; i++) {
+		const struct candidate *c = &s->candidates[i];
+		if (best == NULL || c->same > best->same) {
+			second = best != NULL ? best->same : 0;
+			best = c;
+		} else if (c->same > second) {
+			second = c->same;
+		}
+	}
+	if (best == NULL || best->same < SAME_MIN || best->same < SAME_SHARE * best->said ||
+	    best->same < SAME_LEAD * second)
+		return false;
+	memcpy(ends, best->ends, sizeof best->ends);
+	return true;
+}
+
+/* The next packet of TCP; false at the end. */
+static bool next_segment(struct capture_file *file, struct fragments *fragments, struct frame *frame, struct packet *p)
+{
+	while (capture_file_next(file, frame)) {
+		packet_decode(frame, p);
+		if (p->kind == PACKET_FRAGMENT && !fragments_take(fragments, p))
+			continue;
+		if (p->kind == PACKET_TCP)
+			return true;
+	}
+	return false;
+}
+
+bool trace_find(const char *path, const struct trace *like, struct endpoint ends[SIDES])
 {
 	struct capture_file *file = capture_file_open(path, NULL);
-	struct trace_record *numbers = like != NULL ? sorted_copy(like) : NULL;
 	struct fragments *fragments = fragments_new();
-	bool known = like == NULL;
+	struct search *search = xcalloc(1, sizeof *search);
 	struct frame frame;
+	struct packet p;
+	bool found = false;
+
+	search->numbers = sorted_copy(like, by_numbers);
+	search->letters = sorted_copy(like, by_letters);
+	search->count = like->count;
+	while (!found && file != NULL && next_segment(file, fragments, &frame, &p)) {
+		found = has_numbers(search, &p, ends);
+		note_letters(search, &p);
+	}
+	found = found || choose(search, ends);
+	capture_file_close(file);
+	fragments_free(fragments);
+	free(search->numbers);
+	free(search->letters);
+	free(search);
+	return found;
+}
+
+/* --- its packets */
+
+bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES])
+{
+	struct capture_file *file = capture_file_open(path, NULL);
+	struct fragments *fragments = fragments_new();
+	struct frame frame = {0};
 	struct packet p;
 
 	*t = (struct trace){.records = xcalloc(TRACE_RECORDS, sizeof *t->records)};
-	if (known)
-		memcpy(t->ends, ends, sizeof t->ends);
-	while (file != NULL && t->count < TRACE_RECORDS && capture_file_next(file, &frame)) {
-		t->end = frame.time;
-		packet_decode(&frame, &p);
-		if (p.kind == PACKET_FRAGMENT && !fragments_take(fragments, &p))
-			continue;
-		if (p.kind != PACKET_TCP || (!known && !(known = recognise(t, &p, numbers, like->count))))
-			continue;
+	memcpy(t->ends, ends, sizeof t->ends);
+	while (file != NULL && t->count < TRACE_RECORDS && next_segment(file, fragments, &frame, &p)) {
 		const enum side side = side_of(t->ends, &p);
 		if (side != SIDES)
 			add(t, &p, side, frame.time, frame.number);
 	}
+	t->end = frame.time;
 	if (file != NULL)
 		t->start = capture_file_start(file);
 	capture_file_close(file);
 	fragments_free(fragments);
-	free(numbers);
 	return t->count > 0;
 }

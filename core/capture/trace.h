@@ -38,10 +38,13 @@ struct trace {
 
 void trace_done(struct trace *t);
 
+/* Collects the packets of the session between these ends. False when there are none, or the file cannot be read. */
+bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES]);
+
 /*
- * Collects the packets of the session between these ends. like: instead, the session whose numbers are those of that
- * trace, whoever its ends are. False when there are none, or the file cannot be read.
+ * Which session of a file is that of the trace, under other addresses: the one with its sequence numbers or, where a device
+ * makes up its own, the one in which the same is said. False when there is none, or more than one that it could be.
  */
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES], const struct trace *like);
+bool trace_find(const char *path, const struct trace *like, struct endpoint ends[SIDES]);
 
 #endif

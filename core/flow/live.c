@@ -290,7 +290,6 @@ static bool wants_target(const struct selection *selection)
 	return false;
 }
 
-/* Why it is no use to send this endpoint large packets; NULL when it is. */
 /* What a session with the server costs before message text can be sent, s. */
 static double session_cost(const struct live *live, const char *subject)
 {
@@ -305,6 +304,7 @@ static double session_cost(const struct live *live, const char *subject)
 	return seconds;
 }
 
+/* Why it is no use to send this endpoint large packets; NULL when it is. */
 static const char *mtu_hindrance(const struct live *live, const char *subject)
 {
 	if (!word_is(live, "smtp.connect.outcome", subject, "connected"))
@@ -376,7 +376,7 @@ static void on_fact(const struct fact *fact, void *context)
 {
 	struct live *live = context;
 
-	if (strcmp(fact->def->name, "dns.host.address") == 0 && probes_endpoints(live))
+	if (strcmp(fact->def->name, "dns.host.address") == 0 && !live->cancelled && probes_endpoints(live))
 		probe_address(live, fact);
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "smtp/wire.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,6 +24,27 @@ const char *smtp_status_name(enum smtp_status status)
 	};
 
 	return names[status];
+}
+
+const char *smtp_connect_outcome(int sys)
+{
+	switch (sys) {
+	case ECONNREFUSED:
+		return "refused";
+	case ETIMEDOUT:
+		return "timeout";
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case EHOSTDOWN:
+	case ENETDOWN:
+	case EADDRNOTAVAIL: /* this machine has no address that could reach it */
+	case EAFNOSUPPORT:
+		return "unreachable";
+	case ECONNRESET:
+		return "reset";
+	default:
+		return "failed";
+	}
 }
 
 void session_line(struct smtp_session *s, enum line_dir dir, const char *text)

@@ -38,6 +38,7 @@ enum smtp_status {
 	SMTP_CUT,           /* the deadline passed while the peer was busy with us */
 };
 
+const char *smtp_connect_outcome(int sys);             /* of a connect_error: "refused", "timeout", ... */
 const char *smtp_status_name(enum smtp_status status); /* "" for SMTP_OK */
 
 enum smtp_tls_mode { SMTP_TLS_NONE, SMTP_TLS_STARTTLS, SMTP_TLS_IMPLICIT };

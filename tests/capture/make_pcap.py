@@ -6,8 +6,9 @@ make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessi
   --at PLACE           taken at the server (default), at the client, or in the middle of the path
   --fault-near SIDE    in the middle: packets get lost between there and this side (default: server)
   --only SIDE          only the packets that this side sent
-  --link LINK          ethernet (default), vlan, qinq, pppoe, sll, sll2, raw, null, loop
-  --format FORMAT      us (default), us-be, ns, ns-be: pcap with its units and byte order; pcapng, pcapng-be
+  --link LINK          ethernet (default), vlan, qinq, pppoe, sll, sll2, raw, null, loop, or inside of gre, vxlan
+  --format FORMAT      us (default), us-be, ns, ns-be: pcap with its units and byte order; pcapng, pcapng-be, and
+                       pcapng-mixed, whose second interface claims another link type
   --v6                 addresses are IPv6
   --extension          IPv6 packets carry extension headers
   --fragment BYTES     IP packets are cut into fragments of so many bytes
@@ -20,7 +21,9 @@ make_pcap.py [OPTION...] SCENARIO FILE - writes a capture of scripted SMTP sessi
   --miss PERCENT       so many packets passed and are not in the capture: the recorder was too slow
   --delay SECONDS      from one end to the other
   --nat                the client has another address and port there: a translator stands before it
+  --isn                a firewall there makes up sequence numbers of its own
   --clock SECONDS      the recorder's clock is ahead by so much
+  --set-back SECONDS   it is set back by so much in mid-capture
   --bad-checksums      TCP checksums are left to the network card
   --port PORT          of the server
   --seed NUMBER        another run of the same: packet loss, sequence numbers, ports
@@ -33,6 +36,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 
+import oddities  # noqa: F401: its scenarios count too
 import wire
 from scenarios import SCENARIOS
 from tcp import Network
@@ -66,6 +70,18 @@ def translate(packet, from_client):
         packet.target, packet.target_port = outside, packet.target_port ^ 0x101
 
 
+def renumber(packet, from_client):
+    """As a firewall does that thinks little of the ends' own choice of initial sequence numbers."""
+    if not hasattr(packet, "flags"):
+        return
+    ports = (packet.source_port, packet.target_port) if from_client else (packet.target_port, packet.source_port)
+    shifts = [random.Random("%d %d %d" % (*ports, side)).randrange(2 ** 32) for side in (0, 1)]
+    mine, theirs = shifts if from_client else reversed(shifts)
+    packet.seq += mine
+    packet.ack += theirs if packet.flags & wire.ACK else 0
+    packet.sacks = [(start + theirs, end + theirs) for start, end in packet.sacks]
+
+
 def capture(arguments):
     network = Network(arguments.at, arguments.delay, fault_near=arguments.fault_near)
     world = random.Random(arguments.seed)
@@ -80,6 +96,8 @@ def capture(arguments):
             continue
         if time < arguments.after or arguments.only not in (None, sent_by):
             continue
+        if arguments.isn:
+            renumber(packet, from_client)
         if arguments.nat:
             translate(packet, from_client)
         for ip in wire.ip_packets(packet, arguments.fragment, arguments.extension):
@@ -88,7 +106,7 @@ def capture(arguments):
                 ip = ip[:at] + b"\x12\x34" + ip[at + 2:]
             for again in range(2 if arguments.twice else 1):
                 frames.append((0.25 + arguments.clock + time + again * 2e-6, wire.framed(ip, arguments.link, outgoing)))
-    return frames
+    return frames[:len(frames) // 2] + [(time - arguments.set_back, frame) for time, frame in frames[len(frames) // 2:]]
 
 
 def main():
@@ -102,13 +120,14 @@ def main():
     parser.add_argument("--only", choices=("server", "client"))
     parser.add_argument("--link", choices=sorted(wire.LINKS), default="ethernet")
     parser.add_argument("--format", choices=wire.FORMATS, default="us")
-    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps", "bad-checksums", "nat"):
+    for switch in ("v6", "extension", "offload", "twice", "wrap", "without-stamps", "bad-checksums", "nat", "isn"):
         parser.add_argument("--" + switch, action="store_true")
     for name, default in (("fragment", 0), ("snaplen", 0), ("port", 25), ("seed", 1), ("miss", 0)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--after", type=float, default=0)
     parser.add_argument("--delay", type=float, default=0.0004)
     parser.add_argument("--clock", type=float, default=0)
+    parser.add_argument("--set-back", type=float, default=0)
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("file")
     arguments = parser.parse_args()

@@ -32,13 +32,13 @@ class Place:
 
     def __init__(self, network, world, arguments):
         self.network, self.world, self.arguments = network, world, arguments
-        self.ports = world.randrange(33000, 50000)
+        self.ports, self.port_step = world.randrange(33000, 50000), 0
         texts = ("2001:db8:1::10", "2001:db8:2::25", "2001:db8:9::1") if arguments.v6 else (
             "192.0.2.10", "198.51.100.25", "203.0.113.1")
         self.client, self.server, self.router = (address(text) for text in texts)
 
     def session(self, client_app, server_app, start=0.0, client=None, room=65536, client_room=65536):
-        self.ports += 1 + self.world.randrange(40)
+        self.ports += self.port_step or 1 + self.world.randrange(40)
         first = 2 ** 32 - 40 if self.arguments.wrap else 0
 
         def isn():
@@ -197,7 +197,7 @@ def slow_rcpt(place):
     place.session(sender(messages=2, idle=0.1), mail_server(rcpt=25))
 
 
-@scenario("content-filter-slow")
+@scenario("overload-stress")
 def slow_dot(place):
     """75 s until the reply to the final dot"""
     place.session(sender(size=42000), mail_server(dot=75))
@@ -434,7 +434,7 @@ def tls_blackhole_to_server(place):
     place.session(sender(size=30000, tls=True), mail_server(tls=True))
 
 
-@scenario("content-filter-slow")
+@scenario("overload-stress")
 def tls_closed_window(place):
     """the server stops reading inside TLS for 240 s"""
     place.session(sender(size=400000, tls=True), mail_server(tls=True, stops_reading=240), room=60000)

@@ -6,8 +6,8 @@ import struct
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
-LINKS = {"ethernet": 1, "vlan": 1, "qinq": 1, "pppoe": 1, "sll": 113, "sll2": 276, "raw": 101, "null": 0, "loop": 108}
-FORMATS = ("us", "us-be", "ns", "ns-be", "pcapng", "pcapng-be")
+LINKS = {"gre": 1, "vxlan": 1, "ethernet": 1, "vlan": 1, "qinq": 1, "pppoe": 1, "sll": 113, "sll2": 276, "raw": 101, "null": 0, "loop": 108}
+FORMATS = ("us", "us-be", "ns", "ns-be", "pcapng", "pcapng-be", "pcapng-mixed")
 
 TCP, ICMP, ICMPV6 = 6, 1, 58
 TOO_BIG, UNREACHABLE = "too-big", "unreachable"
@@ -94,8 +94,21 @@ def ip_packets(p, fragment=0, extension=False):
     return packets
 
 
+def tunnelled(protocol, payload):
+    """In an IPv4 packet between two routers."""
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 7, 0x4000, 60, protocol, 0, b"\x0a\x09\x09\1",
+                         b"\x0a\x09\x09\2")
+    return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + payload
+
+
 def framed(packet, link, outgoing):
     """The packet as the link layer carries it; outgoing as seen from where the capture was taken."""
+    if link == "gre":
+        inner = struct.pack("!HH", 0, 0x0800 if packet[0] >> 4 == 4 else 0x86dd) + packet
+        return framed(tunnelled(47, inner), "ethernet", outgoing)
+    if link == "vxlan":
+        inner = struct.pack("!II", 0x08000000, 42 << 8) + framed(packet, "ethernet", outgoing)
+        return framed(tunnelled(17, struct.pack("!HHHH", 51234, 4789, 8 + len(inner), 0) + inner), "ethernet", outgoing)
     is_v4 = packet[0] >> 4 == 4
     ethertype = b"\x08\x00" if is_v4 else b"\x86\xdd"
     here, there = b"\x02\x00\x00\x00\x00\x01", b"\x02\x00\x00\x00\x00\x02"
@@ -135,7 +148,8 @@ def write_file(path, form, link, snaplen, epoch, frames):
             out.write(pcapng_block(order, 0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 1, 0, -1)))
             for resolution in (6, 9):
                 option = struct.pack(order + "HHBxxxHH", 9, 1, resolution, 0, 0)
-                out.write(pcapng_block(order, 1, struct.pack(order + "HHI", LINKS[link], 0, limit) + option))
+                kind = LINKS["sll"] if form == "pcapng-mixed" and resolution == 9 else LINKS[link]
+                out.write(pcapng_block(order, 1, struct.pack(order + "HHI", kind, 0, limit) + option))
         else:
             magic = 0xa1b23c4d if form.startswith("ns") else 0xa1b2c3d4
             out.write(struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, limit, LINKS[link]))

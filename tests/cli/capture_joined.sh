@@ -39,6 +39,13 @@ expect_fact capture.server.between large 'the other direction is told'
 expect_fact capture.joined.clock 3600.5 'how far the clocks are apart'
 expect_fact capture.joined.name '.203.0.113.77' 'and what the client is called there'
 
+both blackhole-to-server --nat --isn --clock -70
+expect_cause pmtu-blackhole 'a firewall that translates, and makes up sequence numbers of its own'
+expect_fact capture.client.between large 'large segments vanish there, too'
+both healthy --isn --after 0.035
+expect_cause healthy 'the same addresses, other numbers, and no SYN'
+expect_fact capture.joined true 'is joined by what is said'
+
 both loss-both-ways --clock 1
 expect_cause packet-loss 'loss between the two'
 both masked-banner --clock 1

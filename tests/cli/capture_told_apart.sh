@@ -54,7 +54,7 @@ blackhole-to-client pmtu-blackhole
 blackhole-icmp-ignored pmtu-blackhole
 slow-banner dns-slow-server
 slow-dot content-filter-slow
-closed-window content-filter-slow
+closed-window overload-stress
 impatient-client client-timeout-too-short
 too-many too-many-connections-per-client
 tls-stall tls-handshake-fail
@@ -71,27 +71,24 @@ healthy-small-mtu healthy
 healthy-reordered healthy
 loss healthy
 END
-while read -r options; do
-	echo "pmtu-blackhole $options blackhole-to-server"
-done >>table <<'END'
---link vlan --format us-be
---link qinq --format ns
---link pppoe --format ns-be
---link sll --format pcapng
---link sll2 --format pcapng-be
---link raw --v6
---link null --v6 --extension
---link loop --fragment 600
---snaplen 96
---offload --at client
---twice
---wrap
---without-stamps
---port 4025
---after 0.0345
-END
-# --- one direction, headers, inside TLS, from the middle on; odd and harmless
+# --- the same fault in every link layer and format; one direction, headers, inside TLS, from the middle on; what kernels,
+# middleboxes and programs do beside mail: no alarm where it is harmless
 cat >>table <<'END'
+pmtu-blackhole --link vlan --format us-be blackhole-to-server
+pmtu-blackhole --link qinq --format ns blackhole-to-server
+pmtu-blackhole --link pppoe --format ns-be blackhole-to-server
+pmtu-blackhole --link sll --format pcapng blackhole-to-server
+pmtu-blackhole --link sll2 --format pcapng-be blackhole-to-server
+pmtu-blackhole --link raw --v6 blackhole-to-server
+pmtu-blackhole --link null --v6 --extension blackhole-to-server
+pmtu-blackhole --link loop --fragment 600 blackhole-to-server
+pmtu-blackhole --snaplen 96 blackhole-to-server
+pmtu-blackhole --offload --at client blackhole-to-server
+pmtu-blackhole --twice blackhole-to-server
+pmtu-blackhole --wrap blackhole-to-server
+pmtu-blackhole --without-stamps blackhole-to-server
+pmtu-blackhole --port 4025 blackhole-to-server
+pmtu-blackhole --after 0.0345 blackhole-to-server
 client-slow --at server --only client client-slow
 client-slow --at client --only server client-slow
 content-filter-slow --only server slow-dot
@@ -118,6 +115,33 @@ healthy --delay 0.3 --at client healthy-tls
 healthy --miss 5 healthy-tls
 healthy --at client keepalives --snaplen 68
 healthy --at middle reordered-much
+healthy --at client --snaplen 96 pipeconnect
+healthy fast-open
+client-slow port-reuse-slow
+healthy bdat
+healthy quits-and-closes
+healthy --only client --at client keepalives
+healthy --set-back 3 healthy-several
+client-slow --at client --set-back 3 client-slow-300
+client-slow --at client farewell-overtaken
+client-slow bdat-client-slow
+client-timeout-too-short impatient-reset
+content-filter-slow --at client bdat-slow
+overload-stress --only client --at client window-never-opens
+firewall-port-blocked --at client prohibited
+firewall-smtp-inspection --at client reset-at-starttls
+nat-idle-timeout --at client keepalives-forgotten
+overload-stress stress-10
+pmtu-blackhole --at client blackhole-short
+server-fault --at client server-killed
+server-fault server-killed-at-end
+unknown --only server blackhole-short
+window-scaling-broken --at client scaling-stripped
+healthy --only server port-reuse
+healthy --at client --snaplen 68 --offload healthy-small-mtu
+healthy --at client --only client --snaplen 68 keepalives
+unknown --at client --only client --miss 4 healthy-clamped
+healthy --snaplen 120 --without-stamps healthy-tls
 END
 if [ -n "${SMTPDX_AGAIN-}" ]; then # one of four: all were right already, and faults of memory show in these as well
 	sed -n '1~4p' table >some && mv some table
@@ -142,6 +166,12 @@ run smtpdx explain one-sided.pcap
 expect_match "holds the client.s packets only" 'and what that hides'
 expect_match 'tcpdump .* -s 0 -i any -w smtp.pcap' 'with the command that records both'
 expect_match 'host 192.0.2.10. and .tcp port 25' 'of this client'
+make_capture one-sided.pcap --only server blackhole-short
+run smtpdx explain one-sided.pcap
+expect_match 'records such a session with the packets of both' 'what one side leaves open asks for both'
+make_capture closed.pcap closed-window
+run smtpdx explain closed.pcap
+expect_match 'closed for 240.00 s: the network is fine, the' 'a closed window: who does not read'
 make_capture cut.pcap --snaplen 68 healthy
 run smtpdx explain cut.pcap
 expect_match 'keeps 68 bytes of a packet' 'a short snap length is named'
@@ -168,6 +198,15 @@ head -c 700 slow.pcap >cut.pcap
 run smtpdx explain --json cut.pcap
 expect_match 'ends in the middle of packet 7' 'a capture that was cut says where'
 expect_match '"text": "220 mx' 'and is read up to there'
+make_capture mixed.pcapng --format pcapng-mixed healthy
+run smtpdx probe capture mixed.pcapng
+expect_status 3 'interfaces of different link types are too much for libpcap'
+expect_match '"failed".*tshark -r mixed.pcapng -Y .frame.encap_type == 25.' 'it says so, and how to take them apart'
+make_capture tunnel.pcap --link gre healthy
+run smtpdx explain tunnel.pcap
+expect_status 3 'what is in a tunnel is not judged'
+run smtpdx probe capture tunnel.pcap
+expect_match '"not-applicable".*inside a tunnel .GRE.*editcap -L -C 14:24 ' 'it is said to be there, and how to take it out'
 make_capture web.pcap --port 8080 healthy
 python3 - <<'END'
 bytes = open("web.pcap", "rb").read()

@@ -24,7 +24,6 @@ interrupted() { # SIGNAL
 interrupted INT
 interrupted TERM
 
-# What nohup(1) does: the check goes on when its terminal is gone.
 cat >late.demo <<'END'
 title: A greeting that leaves time for a signal
 target: 127.0.0.1:{port}
@@ -32,6 +31,19 @@ smtp 127.0.0.1
   banner delay 2s reply "220 late.example ESMTP"
 END
 demo_start ./late.demo
+
+# What would have followed the check that was ended does not begin: least of all one that is intrusive.
+"$SMTPDX" check "$demo_smtp" --only smtp,limit --yes --json >out 2>err &
+check=$!
+sleep 1
+kill -INT "$check"
+wait "$check"
+status=$? ran='check with limit, then INT'
+expect_status 3 'INT before the limit check: exit status 3'
+expect_match '"check": "smtp"' 'INT before the limit check: what was begun is there'
+expect_no_match '"check": "limit"' 'INT before the limit check: it does not begin'
+
+# What nohup(1) does: the check goes on when its terminal is gone.
 env --ignore-signal=HUP "$SMTPDX" check "$demo_smtp" --only smtp >out 2>err &
 check=$!
 sleep 1

@@ -85,7 +85,7 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	expect_match '^   2  on   smtp ' 'a scenario that agrees to an intrusive check has it on'
 	expect_match 'needs your consent' 'and it is said'
 	expect_match '^   [34]  off  limit ' 'another one is off'
-	plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\n.\n\n\n'
+	plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\r\n.\r\n\n\n'
 	expect_status 1 'pasted lines are read'
 	expect_match 'gives up on slow clients too early|falls silent' 'and explained'
 fi

@@ -76,8 +76,9 @@ static void join_with_itself(const char *path, const struct flow *session)
 {
 	struct trace here, there = {0};
 	struct joined joined = {0};
+	struct endpoint ends[SIDES];
 
-	if (trace_read(&here, path, session->ends, NULL) && trace_read(&there, path, NULL, &here)) {
+	if (trace_read(&here, path, session->ends) && trace_find(path, &here, ends) && trace_read(&there, path, ends)) {
 		look_from_elsewhere(&there);
 		if (join(&here, &there, &joined))
 			for (int side = 0; side < SIDES; side++)

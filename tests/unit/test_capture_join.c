@@ -154,6 +154,33 @@ static void what_was_changed_on_the_way(void **state)
 	end(&p);
 }
 
+/* A firewall that makes up sequence numbers of its own, and captures that begin after the SYNs. */
+static void what_is_said_places_it(void **state)
+{
+	struct joined j;
+	struct pair p;
+
+	(void)state;
+	begin(&p);
+	greet(&p);
+	cross(&p, CLIENT, 1460, true);
+	cross(&p, CLIENT, 1460, true);
+	for (size_t i = 0; i < p.client.count; i++)
+		p.client.records[i].letters = (uint32_t)i + 1;
+	for (size_t i = 0; i < p.server.count; i++) {
+		struct trace_record *r = &p.server.records[i];
+		r->letters = (uint32_t)i + 1;
+		r->seq += r->side == CLIENT ? 1000003 : 4000000005u;
+		r->ack += r->side == CLIENT ? 4000000005u : 1000003;
+	}
+	assert_true(join(&p.client, &p.server, &j));
+	assert_int_equal(j.sides[CLIENT].sent, 3);
+	assert_int_equal(j.sides[CLIENT].vanished, 1);
+	assert_int_equal(j.sides[SERVER].vanished, 0);
+	joined_done(&j);
+	end(&p);
+}
+
 static void others_are_not_joined(void **state)
 {
 	struct pair p, q;
@@ -178,7 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ends_and_clocks),        cmocka_unit_test(large_ones_vanish),
 	    cmocka_unit_test(what_a_recorder_missed), cmocka_unit_test(what_was_changed_on_the_way),
-	    cmocka_unit_test(others_are_not_joined),
+	    cmocka_unit_test(what_is_said_places_it), cmocka_unit_test(others_are_not_joined),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

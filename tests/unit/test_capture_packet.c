@@ -147,7 +147,6 @@ static void too_big_names_the_mtu_and_the_segment(void **state)
 	assert_int_equal(p.icmp, ICMP_TOO_BIG);
 	assert_int_equal(p.mtu, 1400);
 	assert_int_equal(p.source_port, 40000);
-	assert_int_equal(p.seq, 1);
 }
 
 static void the_snap_length_cuts_content_not_sizes(void **state)

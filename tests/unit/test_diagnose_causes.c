@@ -434,6 +434,14 @@ static void test_slow_steps_and_stalls(void **state)
 static void test_large_packets(void **state)
 {
 	static const struct row rows[] = {
+	    {"every fifth short line gets lost, or its acknowledgement",
+	     HEALTHY DNS_OK "@mx1.example.com [192.0.2.25]:25\n" LARGE_PASS
+	                    "tcp.trips 40\ntcp.trips.lost 8\ntcp.trips.loss 20%\n",
+	     "packet-loss"},
+	    {"three of forty short lines get lost",
+	     HEALTHY DNS_OK "@mx1.example.com [192.0.2.25]:25\n" LARGE_PASS
+	                    "tcp.trips 40\ntcp.trips.lost 3\ntcp.trips.loss 7.5%\n",
+	     "healthy"},
 	    {"nothing but the path, and it is wide", LARGE_PASS, "healthy"},
 	    {"a healthy session and path", HEALTHY DNS_OK LARGE_PASS, "healthy"},
 	    {"a narrow path that says so",
@@ -615,8 +623,18 @@ static void test_ways_and_ports(void **state)
 	     "mtu.session.reply.code 451\nmtu.session.reply.class other\nmtu.session.reply.text not now\n",
 	     "rate-limit"},
 	    {"the first session is taken, the next connection lost",
-	     HEALTHY DNS_OK
-	     "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome not-connected\nmtu.session.stage connect\n",
+	     HEALTHY DNS_OK "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome not-connected\nmtu.session.connect "
+	                    "timeout\nmtu.session.stage connect\n",
+	     "rate-limit"},
+	    {"Sendmail takes a session, and then closes its port",
+	     HEALTHY "smtp.server.software sendmail\n" DNS_OK
+	             "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome not-connected\n"
+	             "mtu.session.connect refused\nmtu.session.stage connect\n",
+	     "overload-stress"},
+	    {"a firewall refuses the second connection",
+	     HEALTHY "smtp.server.software exim\n" DNS_OK
+	             "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome not-connected\n"
+	             "mtu.session.connect refused\nmtu.session.stage connect\n",
 	     "rate-limit"},
 	    {"the first session is taken, the next one is one too many",
 	     HEALTHY DNS_OK "@mx1.example.com [192.0.2.25]:25\nmtu.session.outcome refused\nmtu.session.stage banner\n"

@@ -26,6 +26,7 @@ struct reading {
 	double deadline;
 	double began, told; /* when the file was, and progress */
 	char *name;         /* of the file under way */
+	struct err fault;   /* why the last file that was not read to its end was not; "": all were */
 };
 
 /* How much of the file is read, how long the rest takes, and what was in it so far. */
@@ -122,6 +123,7 @@ static int read_file(struct reading *r, const char *path, struct err *err)
 	if (result != 0) {
 		*err = trouble;
 	} else if (trouble.text[0] != '\0') {
+		r->fault = trouble;
 		char *fault = xasprintf("%s: %s", r->name, trouble.text);
 		emit_text(r->e, "capture.input.fault", r->subject, fault);
 		free(fault);
@@ -186,6 +188,23 @@ static void tell_summarised(const struct reading *r, const struct flow_totals *t
 	}
 }
 
+static char *tunnel_text(const struct capture_totals *totals)
+{
+	return xasprintf(
+	    _("%.0f packets are inside a tunnel (%s), which is not looked into; this takes them out of it, where the "
+	      "link is Ethernet: editcap -L -C %s FILE inner.pcap"),
+	    totals->tunnelled, totals->tunnel->name, totals->tunnel->chop);
+}
+
+static void tell_tunnel(const struct reading *r, const struct capture_totals *totals)
+{
+	if (totals->tunnel == NULL)
+		return;
+	char *text = tunnel_text(totals);
+	emit_text(r->e, "capture.tunnel", r->subject, text);
+	free(text);
+}
+
 static void tell_totals(const struct reading *r)
 {
 	const struct capture_totals *all = capture_totals(r->capture);
@@ -198,6 +217,7 @@ static void tell_totals(const struct reading *r)
 	tell_number(r, "capture.snaplen", (double)all->snap);
 	tell_start(r, all->start);
 	emit_number(r->e, "capture.span", r->subject, all->span);
+	tell_number(r, "capture.clock.back", all->set_back);
 	emit_number(r->e, "capture.sessions", r->subject, (double)totals->sessions);
 	emit_number(r->e, "capture.sessions.troubled", r->subject, (double)totals->troubled);
 	emit_number(r->e, "capture.messages", r->subject, totals->messages);
@@ -208,6 +228,7 @@ static void tell_totals(const struct reading *r)
 		emit_text(r->e, "capture.sessions.most.client", r->subject, client);
 		free(client);
 	}
+	tell_tunnel(r, all);
 	tell_summarised(r, totals);
 }
 
@@ -272,6 +293,26 @@ static void join_files(const struct reading *r, const struct source *sources, si
 	free(paths);
 }
 
+/* No session: since none is in it, or since it could not be read. */
+static enum check_status nothing_found(const struct reading *r, struct err *err)
+{
+	const bool unread = r->fault.text[0] != '\0';
+
+	if (unread && capture_totals(r->capture)->packets == 0) {
+		*err = r->fault;
+		return CHECK_FAILED;
+	}
+	if (capture_totals(r->capture)->tunnel != NULL) {
+		char *tunnel = tunnel_text(capture_totals(r->capture));
+		err_set(err, _("no connection in it speaks SMTP; %s"), tunnel);
+		free(tunnel);
+	} else if (unread)
+		err_set(err, _("no connection in it speaks SMTP, as far as it could be read: %s"), r->fault.text);
+	else
+		err_set(err, _("no connection in it speaks SMTP"));
+	return CHECK_NOT_APPLICABLE;
+}
+
 static enum check_status run_check(const struct target *target, const struct settings *settings, double deadline,
                                    struct emit *e, struct err *err)
 {
@@ -292,10 +333,8 @@ static enum check_status run_check(const struct target *target, const struct set
 	if (capture_totals(reading.capture)->apart || settings->file_count == 2)
 		join_files(&reading, sources, settings->file_count);
 	free(sources);
-	if (status == CHECK_DONE && flows_totals(capture_flows(reading.capture))->sessions == 0) {
-		status = CHECK_NOT_APPLICABLE;
-		err_set(err, _("no connection in it speaks SMTP"));
-	}
+	if (status == CHECK_DONE && flows_totals(capture_flows(reading.capture))->sessions == 0)
+		status = nothing_found(&reading, err);
 	capture_free(reading.capture);
 	replies_free(replies);
 	return status;

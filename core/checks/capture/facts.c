@@ -15,6 +15,7 @@
 #define HEADROOM  100  /* B by which options and tunnels make segments smaller than announced */
 #define HOLE_MIN  2    /* B; a single one is the number that a FIN takes */
 #define LOSS_MIN  5    /* repeats, so that their share means something */
+#define FULL_MANY 3    /* segments of the largest size, so that they are no tail of something */
 #define LOST_MANY 3    /* times that a segment is sent before that is no accident */
 
 static void number(const struct told *t, const char *fact, double value)
@@ -63,6 +64,18 @@ static void phase(const struct told *t, const char *fact, enum smtp_phase value)
 
 /* --- pauses */
 
+/*
+ * Of the side that the session waits for the capture holds nothing: what it said may have got lost on the way, unless it
+ * is known to have come later.
+ */
+static bool is_unsure(const struct flow *s, const struct gap *gap)
+{
+	const bool waits = gap->waits == WAITS_CLIENT || gap->waits == WAITS_SERVER;
+	const bool came = (gap->end == GAP_DATA && gap->ended_by == gap->side) || s->late_after >= 0;
+
+	return waits && flow_is_one_sided(s) && !s->streams[gap->side].seen && !came;
+}
+
 static void tell_gap(const struct told *t)
 {
 	static const char *const ends[] = {
@@ -78,6 +91,7 @@ static void tell_gap(const struct told *t)
 	if (gap->acked_after >= 0)
 		number(t, "capture.gap.acked", gap->acked_after);
 	positive(t, "capture.gap.repeats", gap->repeats);
+	raised(t, "capture.gap.unsure", is_unsure(t->session, gap));
 	text(t, "capture.gap.end", ends[gap->end]);
 	if (gap->end != GAP_OPEN)
 		text(t, "capture.gap.ended-by", side_name(gap->ended_by));
@@ -225,7 +239,8 @@ static const char *lost_word(const struct flow *s, enum side sender, bool went_w
 	if (stream->acks_seen && stream->lost_times >= LOST_MANY && stream->lost_size > stream->passed &&
 	    stream->lost_size >= LARGE)
 		return "large";
-	const bool small_only = stream->largest + HEADROOM < full_size(s, sender);
+	/* Several of one size are full ones of a path whose segment size nobody saw announced. */
+	const bool small_only = stream->largest + HEADROOM < full_size(s, sender) && stream->largest_count < FULL_MANY;
 	if (lost_hole(stream) >= LARGE)
 		return small_only ? "large" : "any";
 	if (!stream->acks_seen && small_only && stream_hole(stream) >= LARGE)
@@ -284,6 +299,8 @@ static void tell_tcp(const struct told *t)
 		capture_tell_side_number(t, side, "loss", loss_share(s, side));
 		capture_tell_side_number(t, other_side(side), "sacks", stream->sack_seen);
 		capture_tell_side_number(t, other_side(side), "closed", stream->closed_longest);
+		if (stream->window_most < full_size(s, side))
+			capture_tell_side_number(t, other_side(side), "window", stream->window_most);
 		tell_lost(t, side);
 	}
 	if (s->streams[CLIENT].syn && s->streams[SERVER].syn) {
@@ -296,6 +313,7 @@ static void tell_tcp(const struct told *t)
 	positive(t, "capture.icmp.mtu", fmax(s->icmp[CLIENT].mtu, s->icmp[SERVER].mtu));
 	positive(t, "capture.icmp.ignored", s->icmp[CLIENT].ignored + s->icmp[SERVER].ignored);
 	positive(t, "capture.icmp.unreachable", s->icmp[CLIENT].unreachable + s->icmp[SERVER].unreachable);
+	raised(t, "capture.icmp.prohibited", s->icmp[CLIENT].prohibited || s->icmp[SERVER].prohibited);
 }
 
 /* --- the session */
@@ -368,6 +386,7 @@ static void tell_end(const struct told *t)
 			text(t, "capture.after-end.what", s->dialog.body_total > 0 ? "message" : "command");
 		text(t, "capture.after-end.side", side_name(s->late_side));
 	}
+	positive(t, "capture.unanswered", flow_unanswered(s));
 	raised(t, "capture.reset.after-fin", s->reset_after_fin);
 	raised(t, "capture.reset.foreign", s->reset_odd);
 	raised(t, "capture.dot.split", s->dialog.dot_split || dialog_ends_at_dot(&s->dialog));

@@ -157,7 +157,7 @@ bool capture_tell_joined(const struct told *t, const char *const *paths, size_t 
 	if (count > FILES_MAX)
 		count = FILES_MAX;
 	for (size_t i = 0; i < count; i++) {
-		if (!trace_read(&traces[i], paths[i], t->session->ends, NULL))
+		if (!trace_read(&traces[i], paths[i], t->session->ends))
 			continue;
 		if (found < FILES_MAX)
 			joins = joins || tell(t, &traces[found], &traces[i]);
@@ -168,7 +168,9 @@ bool capture_tell_joined(const struct told *t, const char *const *paths, size_t 
 		if (traces[i].count > 0)
 			continue; /* the same addresses, and yet not the same session */
 		trace_done(&traces[i]);
-		joins = trace_read(&traces[i], paths[i], NULL, &traces[found]) && tell(t, &traces[found], &traces[i]);
+		struct endpoint ends[SIDES];
+		joins = trace_find(paths[i], &traces[found], ends) && trace_read(&traces[i], paths[i], ends) &&
+		        tell(t, &traces[found], &traces[i]);
 	}
 	for (size_t i = 0; i < count; i++)
 		trace_done(&traces[i]);

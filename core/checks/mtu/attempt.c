@@ -300,6 +300,7 @@ void attempt_run(struct mtu_probe *p, const struct attempt_plan *plan, struct at
 	a->status = s->status;
 	a->phase = s->phase;
 	a->reply = s->reply;
+	a->connect_error = s->connect_error;
 	tell(r);
 	tell_attempt(r);
 	smtp_quit(s);

@@ -79,6 +79,8 @@ static void tell_session(const struct mtu_probe *p, const struct attempt *a)
 		return;
 	emit_text(p->e, "mtu.session.outcome", p->subject, smtp_status_name(a->status));
 	emit_text(p->e, "mtu.session.stage", p->subject, smtp_phases[a->phase].name);
+	if (a->status == SMTP_NOT_CONNECTED)
+		emit_text(p->e, "mtu.session.connect", p->subject, smtp_connect_outcome(a->connect_error));
 	if (a->status == SMTP_REFUSED)
 		tell_reply(p, a);
 }

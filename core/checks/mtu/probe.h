@@ -91,6 +91,7 @@ struct attempt {
 	enum smtp_status status;
 	enum smtp_phase phase; /* in which it ended */
 	struct smtp_reply reply;
+	int connect_error; /* errno, with SMTP_NOT_CONNECTED */
 	enum blocked blocked;
 	bool hole;                           /* a later segment came in, and the one before it did not */
 	double waited;                       /* s; until that was clear, */

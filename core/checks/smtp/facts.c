@@ -338,6 +338,15 @@ void tell_body(struct probe *p)
 		number(p, "tcp.window", tcp->window);
 }
 
+void tell_trips(struct probe *p, int trips, int lost)
+{
+	if (trips == 0)
+		return;
+	number(p, "tcp.trips", trips);
+	number(p, "tcp.trips.lost", lost);
+	number(p, "tcp.trips.loss", (double)lost / trips);
+}
+
 void tell_patience(struct probe *p)
 {
 	const enum smtp_status status = p->session.status;
@@ -354,27 +363,6 @@ void tell_patience(struct probe *p)
 
 /* --- the end */
 
-static const char *connect_outcome(int sys)
-{
-	switch (sys) {
-	case ECONNREFUSED:
-		return "refused";
-	case ETIMEDOUT:
-		return "timeout";
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case EHOSTDOWN:
-	case ENETDOWN:
-	case EADDRNOTAVAIL: /* this machine has no address that could reach it */
-	case EAFNOSUPPORT:
-		return "unreachable";
-	case ECONNRESET:
-		return "reset";
-	default:
-		return "failed";
-	}
-}
-
 static void tell_icmp(struct probe *p)
 {
 	const struct icmp_notice *icmp = &p->session.icmp;
@@ -390,7 +378,7 @@ static void tell_unconnected(struct probe *p)
 {
 	const int sys = p->session.connect_error;
 
-	text(p, "smtp.connect.outcome", connect_outcome(sys));
+	text(p, "smtp.connect.outcome", smtp_connect_outcome(sys));
 	text(p, "smtp.connect.error", sys != 0 ? strerror(sys) : p->session.curl_error);
 	tell_icmp(p);
 }

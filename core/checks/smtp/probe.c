@@ -332,6 +332,8 @@ static void transact(struct probe *p)
 		idle(p);
 	else if (p->plan->settings->deliver)
 		deliver(p);
+	else
+		count_trips(p);
 }
 
 /*

@@ -49,12 +49,16 @@ struct probe {
 
 void probe_endpoint(const struct plan *plan);
 
+/* trips.c: the text of a message was accepted: how many round trips lose a packet, where that is in doubt? */
+void count_trips(struct probe *p);
+
 /* facts.c: what a session measured, in the words of the fact table */
 void tell_phase(struct probe *p, enum smtp_phase phase);
 void tell_ident(struct probe *p); /* once; then the watch is over */
 void tell_tls(struct probe *p);
 void tell_trust(struct probe *p, const char *word);
 void tell_body(struct probe *p);
+void tell_trips(struct probe *p, int trips, int lost);
 void tell_patience(struct probe *p);
 void tell_end(struct probe *p);
 void tell_protocol(struct probe *p); /* what answered in place of an SMTP server, when it is known */

@@ -18,6 +18,8 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.snaplen", "B", N_("how much of a packet the capture keeps")),
     TEXT("capture.first", N_("time of the first packet")),
     NUMBER("capture.span", "s", N_("time from the first to the last packet")),
+    NUMBER("capture.clock.back", "s",
+           N_("by how much the recorder's clock was set back in mid-capture; times count on")),
     NUMBER("capture.sessions", "count", N_("connections that speak SMTP, or tried to")),
     NUMBER("capture.sessions.troubled", "count",
            N_("of these, those that ended badly or in which somebody kept the other waiting for 5 s")),
@@ -26,6 +28,7 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.messages", "count", N_("messages that were accepted")),
     NUMBER("capture.missed", "B", N_("bytes that arrived and that the capture does not hold")),
     TEXT("capture.input.fault", N_("why a file could not be read to its end")),
+    TEXT("capture.tunnel", N_("packets inside a tunnel, which are not looked into, and how they are taken out of it")),
     TEXT("capture.summarised", N_("what was counted but not kept, since there was too much of it")),
 
     /* capture: a session */
@@ -51,6 +54,7 @@ const struct fact_def facts_capture[] = {
     WORD("capture.gap.phase", PHASES, N_("the phase it came in")),
     NUMBER("capture.gap.acked", "s", N_("after how long what was said before it was acknowledged")),
     NUMBER("capture.gap.repeats", "count", N_("segments that were sent again meanwhile")),
+    FLAG("capture.gap.unsure", N_("the capture holds nothing of that side: what it said may have got lost on the way")),
     WORD("capture.gap.end", "data|fin|rst|open", N_("what ended it; open: the capture ended first")),
     WORD("capture.gap.ended-by", SIDE, N_("who ended it")),
     NUMBER("capture.waited.client", "s", N_("time in all that the client's program let pass")),
@@ -74,6 +78,7 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.after-end.bytes", "B", N_("how much")),
     WORD("capture.after-end.what", "command|message", N_("what that was, where the capture begins no earlier")),
     WORD("capture.after-end.side", SIDE, N_("which side")),
+    NUMBER("capture.unanswered", "count", N_("keep-alives in a row to which one side got no answer, to the end")),
     FLAG("capture.reset.after-fin", N_("an RST came after the same side had closed in order")),
     FLAG("capture.reset.foreign", N_("an RST has a TTL or identification unlike the other packets of its sender")),
     FLAG("capture.dot.split", N_("the end of a message was sent in pieces, between the dot and its line end")),
@@ -109,6 +114,10 @@ const struct fact_def facts_capture[] = {
            N_("acknowledgements of the server that tell of a hole in what the client sent")),
     NUMBER("capture.client.closed", "s", N_("the longest that the client's window was closed")),
     NUMBER("capture.server.closed", "s", N_("the longest that the server's window was closed")),
+    NUMBER("capture.client.window", "B",
+           N_("the largest window that the client offered, where that is less than a segment")),
+    NUMBER("capture.server.window", "B",
+           N_("the largest window that the server offered, where that is less than a segment")),
     NUMBER("capture.lost.pause", "s", N_("the pause after which segments were no longer acknowledged")),
 
     /* capture: a session that two captures hold, one from each end */
@@ -144,5 +153,6 @@ const struct fact_def facts_capture[] = {
     NUMBER("capture.icmp.mtu", "B", N_("the MTU that they name")),
     NUMBER("capture.icmp.ignored", "count", N_("packets above that MTU that were sent all the same, later on")),
     NUMBER("capture.icmp.unreachable", "count", N_("ICMP messages that a host or port cannot be reached")),
+    FLAG("capture.icmp.prohibited", N_("one of them says that a filter wants it so")),
     {0},
 };

@@ -58,6 +58,7 @@ const struct fact_def facts_mtu[] = {
     WORD("mtu.session.outcome", "refused|closed|reset|garbage|tls-failed|not-connected",
          N_("how the session ended that was to carry that text, when it did not come to it")),
     WORD("mtu.session.stage", PHASES, N_("the phase in which it ended")),
+    WORD("mtu.session.connect", "refused|timeout|unreachable|reset|failed", N_("what its connection attempt gave")),
     NUMBER("mtu.session.reply.code", "code", N_("code of the reply that refused it")),
     TEXT("mtu.session.reply.text", N_("its text")),
     WORD("mtu.session.reply.class", REPLY_CLASSES, N_("what that reply is about")),

@@ -92,8 +92,7 @@ static void lines_of_their_own_are_not_joined(void **state)
 	    "250-mx.example.com Hello client.example.net [192.0.2.1], nice to meet you\n250 OK\n",
 	    "10:00:01.100 IP 192.0.2.1.40000 > 203.0.113.1.25: Flags [.], length 1448\n10:00:01.320 IP 192.0.2.1 > x\n",
 	    "postfix/smtpd[2077]: warning: TLS library problem: no shared cipher\npostfix/smtpd[2077]: lost\n",
-	    "one\ntwo\nNov 22 05:00:00 mx postfix/smtpd[1]: disconnect from a.example ehlo=1 quit=1\n25m  2.9K "
-	    "1xUzMc\n",
+	    "one\ntwo\nNov 22 05:00:00 mx postfix/smtpd[1]: disconnect from a.example quit=1\n25m  2.9K 1xUzMc\n",
 	    "Exception in thread \"main\" javax.mail.MessagingException: Could not connect\n    at com.sun.mail\n",
 	    "    host: mail.example.com, which is our own server in the next room\n    port: 25\n",
 	};

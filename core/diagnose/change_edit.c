@@ -65,8 +65,8 @@ static bool is_debian(const struct edit *c)
 /* An option, or the macro that has its value, is changed where it stands: Exim refuses to see an option twice. */
 static void replace_exim(const struct edit *c, struct script *s)
 {
-	const char *const set = "sed -i -E 's/^([ \\t]*%s[ \\t]*==?[ \\t]*\"?)%s(\"?[ \\t]*)$/\\1%s\\2/' %s\n";
-	const char *const find = "grep -rlE '^%s *=' /etc/exim4 | xargs sed -i -E 's/^(%s *= *).*/\\1%s/'\n";
+	static const char set[] = "sed -i -E 's/^([ \\t]*%s[ \\t]*==?[ \\t]*\"?)%s(\"?[ \\t]*)$/\\1%s\\2/' %s\n";
+	static const char find[] = "grep -rlE '^%s *=' /etc/exim4 | xargs sed -i -E 's/^(%s *= *).*/\\1%s/'\n";
 	const char *const name = c->macro != NULL ? c->macro : c->name;
 
 	if (c->file != NULL) {
@@ -199,7 +199,7 @@ static const char *smtpd_conf(const struct edit *c)
 /* "smtp limit max-mails": the word before the value, and what the line begins with. */
 static void replace_opensmtpd(const struct edit *c, struct script *s)
 {
-	const char *const set = "sed -i -E 's/^([ \\t]*%s[ \\t](.*[ \\t])?%s[ \\t]+\"?)%s\\b/\\1%s/' %s\n";
+	static const char set[] = "sed -i -E 's/^([ \\t]*%s[ \\t](.*[ \\t])?%s[ \\t]+\"?)%s\\b/\\1%s/' %s\n";
 	const char *const last = strrchr(c->name, ' ');
 	const char *const key = last != NULL ? last + 1 : c->name;
 	char *start = last != NULL ? xstrndup(c->name, (size_t)(last - c->name)) : xstrdup("");

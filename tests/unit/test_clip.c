@@ -43,12 +43,14 @@ static int copy_to_terminal(size_t size, size_t *arrived, char *begin, size_t ro
 	const pid_t pid = fork();
 	if (pid == 0)
 		copy(name, size);
-	for (*arrived = 0; *arrived == 0 || bytes[got - 1] != '\a'; *arrived += (size_t)got) {
+	*arrived = 0;
+	do {
 		got = read(master, bytes, sizeof bytes);
 		assert_true(got > 0);
 		if (*arrived == 0)
 			snprintf(begin, room, "%.*s", (int)got, bytes);
-	}
+		*arrived += (size_t)got;
+	} while (bytes[got - 1] != '\a');
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	close(spare);
 	close(master);

@@ -398,6 +398,11 @@ static void test_late_banners(void **state)
 	EXPECT_FIRST(rows);
 }
 
+#define WINDOW                                                                                             \
+	"@[192.0.2.10]:46942 -> [198.51.100.25]:25\nsmtp.outcome complete\nsmtp.banner.delay 60ms\n" QUICK \
+	"smtp.data.delay 1ms\nsmtp.end.delay 2ms\nsmtp.stage quit\nsmtp.quit.delay 1ms\n"                  \
+	"capture.outcome complete\ncapture.gap 7.6s\ncapture.gap.waits-for window\ncapture.gap.side server\n"
+
 static void test_slow_steps_and_stalls(void **state)
 {
 	static const struct row rows[] = {
@@ -414,6 +419,9 @@ static void test_slow_steps_and_stalls(void **state)
 	     SILENT("body", "4s") "smtp.body.outcome stalled\n"
 	                          "tcp.retransmits 3\ntcp.mss 1448B\ntcp.window 0B\n",
 	     "content-filter-slow"},
+	    {"captured: a window that closes and opens again", WINDOW, "overload-stress"},
+	    {"captured: what came meanwhile had to be sent again",
+	     WINDOW "capture.client.loss 14%\ncapture.client.lost repaired\n", "overload-stress"},
 	    {"the text stalls on this machine",
 	     "@[127.0.0.1]:25\n" SILENT("body", "4s") "smtp.body.outcome stalled\ntcp.window 64240B\n", "unknown"},
 	    {"the handshake stalls", NO_TLS("timeout"), "pmtu-blackhole"},

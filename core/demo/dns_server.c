@@ -110,7 +110,8 @@ static void udp_send(const struct delayed *answer)
 	              answer->client_size);
 }
 
-static void udp_read(struct dns_server *server, const struct listener *listener, double now)
+/* Queries that come while this goes on are read as well: each has its own time of arrival. */
+static void udp_read(struct dns_server *server, const struct listener *listener)
 {
 	for (int i = 0; i < UDP_TURN_MAX; i++) {
 		struct delayed answer = {.udp = listener->udp, .client_size = sizeof answer.client};
@@ -122,7 +123,7 @@ static void udp_read(struct dns_server *server, const struct listener *listener,
 		if (got < 0)
 			return;
 		answer.size = zone_answer(listener->part, query, (size_t)got, answer.bytes, ZONE_UDP_MAX, &delay);
-		answer.due = now + delay;
+		answer.due = clock_now() + delay;
 		if (answer.size == 0)
 			continue;
 		if (delay <= 0)
@@ -297,7 +298,7 @@ void dns_server_work(struct dns_server *server, const struct waits *waits, doubl
 		struct listener *listener = &server->listeners[i];
 
 		if (waits_events(waits, listener->udp_place) != 0)
-			udp_read(server, listener, now);
+			udp_read(server, listener);
 		if (waits_events(waits, listener->tcp_place) != 0)
 			tcp_accept(server, listener, now);
 	}

@@ -27,8 +27,7 @@ enum typed { TYPED_ANSWER, TYPED_BACK, TYPED_HELP, TYPED_QUIT, TYPED_TEST, TYPED
 struct plain {
 	struct session *s;
 	FILE *out;
-	char *line;
-	size_t room;
+	struct buf line;  /* what was typed last */
 	const char *walk; /* whose title was shown last */
 	bool unattended;  /* nobody answers, or no longer */
 	size_t tests;     /* that the last diagnosis offered, by number */
@@ -85,26 +84,39 @@ static size_t test_number(const struct plain *p)
 	static const char word[] = "test ";
 	char *end;
 
-	if (strncasecmp(p->line, word, strlen(word)) != 0)
+	if (strncasecmp(p->line.text, word, strlen(word)) != 0)
 		return 0;
-	const unsigned long number = strtoul(p->line + strlen(word), &end, 10);
+	const unsigned long number = strtoul(p->line.text + strlen(word), &end, 10);
 	return *end == '\0' && p->tests > 0 ? number : 0;
+}
+
+/* A line with its end, as much of it as an answer may have, into p->line; false: there is none any more. */
+static bool next_line(struct plain *p)
+{
+	int c;
+
+	buf_clear(&p->line);
+	while ((c = getc(stdin)) != EOF) {
+		buf_putc(&p->line, (char)c);
+		if (c == '\n')
+			break;
+	}
+	return p->line.size > 0;
 }
 
 /* One line without its end, in p->line. */
 static enum typed read_line(struct plain *p)
 {
 	fflush(p->out);
-	ssize_t size = getline(&p->line, &p->room, stdin);
-	if (size < 0) {
+	if (!next_line(p)) {
 		if (isatty(STDIN_FILENO))
 			fputc('\n', p->out);
 		return interrupt_count() > 0 ? TYPED_CUT : isatty(STDIN_FILENO) ? TYPED_QUIT : TYPED_END;
 	}
-	while (size > 0 && strchr("\r\n", p->line[size - 1]) != NULL)
-		p->line[--size] = '\0';
+	while (p->line.size > 0 && strchr("\r\n", p->line.text[p->line.size - 1]) != NULL)
+		p->line.text[--p->line.size] = '\0';
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (strcasecmp(p->line, commands[i].word) == 0)
+		if (strcasecmp(p->line.text, commands[i].word) == 0)
 			return commands[i].typed;
 	return test_number(p) > 0 ? TYPED_TEST : TYPED_ANSWER;
 }
@@ -115,19 +127,20 @@ static bool is_last(const char *line)
 	return line[0] == '.' && line[1 + strspn(line + 1, "\r\n")] == '\0';
 }
 
-/* Lines up to one with a single dot, or to the end of the input. The caller frees. */
-static char *read_lines(struct plain *p)
+/* Lines up to one with a single dot, or to the end of the input, into p->line. */
+static void read_lines(struct plain *p)
 {
 	struct buf text;
-	ssize_t size;
+	bool more;
 
 	buf_init(&text, QUESTION_ANSWER_MAX);
 	fflush(p->out);
-	while ((size = getline(&p->line, &p->room, stdin)) >= 0 && !is_last(p->line))
-		buf_add(&text, p->line, (size_t)size);
-	if (size < 0 && isatty(STDIN_FILENO))
+	while ((more = next_line(p)) && !is_last(p->line.text))
+		buf_add(&text, p->line.text, p->line.size);
+	if (!more && isatty(STDIN_FILENO))
 		clearerr(stdin);
-	return buf_take(&text);
+	buf_done(&p->line);
+	p->line = text;
 }
 
 /* ---- questions */
@@ -164,13 +177,10 @@ static enum typed read_answer(struct plain *p, const struct question *q)
 {
 	if (q->kind != QUESTION_PASTE)
 		return read_line(p);
-	char *lines = read_lines(p);
-	free(p->line);
-	p->line = lines;
-	p->room = strlen(lines) + 1;
+	read_lines(p);
 	if (interrupt_count() > 0)
 		return TYPED_CUT;
-	return *lines == '\0' && !q->optional ? TYPED_END : TYPED_ANSWER;
+	return p->line.size == 0 && !q->optional ? TYPED_END : TYPED_ANSWER;
 }
 
 static enum plain_end unanswered(const struct event *event, struct err *err)
@@ -261,8 +271,8 @@ static enum plain_end ask(struct plain *p, struct err *err)
 				return PLAIN_STOPPED;
 			continue;
 		}
-		const bool offered = *p->line == '\0' && event->question->kind != QUESTION_PASTE;
-		if (session_answer(p->s, offered ? event->value : p->line, &why) == 0)
+		const bool offered = *p->line.text == '\0' && event->question->kind != QUESTION_PASTE;
+		if (session_answer(p->s, offered ? event->value : p->line.text, &why) == 0)
 			return PLAIN_STOPPED;
 		fprintf(p->out, "%s\n", why.text);
 	}
@@ -297,9 +307,9 @@ static void show_plan(const struct plain *p, const struct plan *plan)
 static bool switch_row(struct plain *p, const struct plan *plan, struct err *err)
 {
 	char *end;
-	const long number = strtol(p->line, &end, 10);
+	const long number = strtol(p->line.text, &end, 10);
 
-	if (end == p->line || *end != '\0' || number < 1 || (size_t)number > plan->count)
+	if (end == p->line.text || *end != '\0' || number < 1 || (size_t)number > plan->count)
 		return err_set(err, _("expected a number from 1 to %zu, or an empty line"), plan->count) == 0;
 	return session_plan_set(p->s, (size_t)number - 1, !plan->rows[number - 1].on, err) == 0;
 }
@@ -325,9 +335,9 @@ static enum plain_end ask_plan(struct plain *p, struct err *err)
 			fprintf(p->out, "\n%s\n", _("back: the question before; quit: leave, the case is kept."));
 		if (typed != TYPED_ANSWER)
 			continue;
-		if (*p->line == '\0' && session_plan_accept(p->s, &why) == 0)
+		if (*p->line.text == '\0' && session_plan_accept(p->s, &why) == 0)
 			return PLAIN_STOPPED;
-		if (*p->line == '\0' || !switch_row(p, plan, &why))
+		if (*p->line.text == '\0' || !switch_row(p, plan, &why))
 			fprintf(p->out, "%s\n", why.text);
 	}
 }
@@ -502,9 +512,11 @@ static enum plain_end follow(struct plain *p, struct err *err)
 enum plain_end plain_run(struct session *s, const struct plain_options *options, struct err *err)
 {
 	struct plain p = {.s = s, .out = options->out, .unattended = options->unattended};
+
+	buf_init(&p.line, QUESTION_ANSWER_MAX);
 	const enum plain_end end = follow(&p, err);
 
-	free(p.line);
+	buf_done(&p.line);
 	fflush(p.out);
 	return end;
 }

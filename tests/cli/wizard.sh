@@ -131,4 +131,13 @@ for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do
 done
 plain 'evidence\npaste\nx\n.\nquit\n'
 expect 'no more than 20 sessions are kept' [ "$(find "$state/smtpdx" -mindepth 1 -type d | wc -l)" -le 20 ]
+
+# ---- a line without an end
+
+if [ -z "${SMTPDX_AGAIN-}" ]; then # a sanitizer's own memory has no such limit
+	# shellcheck disable=SC3045 # where there is no -v, there is no limit
+	{ printf 'evidence\npaste\n' && head -c 150000000 /dev/zero | tr '\0' a; } |
+		(ulimit -v 120000 && XDG_STATE_HOME=$folder/long "$SMTPDX" --plain >out 2>err)
+	expect_match '^> 4096 KiB are more' 'a line of 150 MB is read, and no more of it is kept than an answer may have'
+fi
 finish

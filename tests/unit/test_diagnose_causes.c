@@ -492,6 +492,10 @@ static void test_large_packets(void **state)
 	     HEALTHY "tcp.retransmits 3\ntcp.loss 13%\n" FULL("stopped") DNS_OK, "packet-loss"},
 	    {"small commands are not acknowledged", SILENT("ehlo", "40s") "tcp.backoff 7\ntcp.retransmits 8\n" DNS_OK,
 	     "firewall-smtp-inspection"},
+	    {"silence towards us by chance, though large replies come back whole",
+	     "@[192.0.2.2]:25\nmtu.full pass\nmtu.full.retransmits 2\nmtu.discovery unneeded\nmtu.in.full stall\n"
+	     "mtu.in.clamped pass\nmtu.in.size 1006B\nmtu.in.exact yes\nmtu.back full\nmtu.back.path 1500B\n",
+	     "packet-loss"},
 	    {"a window that is not scaled",
 	     "mtu.full window\nmtu.full.scaled no\nmtu.full.window 502B\nmtu.full.mss 1448B\n" CLAMPED("window"),
 	     "window-scaling-broken"},

@@ -2,8 +2,8 @@
  * record - packets of a mail host's sessions, into a file, while somebody reproduces the problem; SIGTERM ends it in order
  *
  * flow/live.c runs it when no other check runs, since what our own sessions do says nothing about anybody's mail, and
- * hands the file to the capture check then. The file has whole packets, mail
- * among them, so nobody gets one without having asked for it. What it takes to be allowed to is in capture/record.h.
+ * hands the file to the capture check then. The file has whole packets, mail among them, so nobody gets one without having
+ * asked for it. What it takes to be allowed to is in capture/record.h.
  */
 #include "checks/check.h"
 

@@ -100,6 +100,25 @@ expect_status 0 'and is no failure'
 ci=true totals skips
 expect_out '1 passed, 1 failed' 'with CI=true a skipped test is a failure'
 
+cli_test chance <<'END'
+if [ -e "$SMTPDX_BUILDDIR/been" ]; then ok 'the second time'; else touch "$SMTPDX_BUILDDIR/been"; expect 'the first' false; fi
+finish
+END
+totals chance good
+expect_out '7 passed, 0 failed' 'what fails beside others is run again alone'
+expect_status 0 'and counts as it ended then'
+expect 'the failure is shown' grep -q 'not ok 1 - the first' all
+expect 'and named' grep -qx 'failed beside others, passed alone: chance' all
+rm build/been
+totals chance
+expect_out '0 passed, 1 failed' 'what was alone is not run again'
+rm build/been
+cp tree/tests/cli/chance.sh tree/tests/cli/chance_too.sh
+totals chance bad stops says_nothing
+expect_status 1 'and neither when more than three failed'
+expect 'nothing of them' sh -c '! grep -q "^again, alone" all'
+rm tree/tests/cli/chance*.sh build/been
+
 unit_test test_crash <<'END'
 echo 1..3
 echo ok 1 - one

@@ -22,6 +22,10 @@ wrong 'option --from: needs an argument' 'option without its argument' check --f
 wrong 'option --yes=1: takes no argument' 'flag with an argument' check --yes=1 example.com
 wrong '--timeout: "soon": expected seconds' 'timeout that is no number' check --timeout soon example.com
 wrong '--port: "70000": expected a port' 'port out of range' check --port 70000 example.com
+wrong '--rcpt: not an address: a b' 'recipient that is no address' check --rcpt 'a b' 127.0.0.1:25
+wrong '--idle: no such phase: lunch' 'unknown phase' check --idle lunch --yes 127.0.0.1:25
+wrong '--resolver: "ns.example": expected ADDRESS' 'name server by name' check --resolver ns.example a.example
+wrong '--since: "soon" is no moment' 'time that is none' check --since soon 127.0.0.1:25
 wrong '--only: there is no check "smpt"' 'unknown check in --only' check --only smpt 127.0.0.1:25
 wrong '--only and --skip leave no check' 'nothing left to do' check --only dns --skip dns 127.0.0.1:25
 wrong '-4 and -6 exclude each other' 'both families' check -4 -6 127.0.0.1:25

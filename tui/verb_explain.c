@@ -128,6 +128,7 @@ int verb_explain(struct options *o)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
 	char *title = o->operand_count > 0 ? evidence_title(o->operands, (size_t)o->operand_count)
 	                                   : evidence_title(&o->settings.config, 1);
+	tell_unreadable(&o->settings);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;

@@ -15,6 +15,7 @@ wrong() { # PATTERN WHAT ARG...: usage error
 }
 
 wrong 'what to do\?' 'no arguments'
+wrong 'what to do\? Try: smtpdx check mx.example.com' 'a target, and nobody to ask' mx.example.com
 wrong '"dance": no such command' 'unknown command' dance
 wrong 'option --frobnicate: not known' 'unknown option' check --frobnicate example.com
 wrong 'option -Z: not known' 'unknown letter' check -Z example.com
@@ -54,6 +55,7 @@ expect_match '^smtpdx [0-9]+\.[0-9]+\.[0-9]+$' 'version: one line'
 run smtpdx --help
 expect_status 0 'help'
 expect_match 'smtpdx check TARGET' 'help names the commands'
+expect_match '^  smtpdx \[TARGET\] ' 'and what it does without one'
 expect_match '^  --resolver ADDR' 'help names the options of the checks'
 expect_no_match '.{81}' 'help fits 80 columns'
 for verb in check probe report demo help; do
@@ -61,6 +63,9 @@ for verb in check probe report demo help; do
 	expect_status 0 "$verb --help"
 	expect_match 'Exit status' "$verb --help prints the help"
 done
+run smtpdx help check
+expect_status 0 'help of a command'
+expect_match '^  smtpdx check TARGET' 'is the help of all commands'
 run smtpdx help facts
 expect_match '^smtp\.banner\.delay +s ' 'help facts lists the fact table'
 run smtpdx help checks

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ const struct setting settings_table[] = {
     {"log", 0, SETTING_FILES, AT(files), N_("FILE"), N_("reads that log as well, or any other evidence")},
     {"capture", 0, SETTING_FILES, AT(files), N_("FILE"), N_("the same with captured packets")},
     {"file", 0, SETTING_FILES, AT(files), NULL, NULL},
+    {"pastes", 0, SETTING_TEXT, AT(pastes), NULL, NULL},
 };
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
@@ -67,6 +69,27 @@ void settings_clear_files(struct settings *settings)
 	free(settings->files);
 	settings->files = NULL;
 	settings->file_count = settings->file_room = 0;
+}
+
+bool settings_is_pasted(const struct settings *settings, const char *path)
+{
+	return settings->pastes != NULL && strncmp(path, settings->pastes, strlen(settings->pastes)) == 0;
+}
+
+char *settings_file_name(const struct settings *settings, const char *path)
+{
+	size_t pasted = 0, number = 0;
+
+	if (strcmp(path, "-") == 0)
+		return xstrdup(_("standard input"));
+	if (!settings_is_pasted(settings, path))
+		return text_clean_dup(path, strlen(path), PATH_MAX);
+	for (size_t i = 0; i < settings->file_count; i++) {
+		pasted += settings_is_pasted(settings, settings->files[i]);
+		if (number == 0 && strcmp(settings->files[i], path) == 0)
+			number = pasted;
+	}
+	return pasted > 1 ? xasprintf(_("pasted text %zu"), number) : xstrdup(_("pasted text"));
 }
 
 static void *member(const struct settings *settings, const struct setting *setting)

@@ -141,6 +141,7 @@ int verb_explain(struct options *o)
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
 	char *title = title_of(o);
+	tell_unreadable(&o->settings);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;

@@ -52,6 +52,8 @@ struct setting {
 	size_t offset;        /* of the member of struct settings */
 	const char *argument; /* name of the argument in --help, NULL for a flag */
 	const char *help;     /* for people; NULL: internal, not listed */
+	/* SETTING_TEXT: whether the text is of the option's kind (0, or -1 with the reason); NULL: any printable one is. */
+	int (*fits)(const char *option, const char *text, struct err *err);
 };
 
 extern const struct setting settings_table[];

@@ -227,7 +227,7 @@ static bool can_run(const struct measurement *m, const struct check *check)
 	case TAKES_TARGET: /* after a silence that was agreed on nothing is left to send large packets through */
 		return m->has_target && (check != &check_mtu || m->settings.idle == NULL);
 	case TAKES_FILES:
-		return live_reads(check, m->settings.files, m->settings.file_count);
+		return check_reads_one_of(check, m->settings.files, m->settings.file_count);
 	case TAKES_HOST:
 		break;
 	}
@@ -248,12 +248,6 @@ static const char *hindrance_of(const struct check *check)
 	           : NULL;
 }
 
-/* A name in a list "dns,smtp". */
-static bool list_has(const char *list, const char *name)
-{
-	return selection_has(&(struct selection){.only = list}, name);
-}
-
 /* is_named: by its own name, not as one of many; whatever is agreed to, a check that is intrusive by itself needs that. */
 static void add_row(struct session *s, const struct check *check, bool is_named)
 {
@@ -265,7 +259,7 @@ static void add_row(struct session *s, const struct check *check, bool is_named)
 			return;
 	if (!can_run(&s->m, check) || !selection_has(&selection, check->name))
 		return;
-	is_named = is_named || (s->m.named != NULL && list_has(s->m.named, check->name));
+	is_named = is_named || (s->m.named != NULL && selection_list_has(s->m.named, check->name));
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),
 	                       .intrusive = is_intrusive(check, &s->m.settings),
@@ -408,7 +402,7 @@ void session_plan_preset(struct session *s, const char *value)
 	struct plan *plan = &s->m.plan;
 
 	for (size_t i = 0; i < plan->count; i++)
-		plan->rows[i].on = list_has(value, plan->rows[i].check->name) && !plan->rows[i].measured;
+		plan->rows[i].on = selection_list_has(value, plan->rows[i].check->name) && !plan->rows[i].measured;
 }
 
 /* The checks whose results are wanted, those that are there already included. */

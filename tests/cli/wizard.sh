@@ -88,6 +88,8 @@ if [ -z "$SMTPDX_SLOW" ]; then # test_session does it under valgrind
 	plain 'evidence\npaste\n421 4.4.2 mx Error: timeout exceeded\r\n.\r\n\n\n'
 	expect_status 1 'pasted lines are read'
 	expect_match 'gives up on slow clients too early|falls silent' 'and explained'
+	expect_match '^pasted text, 1 line: ' 'and called what they are'
+	expect 'not by the file that keeps them' [ "$(grep -c 'pasted-' out)" = 0 ]
 fi
 demo_stop
 "$SMTPDX" mx.demo.test --plain --resolver 127.0.0.1:1 </dev/null >out 2>err

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "checks/settings_text.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,7 @@ const struct setting settings_table[] = {
      .argument = N_("FILE"),
      .help = N_("the same with captured packets")},
     {.option = "file", .kind = SETTING_FILES, .offset = AT(files)},
+    {.option = "pastes", .kind = SETTING_TEXT, .offset = AT(pastes)},
 };
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
@@ -157,6 +159,27 @@ void settings_clear_files(struct settings *settings)
 	free(settings->files);
 	settings->files = NULL;
 	settings->file_count = settings->file_room = 0;
+}
+
+bool settings_is_pasted(const struct settings *settings, const char *path)
+{
+	return settings->pastes != NULL && strncmp(path, settings->pastes, strlen(settings->pastes)) == 0;
+}
+
+char *settings_file_name(const struct settings *settings, const char *path)
+{
+	size_t pasted = 0, number = 0;
+
+	if (strcmp(path, "-") == 0)
+		return xstrdup(_("standard input"));
+	if (!settings_is_pasted(settings, path))
+		return text_clean_dup(path, strlen(path), PATH_MAX);
+	for (size_t i = 0; i < settings->file_count; i++) {
+		pasted += settings_is_pasted(settings, settings->files[i]);
+		if (number == 0 && strcmp(settings->files[i], path) == 0)
+			number = pasted;
+	}
+	return pasted > 1 ? xasprintf(_("pasted text %zu"), number) : xstrdup(_("pasted text"));
 }
 
 static void *member(const struct settings *settings, const struct setting *setting)

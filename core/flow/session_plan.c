@@ -5,6 +5,7 @@
 #include "flow/evidence.h"
 #include "flow/session_state.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -111,6 +112,19 @@ static bool names_question(const char *names, const char *name)
 	return names == NULL;
 }
 
+/* So that they are not called by their paths; a path that a worker could not be told is what they are called, then. */
+static void name_pastes(const struct store *store, struct settings *settings)
+{
+	char *prefix = store_paste_prefix(store);
+	char *clean = text_clean_dup(prefix, strlen(prefix), PATH_MAX);
+
+	free(settings->pastes);
+	settings->pastes = strcmp(clean, prefix) == 0 ? clean : NULL;
+	if (settings->pastes == NULL)
+		free(clean);
+	free(prefix);
+}
+
 /* A file that was named, or a text that was pasted, which the checks read from a file of the session's. */
 static int add_evidence(struct session *s, struct settings *settings, const struct question *q, const char *value,
                         struct err *err)
@@ -130,6 +144,7 @@ static int add_evidence(struct session *s, struct settings *settings, const stru
 		return -1;
 	settings_add_file(settings, path);
 	free(path);
+	name_pastes(s->store, settings);
 	return 0;
 }
 
@@ -276,7 +291,7 @@ static void name_target(struct measurement *m)
 		return;
 	free(m->target_text);
 	if (m->settings.file_count > 0)
-		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
+		m->target_text = evidence_title(&m->settings);
 	else
 		m->target_text = xstrdup(uname(&name) == 0 ? name.nodename : "localhost");
 }

@@ -9,10 +9,8 @@
 #include "model/case.h"
 #include "model/json.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define SCHEMA    "smtpdx.case/1"
 #define TEXT_MAX  ((size_t)65536)
@@ -68,6 +66,8 @@ static json_t *dialog_to_json(const struct dialog *dialog)
 		json_append(lines, line);
 	}
 	json_put_text(object, "subject", dialog->subject);
+	if (dialog->check != NULL)
+		json_put_text(object, "check", dialog->check);
 	json_put(object, "lines", lines);
 	json_put_extra(object, dialog->extra);
 	return object;
@@ -277,7 +277,7 @@ static int read_dialog(const struct reader *in, const json_t *object, struct dia
 
 static int read_dialogs(const struct reader *in, const json_t *root, struct case_file *c)
 {
-	static const char *const known[] = {"subject", "lines", NULL};
+	static const char *const known[] = {"subject", "check", "lines", NULL};
 	const json_t *array;
 
 	if (read_array(in, root, "dialogs", &array) != 0)
@@ -288,6 +288,7 @@ static int read_dialogs(const struct reader *in, const json_t *root, struct case
 		struct dialog *dialog = &c->dialogs[c->dialog_count++];
 		*dialog = (struct dialog){
 		    .subject = json_get_text(object, "subject", TEXT_MAX),
+		    .check = json_object_get(object, "check") != NULL ? json_get_text(object, "check", TEXT_MAX) : NULL,
 		    .extra = json_get_extra(object, known),
 		};
 		if (read_dialog(in, object, dialog) != 0)
@@ -446,22 +447,13 @@ struct case_file *case_from_json(const json_t *root, const char *origin, struct 
 struct case_file *case_load(const char *path, struct err *err)
 {
 	json_error_t parse;
-	struct stat st;
-	FILE *file = fopen(path, "re");
+	size_t size;
+	char *text = file_read(path, FILE_MAX, &size, err);
 
-	if (file == NULL || fstat(fileno(file), &st) != 0) {
-		err_sys(err, errno, "%s", path);
-		if (file != NULL)
-			fclose(file);
+	if (text == NULL)
 		return NULL;
-	}
-	if (S_ISDIR(st.st_mode) || (size_t)st.st_size > FILE_MAX) {
-		fclose(file);
-		err_set(err, S_ISDIR(st.st_mode) ? _("%s: is a directory") : _("%s: too large for a case file"), path);
-		return NULL;
-	}
-	json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &parse);
-	fclose(file);
+	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &parse);
+	free(text);
 	if (root == NULL) {
 		err_set(err, _("%s:%d: not a case file: %s"), path, parse.line, parse.text);
 		return NULL;

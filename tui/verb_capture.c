@@ -122,6 +122,9 @@ static int record_target(struct options *o, struct recorder *r, const struct tar
 	struct sockaddr_storage addresses[ENDPOINTS_MAX];
 	struct err err;
 
+	/* Whoever records instead of us may write where we may not, but no file is without a name. */
+	if (o->output != NULL && (r != NULL || *o->output == '\0') && file_check_writable(o->output, &err) != 0)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
 	const int count = find_addresses(o, target, addresses, &err);
 	if (count < 0)
 		return fail(EXIT_UNMEASURED, "%s", err.text);

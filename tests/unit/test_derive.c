@@ -113,6 +113,20 @@ static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
 	expect_number(c, "smtp.late.share", EVIDENCE_ENDPOINT, 0.75);
 	case_free(c);
 
+	/* The same pause before MAIL as before others is one on purpose; two such, or different ones, are not. */
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 4.1s\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4.02s");
+	assert_true(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 5.02s\nsmtp.ehlo.delay 5s\nsmtp.mail.delay 20ms\nsmtp.rcpt.delay 5.01s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 3s\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 20ms\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+
 	/* Over a satellite link the same times are nothing but the way. */
 	c = derived("smtp.connect.delay 0.7s\nsmtp.banner.delay 1.5s\nsmtp.ehlo.delay 1.5s\nsmtp.mail.delay 1.5s");
 	expect_number(c, "smtp.late.count", EVIDENCE_ENDPOINT, 0);

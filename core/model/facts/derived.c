@@ -18,6 +18,7 @@ const struct fact_def facts_derived[] = {
     NUMBER("smtp.slowest.delay", "s", N_("how long it took")),
     NUMBER("smtp.late.count", "count", N_("replies that took a second longer than two round trips")),
     NUMBER("smtp.late.share", "ratio", N_("what share of all replies that is")),
+    FLAG("smtp.late.even", N_("three or more replies were late by the same seconds, MAIL or DATA among them")),
     FLAG("dns.answers",
          N_("a name server of this machine answers; asked where mail hosts were found, perhaps without one")),
     FLAG("smtp.ehlo.knows-us", N_("the server greets us by the name of our address, so its look-up succeeded")),

@@ -298,6 +298,21 @@ static void derive_route(struct case_file *c, const char *endpoint)
 		add_flag(c, "path.route", endpoint, same);
 }
 
+/* A rule of our own that rejects what goes out is answered from our own address. */
+static void derive_own_filter(struct case_file *c, const char *endpoint)
+{
+	const struct fact *from = case_find_fact(c, "smtp.connect.icmp.from", endpoint);
+	bool own = false;
+
+	for (size_t i = 0; from != NULL && i < c->fact_count && !own; i++) {
+		char *address =
+		    strncmp(c->facts[i].subject, "self [", 6) == 0 ? subject_address_part(c->facts[i].subject) : NULL;
+		own = address != NULL && strcmp(address, from->text) == 0;
+		free(address);
+	}
+	add_flag(c, "path.forbidden-here", endpoint, own);
+}
+
 /* The subjects of all endpoints that a probe tried to reach. The caller frees each and the array. */
 static char **probed_endpoints(const struct case_file *c, size_t *count)
 {
@@ -454,6 +469,7 @@ void derive_facts(struct case_file *c)
 		add_word(c, "path.family", endpoints[i], is_v6(endpoints[i]) ? "v6" : "v4");
 		add_flag(c, "path.loopback", endpoints[i], is_loopback(endpoints[i]));
 		derive_route(c, endpoints[i]);
+		derive_own_filter(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);

@@ -132,6 +132,9 @@ static void pauses_are_measured_or_believed(void **state)
 	assert_string_equal(verdict_of(KEPT "SMTPServerDisconnected: Connection unexpectedly closed: [Errno 104] "
 	                                    "Connection reset by peer\n"),
 	                    "waits-for-reply delivered");
+	assert_string_equal(verdict_of(KEPT "    raise SMTPServerDisconnected(\"Connection unexpectedly closed: \"\n"
+	                                    "SMTPServerDisconnected: Connection unexpectedly closed: timed out\n"),
+	                    "waits-for-reply delivered");
 	assert_string_equal(
 	    verdict_of("10:00:01 >>> DATA\n10:00:01 <<< 354 go\n10:00:31 >>> Subject: x\n10:00:31 <<< 421 late\n"),
 	    "late-body");

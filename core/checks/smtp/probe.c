@@ -394,6 +394,7 @@ void probe_endpoint(const struct plan *plan)
 	smtp_software_init(&p->software);
 	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
 	p->ident = ident_watch(&plan->endpoint->address);
+	tell_asked(p);
 	greet(p);
 	if (s->steps[SMTP_CONNECT].ended)
 		tell_ident(p);

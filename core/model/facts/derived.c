@@ -10,6 +10,7 @@ const struct fact_def facts_derived[] = {
     NUMBER("path.unanswered", "count", N_("endpoints whose connection attempt met silence")),
     WORD("path.family", "v4|v6", N_("the address family of the endpoint")),
     FLAG("path.route", N_("this machine has a source address of the endpoint's family, hence a route")),
+    FLAG("path.forbidden-here", N_("the ICMP message that forbids the connection is this machine's own")),
     FLAG("path.alone", N_("nothing but the path was measured: there was no SMTP check")),
     FLAG("path.loopback", N_("the endpoint is on this very machine, there is no path")),
     NUMBER("dns.banner.explained", "s", N_("how much of the banner delay look-ups of our own address explain")),

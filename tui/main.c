@@ -18,8 +18,8 @@
 const struct verb verbs[] = {
     {"check", N_("TARGET"), N_("all live checks without questions, then the report"), verb_check},
     {"explain", N_("FILE...|-"), N_("logs, transcripts, bounces, errors: what they say"), verb_explain},
-    {"walk", N_("NAME [k=v...]"), N_("a walkthrough, step by step; no NAME: lists them"), verb_walk},
-    {"probe", N_("CHECK TARGET"), N_("one check, as JSON lines on standard output"), verb_probe},
+    {"walk", N_("NAME|FILE [k=v...]"), N_("a walkthrough, step by step; no NAME: lists them"), verb_walk},
+    {"probe", N_("CHECK TARGET|FILE"), N_("one check, as JSON lines on standard output"), verb_probe},
     {"capture", N_("TARGET"), N_("records port 25 while mail hangs, then explains it"), verb_capture},
     {"report", N_("CASE.json"), N_("a saved case again, in any format"), verb_report},
     {"demo", N_("[SCENARIO]"), N_("a check of the embedded faulty mail server"), verb_demo},
@@ -68,8 +68,7 @@ static int run(struct options *o)
 	if (o->operand_count == 0 && !o->help)
 		return run_wizard(o, NULL);
 	const struct verb *verb = o->operand_count > 0 ? find_verb(o->operands[0]) : find_verb("help");
-	if (verb == NULL && o->operand_count == 1 && !o->help && is_target(o->operands[0]) &&
-	    (o->plain || isatty(STDIN_FILENO)))
+	if (verb == NULL && o->operand_count == 1 && !o->help && is_target(o->operands[0]))
 		return run_wizard(o, o->operands[0]);
 	if (verb == NULL)
 		return fail(EXIT_USAGE, _("\"%s\": no such command; try: smtpdx check %s, or smtpdx help"),
@@ -114,6 +113,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write(2) */
+	signal(SIGXFSZ, SIG_IGN); /* so is a file that may not grow: mail servers limit what they start */
 	signal(SIGCHLD,
 	       SIG_DFL); /* whoever started us may have ignored it; then no worker's end could be told from another */
 	int status = EXIT_USAGE;

@@ -363,7 +363,7 @@ static void tell_job(const struct plain *p, const struct job *job, struct told *
 			fprintf(p->out, _(" of %.0f s"), job->phase_limit);
 		fputc('\n', p->out);
 	} else if (job->ended && !told->ended) {
-		fprintf(p->out, _("%s %s: %s\n"), job->check, job->subject, check_status_name(job->status));
+		fprintf(p->out, _("%s %s: %s\n"), job->check, job->subject, check_status_text(job->status));
 		told->ended = true;
 	} else {
 		return;

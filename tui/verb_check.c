@@ -9,8 +9,12 @@
 #include "progress.h"
 #include "report/verdict.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#define REPORT_MAX ((size_t)64 << 20)
 
 /* What no run can make good: found before anything is sent. */
 static int usage_check(const struct options *o, struct err *err)
@@ -22,9 +26,28 @@ static int usage_check(const struct options *o, struct err *err)
 		               _("--deliver sends a whole message: it needs --rcpt, the address that shall get it"));
 	if (o->settings.idle != NULL && !o->settings.yes)
 		return err_set(err, _("--idle holds a session open until the server gives up: it needs --yes"));
-	if (live_wants_limit(&o->selection, &o->settings) && !o->settings.yes)
+	if (selection_wants_limit(&o->selection, &o->settings) && !o->settings.yes)
 		return err_set(err, _("the limit check opens many sessions at a time: it needs --yes"));
 	return selection_check(&o->selection, TAKES_TARGET, err);
+}
+
+/* access(2) and not open(2): whoever writes into a named pipe must not see a reader that leaves. */
+static void tell_if_unreadable(const char *path)
+{
+	struct err err;
+
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return;
+	err_sys(&err, errno, "%s", path);
+	fail(EXIT_UNMEASURED, "%s", err.text);
+}
+
+void tell_unreadable(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->file_count; i++)
+		tell_if_unreadable(settings->files[i]);
+	if (settings->config != NULL)
+		tell_if_unreadable(settings->config);
 }
 
 /* Trouble in one line on stderr, where the report itself is not before the user's eyes. */
@@ -37,6 +60,18 @@ static void tell_verdict(const struct options *o, const struct case_file *c, int
 	free(sentence);
 }
 
+/* A report that was cut would look whole, and as JSON be none. */
+static int write_text(const struct options *o, const struct buf *text, struct err *err)
+{
+	if (text->cut)
+		return err_set(err, _("the report would be larger than %zu bytes"), REPORT_MAX);
+	if (o->output != NULL)
+		return file_replace(o->output, text->text, text->size, err);
+	if (fwrite(text->text, 1, text->size, stdout) != text->size || fflush(stdout) != 0)
+		return err_set(err, "%s", ""); /* main() looks at the stream's error flag and says so */
+	return 0;
+}
+
 static int write_case(const struct options *o, const struct case_file *c)
 {
 	struct buf text;
@@ -44,19 +79,15 @@ static int write_case(const struct options *o, const struct case_file *c)
 	int status = report_exit_status(c);
 	bool written = true;
 
-	buf_init(&text, (size_t)64 << 20);
+	buf_init(&text, REPORT_MAX);
 	o->format->write(c, &text);
 	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0) {
 		status = fail(EXIT_UNMEASURED, "%s", err.text);
 		written = false;
 	}
-	if (o->output != NULL) {
-		if (file_replace(o->output, text.text, text.size, &err) != 0) {
-			status = fail(EXIT_UNMEASURED, "%s", err.text);
-			written = false;
-		}
-	} else if (fwrite(text.text, 1, text.size, stdout) != text.size || fflush(stdout) != 0) {
-		written = false; /* main() looks at the stream's error flag and says so */
+	if (write_text(o, &text, &err) != 0) {
+		status = err.text[0] != '\0' ? fail(EXIT_UNMEASURED, "%s", err.text) : EXIT_UNMEASURED;
+		written = false;
 	}
 	buf_done(&text);
 	if (written)
@@ -94,6 +125,7 @@ int check_and_report(const struct options *o, const struct target *target)
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
+	tell_unreadable(&o->settings);
 	interrupt_catch();
 	struct case_file *c = case_new(target->text);
 	progress_run(live_new(c, target, &o->settings, &o->selection));
@@ -115,7 +147,11 @@ int verb_check(struct options *o)
 		return fail(EXIT_USAGE, "%s", err.text);
 	if (target_parse(o->operands[0], &target, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
+	char *only = selection_with_evidence(o->selection.only, &o->settings);
+	o->selection.only = only;
 	int status = check_and_report(o, &target);
+	o->selection.only = NULL;
+	free(only);
 	target_done(&target);
 	return status;
 }

@@ -111,6 +111,20 @@ static struct case_file *gather(struct options *o, char *title)
 	return c;
 }
 
+/* What the case is about, when none of the operands is a case. The caller frees. */
+static char *title_of(const struct options *o)
+{
+	struct settings files = {0};
+
+	for (int i = 0; i < o->operand_count; i++)
+		settings_add_file(&files, o->operands[i]);
+	if (o->operand_count == 0)
+		settings_add_file(&files, o->settings.config);
+	char *title = evidence_title(&files);
+	settings_done(&files);
+	return title;
+}
+
 int verb_explain(struct options *o)
 {
 	struct err err;
@@ -126,8 +140,8 @@ int verb_explain(struct options *o)
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);
-	char *title = o->operand_count > 0 ? evidence_title(o->operands, (size_t)o->operand_count)
-	                                   : evidence_title(&o->settings.config, 1);
+	char *title = title_of(o);
+	tell_unreadable(&o->settings);
 	struct case_file *c = gather(o, title);
 	free(title);
 	int status = EXIT_UNMEASURED;

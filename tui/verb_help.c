@@ -11,14 +11,20 @@
 #define TOPIC_FOLDER "topics"
 #define TOPIC_SUFFIX ".txt"
 
+static void print_command(const char *name, const char *synopsis, const char *help)
+{
+	char *left = xasprintf("smtpdx %s%s%s", name, *name != '\0' ? " " : "", synopsis);
+
+	printf("  %-26s%s%s\n", left, strlen(left) > 25 ? "\n                            " : "", help);
+	free(left);
+}
+
 static void print_usage(void)
 {
 	printf(_("smtpdx %s - why does this mail time out, or get a 421, and what fixes it\n\n"), SMTPDX_VERSION);
-	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-		char *left = xasprintf("smtpdx %s %s", verb->name, _(verb->synopsis));
-		printf("  %-26s%s\n", left, _(verb->help));
-		free(left);
-	}
+	print_command("", _("[TARGET]"), _("the wizard: asks, measures, says what to type"));
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+		print_command(verb->name, _(verb->synopsis), _(verb->help));
 	printf(_(
 	    "\nTARGET is a domain (its MX hosts are probed), user@domain, host:port, an\naddress, or [v6]:port.\n\n"));
 	options_print(stdout);
@@ -78,6 +84,15 @@ static int print_topics(void)
 	return EXIT_HEALTHY;
 }
 
+/* The commands have one text together; a topic of the same name goes before it. */
+static bool is_command(const char *name)
+{
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+		if (strcmp(verb->name, name) == 0)
+			return true;
+	return false;
+}
+
 static int print_topic(const char *topic)
 {
 	struct helpfile file;
@@ -94,6 +109,10 @@ static int print_topic(const char *topic)
 	char *path = xasprintf(TOPIC_FOLDER "/%s" TOPIC_SUFFIX, topic);
 	int found = helpfile_get(path, &file, &err);
 	free(path);
+	if (found != 0 && is_command(topic)) {
+		print_usage();
+		return EXIT_HEALTHY;
+	}
 	if (found != 0)
 		return fail(EXIT_USAGE, _("help: there is no topic \"%s\"; smtpdx help topics lists them"), topic);
 	fwrite(file.text, 1, file.size, stdout);

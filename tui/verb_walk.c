@@ -144,7 +144,8 @@ int run_wizard(struct options *o, const char *target)
 	struct err err;
 
 	if (!o->plain && !isatty(STDIN_FILENO) && input_is_empty())
-		return fail(EXIT_USAGE, _("what to do? Try: smtpdx check example.com, smtpdx demo, or smtpdx help"));
+		return fail(EXIT_USAGE, _("what to do? Try: smtpdx check %s, smtpdx demo, or smtpdx help"),
+		            target != NULL ? target : "example.com");
 	struct session *s = begin(o, wizard, &err);
 	if (s == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);

@@ -33,6 +33,9 @@ int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3
 /* All live checks of a target and the diagnosis, then the report as the options want it. */
 int check_and_report(const struct options *o, const struct target *target);
 
+/* Says on stderr which evidence (--log, --capture, --config) cannot be read; the checks of it fail, the others run. */
+void tell_unreadable(const struct settings *settings);
+
 /* Writes the report and the case to where the options say. Returns the exit status that the diagnosis has. */
 int write_report(const struct options *o, const struct case_file *c);
 

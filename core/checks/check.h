@@ -52,6 +52,10 @@ extern const struct check *const checks[]; /* ends with NULL */
 
 const struct check *check_find(const char *name); /* NULL when there is none */
 
+/* The check that reads such a file, told by its content; and whether it is this one for one of them. */
+const struct check *check_reader(const char *path);
+bool check_reads_one_of(const struct check *check, char *const *files, size_t count);
+
 /* How long a run may take, s: --timeout when that is given, otherwise the check's own limit. */
 double check_limit(const struct check *check, const struct settings *settings);
 

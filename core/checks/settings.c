@@ -3,7 +3,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "checks/settings_text.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,35 +14,125 @@
 #define AT(member) offsetof(struct settings, member)
 
 const struct setting settings_table[] = {
-    {"timeout", 't', SETTING_SECONDS, AT(timeout), N_("SECONDS"), N_("time allowed for the whole run")},
-    {NULL, '4', SETTING_FLAG, AT(v4_only), NULL, N_("probe IPv4 addresses only")},
-    {NULL, '6', SETTING_FLAG, AT(v6_only), NULL, N_("probe IPv6 addresses only")},
-    {"port", 'p', SETTING_PORT, AT(port), N_("PORT"), N_("SMTP port of the mail hosts (25)")},
-    {"resolver", 0, SETTING_TEXT, AT(resolver), N_("ADDR[:PORT],..."),
-     N_("ask these name servers, not those of resolv.conf")},
-    {"from", 'f', SETTING_TEXT, AT(from), N_("ADDRESS"), N_("envelope sender (the null sender <>)")},
-    {"rcpt", 'r', SETTING_TEXT, AT(rcpt), N_("ADDRESS"), N_("envelope recipient (postmaster at the domain)")},
-    {"helo", 0, SETTING_TEXT, AT(helo), N_("NAME"), N_("name given with EHLO (this host's)")},
-    {"pipelining", 0, SETTING_FLAG, AT(pipelining), NULL, N_("send MAIL, RCPT and DATA together, not in lock-step")},
-    {"idle", 0, SETTING_TEXT, AT(idle), N_("PHASE"), N_("stay silent after that phase; time the server (--yes)")},
-    {"deliver", 0, SETTING_FLAG, AT(deliver), NULL, N_("send a whole message; needs --rcpt")},
-    {"yes", 'y', SETTING_FLAG, AT(yes), NULL, N_("consent to intrusive checks")},
-    {"max", 0, SETTING_SESSIONS, AT(max), N_("COUNT"), N_("limit: sessions at most (20)")},
-    {"rate", 0, SETTING_FLAG, AT(rate), NULL, N_("limit: open sessions one after the other, too")},
-    {"messages", 0, SETTING_FLAG, AT(messages), NULL, N_("limit: messages and recipients of one session, too")},
-    {"patience", 0, SETTING_FLAG, AT(patience), NULL, N_("limit: after a 421 try again, five times in 15 minutes")},
-    {"patience-first", 0, SETTING_SECONDS, AT(patience_first), NULL, NULL},
-    {"recording", 0, SETTING_TEXT, AT(recording), NULL, NULL},
-    {"address", 0, SETTING_TEXT, AT(address), NULL, NULL},
-    {"addresses-only", 0, SETTING_FLAG, AT(addresses_only), NULL, NULL},
-    {"config", 0, SETTING_TEXT, AT(config), N_("DIR|FILE"), N_("the mail server's configuration, read for its limits")},
-    {"since", 0, SETTING_TEXT, AT(since), N_("TIME"), N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)")},
-    {"until", 0, SETTING_TEXT, AT(until), N_("TIME"), N_("logs: until then")},
-    {"peer", 0, SETTING_TEXT, AT(peer), N_("HOST"), N_("logs: only this address or host")},
-    {"queue-id", 0, SETTING_TEXT, AT(queue_id), N_("ID"), N_("logs: only this message")},
-    {"log", 0, SETTING_FILES, AT(files), N_("FILE"), N_("reads that log as well, or any other evidence")},
-    {"capture", 0, SETTING_FILES, AT(files), N_("FILE"), N_("the same with captured packets")},
-    {"file", 0, SETTING_FILES, AT(files), NULL, NULL},
+    {.option = "timeout",
+     .letter = 't',
+     .kind = SETTING_SECONDS,
+     .offset = AT(timeout),
+     .argument = N_("SECONDS"),
+     .help = N_("time allowed for the whole run")},
+    {.letter = '4', .kind = SETTING_FLAG, .offset = AT(v4_only), .help = N_("probe IPv4 addresses only")},
+    {.letter = '6', .kind = SETTING_FLAG, .offset = AT(v6_only), .help = N_("probe IPv6 addresses only")},
+    {.option = "port",
+     .letter = 'p',
+     .kind = SETTING_PORT,
+     .offset = AT(port),
+     .argument = N_("PORT"),
+     .help = N_("SMTP port of the mail hosts (25)")},
+    {.option = "resolver",
+     .kind = SETTING_TEXT,
+     .offset = AT(resolver),
+     .argument = N_("ADDR[:PORT],..."),
+     .help = N_("ask these name servers, not those of resolv.conf"),
+     .fits = settings_resolvers_fit},
+    {.option = "from",
+     .letter = 'f',
+     .kind = SETTING_TEXT,
+     .offset = AT(from),
+     .argument = N_("ADDRESS"),
+     .help = N_("envelope sender (the null sender <>)"),
+     .fits = settings_mailbox_fits},
+    {.option = "rcpt",
+     .letter = 'r',
+     .kind = SETTING_TEXT,
+     .offset = AT(rcpt),
+     .argument = N_("ADDRESS"),
+     .help = N_("envelope recipient (postmaster at the domain)"),
+     .fits = settings_mailbox_fits},
+    {.option = "helo",
+     .kind = SETTING_TEXT,
+     .offset = AT(helo),
+     .argument = N_("NAME"),
+     .help = N_("name given with EHLO (this host's)"),
+     .fits = settings_helo_fits},
+    {.option = "pipelining",
+     .kind = SETTING_FLAG,
+     .offset = AT(pipelining),
+     .help = N_("send MAIL, RCPT and DATA together, not in lock-step")},
+    {.option = "idle",
+     .kind = SETTING_TEXT,
+     .offset = AT(idle),
+     .argument = N_("PHASE"),
+     .help = N_("stay silent after that phase; time the server (--yes)"),
+     .fits = settings_phase_fits},
+    {.option = "deliver",
+     .kind = SETTING_FLAG,
+     .offset = AT(deliver),
+     .help = N_("send a whole message; needs --rcpt")},
+    {.option = "yes",
+     .letter = 'y',
+     .kind = SETTING_FLAG,
+     .offset = AT(yes),
+     .help = N_("consent to intrusive checks")},
+    {.option = "max",
+     .kind = SETTING_SESSIONS,
+     .offset = AT(max),
+     .argument = N_("COUNT"),
+     .help = N_("limit: sessions at most (20)")},
+    {.option = "rate",
+     .kind = SETTING_FLAG,
+     .offset = AT(rate),
+     .help = N_("limit: open sessions one after the other, too")},
+    {.option = "messages",
+     .kind = SETTING_FLAG,
+     .offset = AT(messages),
+     .help = N_("limit: messages and recipients of one session, too")},
+    {.option = "patience",
+     .kind = SETTING_FLAG,
+     .offset = AT(patience),
+     .help = N_("limit: after a 421 try again, five times in 15 minutes")},
+    {.option = "patience-first", .kind = SETTING_SECONDS, .offset = AT(patience_first)},
+    {.option = "recording", .kind = SETTING_TEXT, .offset = AT(recording)},
+    {.option = "address", .kind = SETTING_TEXT, .offset = AT(address)},
+    {.option = "addresses-only", .kind = SETTING_FLAG, .offset = AT(addresses_only)},
+    {.option = "config",
+     .kind = SETTING_TEXT,
+     .offset = AT(config),
+     .argument = N_("DIR|FILE"),
+     .help = N_("the mail server's configuration, read for its limits")},
+    {.option = "since",
+     .kind = SETTING_TEXT,
+     .offset = AT(since),
+     .argument = N_("TIME"),
+     .help = N_("logs: from then on: 2026-03-01, 10:30, or 2h (ago)"),
+     .fits = settings_moment_fits},
+    {.option = "until",
+     .kind = SETTING_TEXT,
+     .offset = AT(until),
+     .argument = N_("TIME"),
+     .help = N_("logs: until then"),
+     .fits = settings_moment_fits},
+    {.option = "peer",
+     .kind = SETTING_TEXT,
+     .offset = AT(peer),
+     .argument = N_("HOST"),
+     .help = N_("logs: only this address or host")},
+    {.option = "queue-id",
+     .kind = SETTING_TEXT,
+     .offset = AT(queue_id),
+     .argument = N_("ID"),
+     .help = N_("logs: only this message")},
+    {.option = "log",
+     .kind = SETTING_FILES,
+     .offset = AT(files),
+     .argument = N_("FILE"),
+     .help = N_("reads that log as well, or any other evidence")},
+    {.option = "capture",
+     .kind = SETTING_FILES,
+     .offset = AT(files),
+     .argument = N_("FILE"),
+     .help = N_("the same with captured packets")},
+    {.option = "file", .kind = SETTING_FILES, .offset = AT(files)},
+    {.option = "pastes", .kind = SETTING_TEXT, .offset = AT(pastes)},
 };
 
 const size_t settings_table_size = sizeof settings_table / sizeof settings_table[0];
@@ -69,6 +161,27 @@ void settings_clear_files(struct settings *settings)
 	settings->file_count = settings->file_room = 0;
 }
 
+bool settings_is_pasted(const struct settings *settings, const char *path)
+{
+	return settings->pastes != NULL && strncmp(path, settings->pastes, strlen(settings->pastes)) == 0;
+}
+
+char *settings_file_name(const struct settings *settings, const char *path)
+{
+	size_t pasted = 0, number = 0;
+
+	if (strcmp(path, "-") == 0)
+		return xstrdup(_("standard input"));
+	if (!settings_is_pasted(settings, path))
+		return text_clean_dup(path, strlen(path), PATH_MAX);
+	for (size_t i = 0; i < settings->file_count; i++) {
+		pasted += settings_is_pasted(settings, settings->files[i]);
+		if (number == 0 && strcmp(settings->files[i], path) == 0)
+			number = pasted;
+	}
+	return pasted > 1 ? xasprintf(_("pasted text %zu"), number) : xstrdup(_("pasted text"));
+}
+
 static void *member(const struct settings *settings, const struct setting *setting)
 {
 	return (char *)settings + setting->offset;
@@ -90,6 +203,8 @@ int settings_set(struct settings *settings, const struct setting *setting, const
 		if (strcmp(clean, argument) != 0)
 			return err_set(err, _("--%s: has characters that are not printable, or is too long"),
 			               setting->option);
+		if (setting->fits != NULL && setting->fits(setting->option, argument, err) != 0)
+			return -1;
 		free(*(char **)at);
 		*(char **)at = xstrdup(argument);
 		return 0;

@@ -39,6 +39,7 @@ struct settings {
 	char *peer;            /* log: address or name; NULL: all */
 	char *queue_id;        /* log: NULL: all */
 	char **files;          /* evidence to read, in the order given; "-" is standard input */
+	char *pastes; /* how the paths of those begin that keep what was pasted (a worker's business); NULL: none do */
 	size_t file_count, file_room;
 };
 
@@ -51,6 +52,8 @@ struct setting {
 	size_t offset;        /* of the member of struct settings */
 	const char *argument; /* name of the argument in --help, NULL for a flag */
 	const char *help;     /* for people; NULL: internal, not listed */
+	/* SETTING_TEXT: whether the text is of the option's kind (0, or -1 with the reason); NULL: any printable one is. */
+	int (*fits)(const char *option, const char *text, struct err *err);
 };
 
 extern const struct setting settings_table[];
@@ -67,6 +70,15 @@ void settings_done(struct settings *settings);
 /* Adds one file to settings->files; the path is copied as it is, bytes that are not printable included. */
 void settings_add_file(struct settings *settings, const char *path);
 void settings_clear_files(struct settings *settings);
+
+/* Whether that file keeps a text that somebody pasted. */
+bool settings_is_pasted(const struct settings *settings, const char *path);
+
+/*
+ * What one of the files is called when something is said about it: "standard input", "pasted text" (with its number when there
+ * are several), else its path. Clean; the caller frees.
+ */
+char *settings_file_name(const struct settings *settings, const char *path);
 
 /*
  * The settings as arguments ("--from", "a@b", "--pipelining"), for a worker's command line: appends allocated strings to

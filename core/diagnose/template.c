@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "diagnose/instance.h"
 #include "diagnose/template_kind.h"
+#include "model/target.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@
 static const struct {
 	const char *name, *kind;
 } builtins[] = {
-    {"target", "target"}, {"host", "host"},  {"address", "address"}, {"port", "port"},     {"domain", "host"},
-    {"self", "address"},  {"subject", NULL}, {"postconf", PROGRAM},  {"postfix", PROGRAM},
+    {"target", "target"}, {"host", "host"},    {"address", "address"}, {"port", "port"},      {"mail-port", "port"},
+    {"domain", "host"},   {"self", "address"}, {"subject", NULL},      {"postconf", PROGRAM}, {"postfix", PROGRAM},
 };
 
 /* A program with the options that make it that of the right instance: several words, and nobody else may give such. */
@@ -229,6 +230,8 @@ static char *builtin_text(const struct placeholder *p, const struct template_val
 		return xstrdup(scope->address);
 	if (strcmp(p->name, "port") == 0)
 		return xstrdup(scope->port);
+	if (strcmp(p->name, "mail-port") == 0)
+		return *scope->port != '\0' ? xstrdup(scope->port) : xasprintf("%d", SMTP_PORT);
 	if (strcmp(p->name, "domain") == 0)
 		return xstrdup(scope->domain);
 	return xstrdup(scope->self);

@@ -1,11 +1,11 @@
 #include "flow/evidence.h"
 
+#include "base/file.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include "base/xalloc.h"
+#include "flow/question.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,14 +35,40 @@ bool evidence_is_case(const char *path)
 	return head[strspn(head, " \t\r\n")] == '{' && strstr(head, "\"smtpdx.case/") != NULL;
 }
 
-char *evidence_title(char *const *paths, size_t count)
+/* How many lines a text has that was pasted; 0: it is not there any more. */
+static size_t count_lines(const char *path)
 {
-	char *first =
-	    is_stdin(paths[0]) ? xstrdup(_("standard input")) : text_clean_dup(paths[0], strlen(paths[0]), PATH_MAX);
-	const char *dot = is_stdin(paths[0]) || strchr(first, '/') != NULL ? "" : "./";
-	char *title =
-	    count == 1 ? xasprintf("%s%s", dot, first) : xasprintf(_("%s%s and %zu more"), dot, first, count - 1);
+	size_t size = 0, lines = 0;
+	char *text = file_read(path, QUESTION_ANSWER_MAX, &size, NULL);
 
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n' || i + 1 == size;
+	free(text);
+	return lines;
+}
+
+static char *title_of_first(const struct settings *settings)
+{
+	const char *path = settings->files[0];
+	char *name = settings_file_name(settings, path), *title;
+
+	if (settings_is_pasted(settings, path)) {
+		const size_t lines = count_lines(path);
+		title = xasprintf(ngettext("%s, %zu line", "%s, %zu lines", lines), name, lines);
+	} else {
+		title = xasprintf("%s%s", is_stdin(path) || strchr(name, '/') != NULL ? "" : "./", name);
+	}
+	free(name);
+	return title;
+}
+
+char *evidence_title(const struct settings *settings)
+{
+	char *first = title_of_first(settings);
+
+	if (settings->file_count == 1)
+		return first;
+	char *title = xasprintf(_("%s and %zu more"), first, settings->file_count - 1);
 	free(first);
 	return title;
 }

@@ -37,53 +37,6 @@ struct live {
 	double deadline; /* 0: each check's own limit */
 };
 
-/* Whether a list "dns,smtp" has the word. */
-static bool list_has(const char *list, const char *word, size_t length)
-{
-	for (const char *p = list; *p != '\0'; p += strcspn(p, ","), p += *p == ',')
-		if (strcspn(p, ",") == length && strncmp(p, word, length) == 0)
-			return true;
-	return false;
-}
-
-static int list_check(const char *option, const char *list, struct err *err)
-{
-	for (const char *p = list; p != NULL && *p != '\0'; p += strcspn(p, ","), p += *p == ',') {
-		char *name = xstrndup(p, strcspn(p, ","));
-		bool known = check_find(name) != NULL;
-		if (!known)
-			err_set(err, _("--%s: there is no check \"%s\""), option, name);
-		free(name);
-		if (!known)
-			return -1;
-	}
-	return 0;
-}
-
-int selection_check(const struct selection *selection, enum check_takes takes, struct err *err)
-{
-	if (list_check("only", selection->only, err) != 0 || list_check("skip", selection->skip, err) != 0)
-		return -1;
-	for (size_t i = 0; checks[i] != NULL; i++) {
-		/* Checks of this machine belong to a live run, but alone they and intrusive ones run only when named. */
-		const bool is_live = takes == TAKES_TARGET && checks[i]->takes == TAKES_HOST;
-		const bool counts = (checks[i]->takes == takes || is_live) &&
-		                    (selection->only != NULL || (!is_live && !checks[i]->intrusive));
-		if (counts && selection_has(selection, checks[i]->name))
-			return 0;
-	}
-	return err_set(err, _("--only and --skip leave no check to run"));
-}
-
-bool selection_has(const struct selection *selection, const char *check)
-{
-	size_t length = strlen(check);
-
-	if (selection->only != NULL && !list_has(selection->only, check, length))
-		return false;
-	return selection->skip == NULL || !list_has(selection->skip, check, length);
-}
-
 /* A worker that starts now, with what is left of the budget. Ends the settings. */
 static void start_check(struct live *live, const struct check *check, const char *target, struct settings *settings)
 {
@@ -122,16 +75,9 @@ static bool wants_mtu(const struct live *live)
 	return selection_has(live->selection, check_mtu.name) && live->settings->idle == NULL;
 }
 
-bool live_wants_limit(const struct selection *selection, const struct settings *settings)
-{
-	const bool has_option = settings->max > 0 || settings->rate || settings->messages || settings->patience;
-
-	return selection_has(selection, check_limit_sessions.name) && (selection->only != NULL || has_option);
-}
-
 static bool wants_limit(const struct live *live)
 {
-	return live_wants_limit(live->selection, live->settings);
+	return selection_wants_limit(live->selection, live->settings);
 }
 
 /* Plans the checks of one endpoint; never two connections to it at a time. Takes the texts over. */
@@ -278,7 +224,7 @@ static bool word_is(const struct live *live, const char *fact_name, const char *
 {
 	const struct fact *fact = case_find_fact(live->c, fact_name, subject);
 
-	return fact != NULL && list_has(words, fact->text, strlen(fact->text));
+	return fact != NULL && selection_list_has(words, fact->text);
 }
 
 /* Whether anything is to be measured at the target. */
@@ -401,23 +347,6 @@ static void begin_target(struct live *live)
 		probe_endpoint(live, xstrdup(target->text), NULL, subject_endpoint("", &target->address));
 }
 
-/* The check for a file of a kind of its own, such as a capture; NULL: it is text. */
-static const struct check *reader_of(const char *path)
-{
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->reads != NULL && checks[i]->reads(path))
-			return checks[i];
-	return NULL;
-}
-
-bool live_reads(const struct check *check, char *const *files, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (reader_of(files[i]) == (check->reads != NULL ? check : NULL))
-			return true;
-	return false;
-}
-
 /* Each check gets the files of its kind. */
 static void begin_files(struct live *live)
 {
@@ -426,14 +355,14 @@ static void begin_files(struct live *live)
 	struct settings settings;
 
 	for (size_t i = 0; i < all->file_count; i++)
-		readers[i] = reader_of(all->files[i]);
+		readers[i] = check_reader(all->files[i]);
 	for (size_t i = 0; checks[i] != NULL; i++) {
 		if (checks[i]->takes != TAKES_FILES || !selection_has(live->selection, checks[i]->name))
 			continue;
 		settings_copy(&settings, all);
 		settings_clear_files(&settings);
 		for (size_t k = 0; k < all->file_count; k++)
-			if (readers[k] == (checks[i]->reads != NULL ? checks[i] : NULL))
+			if (readers[k] == checks[i])
 				settings_add_file(&settings, all->files[k]);
 		if (settings.file_count > 0)
 			start_check(live, checks[i], live->c->target, &settings);

@@ -15,23 +15,7 @@
 #define SMTPDX_FLOW_LIVE_H
 
 #include "flow/runner.h"
-
-/* Which checks the user wants: --only and --skip, lists of names separated by commas. */
-struct selection {
-	const char *only;     /* NULL: all */
-	const char *skip;     /* NULL: none */
-	const char *endpoint; /* a subject: of the mail hosts only this one, without any look-up; NULL: all */
-};
-
-/* -1 with the reason when a list names a check that does not exist, or nothing is left of those that take such a thing. */
-int selection_check(const struct selection *selection, enum check_takes takes, struct err *err);
-bool selection_has(const struct selection *selection, const char *check);
-
-/* Whether the limit check is asked for: it is intrusive, so nobody gets it who did not name it or one of its options. */
-bool live_wants_limit(const struct selection *selection, const struct settings *settings);
-
-/* Whether one of the files is of the kind that this check reads (TAKES_FILES). */
-bool live_reads(const struct check *check, char *const *files, size_t count);
+#include "flow/selection.h"
 
 struct live;
 

@@ -5,6 +5,7 @@
 #include "flow/evidence.h"
 #include "flow/session_state.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -111,6 +112,19 @@ static bool names_question(const char *names, const char *name)
 	return names == NULL;
 }
 
+/* So that they are not called by their paths; a path that a worker could not be told is what they are called, then. */
+static void name_pastes(const struct store *store, struct settings *settings)
+{
+	char *prefix = store_paste_prefix(store);
+	char *clean = text_clean_dup(prefix, strlen(prefix), PATH_MAX);
+
+	free(settings->pastes);
+	settings->pastes = strcmp(clean, prefix) == 0 ? clean : NULL;
+	if (settings->pastes == NULL)
+		free(clean);
+	free(prefix);
+}
+
 /* A file that was named, or a text that was pasted, which the checks read from a file of the session's. */
 static int add_evidence(struct session *s, struct settings *settings, const struct question *q, const char *value,
                         struct err *err)
@@ -130,6 +144,7 @@ static int add_evidence(struct session *s, struct settings *settings, const stru
 		return -1;
 	settings_add_file(settings, path);
 	free(path);
+	name_pastes(s->store, settings);
 	return 0;
 }
 
@@ -212,7 +227,7 @@ static bool can_run(const struct measurement *m, const struct check *check)
 	case TAKES_TARGET: /* after a silence that was agreed on nothing is left to send large packets through */
 		return m->has_target && (check != &check_mtu || m->settings.idle == NULL);
 	case TAKES_FILES:
-		return live_reads(check, m->settings.files, m->settings.file_count);
+		return check_reads_one_of(check, m->settings.files, m->settings.file_count);
 	case TAKES_HOST:
 		break;
 	}
@@ -233,12 +248,6 @@ static const char *hindrance_of(const struct check *check)
 	           : NULL;
 }
 
-/* A name in a list "dns,smtp". */
-static bool list_has(const char *list, const char *name)
-{
-	return selection_has(&(struct selection){.only = list}, name);
-}
-
 /* is_named: by its own name, not as one of many; whatever is agreed to, a check that is intrusive by itself needs that. */
 static void add_row(struct session *s, const struct check *check, bool is_named)
 {
@@ -250,7 +259,7 @@ static void add_row(struct session *s, const struct check *check, bool is_named)
 			return;
 	if (!can_run(&s->m, check) || !selection_has(&selection, check->name))
 		return;
-	is_named = is_named || (s->m.named != NULL && list_has(s->m.named, check->name));
+	is_named = is_named || (s->m.named != NULL && selection_list_has(s->m.named, check->name));
 	struct plan_row row = {.check = check,
 	                       .limit = check_limit(check, &s->m.settings),
 	                       .intrusive = is_intrusive(check, &s->m.settings),
@@ -282,7 +291,7 @@ static void name_target(struct measurement *m)
 		return;
 	free(m->target_text);
 	if (m->settings.file_count > 0)
-		m->target_text = evidence_title(m->settings.files, m->settings.file_count);
+		m->target_text = evidence_title(&m->settings);
 	else
 		m->target_text = xstrdup(uname(&name) == 0 ? name.nodename : "localhost");
 }
@@ -393,7 +402,7 @@ void session_plan_preset(struct session *s, const char *value)
 	struct plan *plan = &s->m.plan;
 
 	for (size_t i = 0; i < plan->count; i++)
-		plan->rows[i].on = list_has(value, plan->rows[i].check->name) && !plan->rows[i].measured;
+		plan->rows[i].on = selection_list_has(value, plan->rows[i].check->name) && !plan->rows[i].measured;
 }
 
 /* The checks whose results are wanted, those that are there already included. */

@@ -15,11 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OPEN_NAME "unfinished" /* there as long as the session has not ended */
-#define CASE_NAME "case.json"
-#define ID_CHARS  "0123456789TZ-"
-#define SESSION   "session" /* the member of the case that store_save() adds */
-#define LIST_MAX  1000      /* folders looked at */
+#define OPEN_NAME  "unfinished" /* there as long as the session has not ended */
+#define CASE_NAME  "case.json"
+#define ID_CHARS   "0123456789TZ-"
+#define SESSION    "session" /* the member of the case that store_save() adds */
+#define LIST_MAX   1000      /* folders looked at */
+#define PASTES_MAX 100       /* texts of one name */
 
 struct store {
 	char *folder;
@@ -268,10 +269,31 @@ char *store_file(const struct store *store, const char *name)
 	return xasprintf("%s/%s", store->folder, name);
 }
 
+char *store_paste_prefix(const struct store *store)
+{
+	return store_file(store, "pasted-");
+}
+
+/* Whether the file can take the text: it is not there yet, or has that text already. */
+static bool is_for(const char *path, const char *text)
+{
+	char *before = access(path, F_OK) == 0 ? file_read(path, strlen(text) + 1, NULL, NULL) : NULL;
+	const bool same = before != NULL && strcmp(before, text) == 0;
+
+	free(before);
+	return same || access(path, F_OK) != 0;
+}
+
 char *store_paste(struct store *store, const char *name, const char *text, struct err *err)
 {
-	char *path = xasprintf("%s/%s.txt", store->folder, name);
+	char *prefix = store_paste_prefix(store);
+	char *path = xasprintf("%s%s.txt", prefix, name);
 
+	for (int i = 2; i <= PASTES_MAX && !is_for(path, text); i++) {
+		free(path);
+		path = xasprintf("%s%s-%d.txt", prefix, name, i);
+	}
+	free(prefix);
 	if (write_private(path, text, err) == 0)
 		return path;
 	free(path);

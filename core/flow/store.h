@@ -29,8 +29,14 @@ int store_save(struct store *store, const struct case_file *c, const json_t *ses
 /* What was saved; *session is NULL when there is none, otherwise the caller's. NULL with the reason. */
 struct case_file *store_load(const struct store *store, json_t **session, struct err *err);
 
-/* Writes a pasted text as a file beside the case. Its path, which the caller frees, or NULL with the reason. */
+/*
+ * Writes a pasted text as a file beside the case, another text of that name as another file, so that what was read of one is not
+ * taken for what is in the other. Its path, which the caller frees, or NULL with the reason.
+ */
 char *store_paste(struct store *store, const char *name, const char *text, struct err *err);
+
+/* How the paths of such files begin. The caller frees. */
+char *store_paste_prefix(const struct store *store);
 
 /* Where a file of that name is kept beside the case. The caller frees. */
 char *store_file(const struct store *store, const char *name);

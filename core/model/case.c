@@ -1,6 +1,7 @@
 #include "model/case.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "model/json.h"
@@ -19,6 +20,18 @@ static const char *const status_names[] = {
 const char *check_status_name(enum check_status status)
 {
 	return status_names[status];
+}
+
+const char *check_status_text(enum check_status status)
+{
+	static const char *const texts[] = {
+	    [CHECK_DONE] = N_("done"),
+	    [CHECK_NOT_APPLICABLE] = N_("not applicable"),
+	    [CHECK_NOT_TESTED] = N_("not tested"),
+	    [CHECK_FAILED] = N_("failed"),
+	};
+
+	return _(texts[status]);
 }
 
 int check_status_parse(const char *name, enum check_status *status)

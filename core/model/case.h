@@ -23,6 +23,7 @@ enum check_status {
 };
 
 const char *check_status_name(enum check_status status);             /* "done", "not-applicable", ... */
+const char *check_status_text(enum check_status status);             /* the same for people */
 int check_status_parse(const char *name, enum check_status *status); /* 0, or -1 */
 
 struct check_result {

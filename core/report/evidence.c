@@ -269,7 +269,7 @@ static void add_check_row(struct document *d, const struct check_result *check)
 
 	document_cell(d, check->check);
 	document_cell(d, check->subject);
-	document_cell(d, check_status_name(check->status));
+	document_cell(d, check_status_text(check->status));
 	document_cell(d, seconds);
 	free(seconds);
 }

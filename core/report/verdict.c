@@ -151,7 +151,7 @@ static char *failure_text(const struct case_file *c)
 	if (check == NULL)
 		return xstrdup(is_measured(c) ? _("there is no diagnosis") : _("no check was made"));
 	return xasprintf(_("check %s of %s: %s"), check->check, check->subject,
-	                 check->error != NULL ? check->error : check_status_name(check->status));
+	                 check->error != NULL ? check->error : check_status_text(check->status));
 }
 
 char *verdict_sentence(const struct case_file *c)

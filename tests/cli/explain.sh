@@ -17,6 +17,16 @@ run smtpdx explain --json line.log
 expect_match '"cause": "client-slow"' 'a slow client is among the candidates'
 expect_match '"cause": "pmtu-blackhole"' 'so is a black hole: one such line does not decide'
 
+# --- beside a live run
+
+echo postconf >postconf.txt
+run smtpdx check 127.0.0.1:1 --only smtp --log line.log --config postconf.txt --log nowhere.log --json
+expect_err_match '^smtpdx: nowhere\.log: No such file' 'evidence that cannot be read is named'
+expect_match '"name": "log.troubles"' 'evidence that is given is read, whatever --only says of the target'
+expect_match '"check": "config"' 'and so is a configuration'
+run smtpdx check 127.0.0.1:1 --only smtp --skip log --log line.log --json
+expect_no_match '"check": "log"' 'but not what is to be skipped'
+
 # --- standard input
 
 printf '%s\n' '421 4.7.0 mx.example.com Error: too many connections from 192.0.2.1' >reply

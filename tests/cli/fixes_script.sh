@@ -84,4 +84,23 @@ expect 'a step is done when it is asked for' grep -qF '[postconf][-e][smtpd_peer
 env -i PATH="$PWD/stubs" "$(command -v sh)" script.sh undo "${number:-0}" >undid 2>&1
 expect 'and undone' grep -qF '[postconf]' undid
 expect 'which is something else' test "$(cat did)" != "$(cat undid)"
+
+# A command that fails ends its step, and is named; undoing goes on.
+run_step() { # WORD
+	env -i PATH="$PWD/stubs:$PATH" "$(command -v sh)" script.sh "$1" "${number:-0}" >out 2>err
+	status=$?
+	ran="sh script.sh $1"
+}
+printf '#!/bin/sh\nexit 69\n' >stubs/postconf
+rm stubs/sed # by which the script finds its own lines
+run_step "do"
+expect_status 1 'a step whose command fails: exit status 1'
+expect 'what comes after it is not done' sh -c '! grep -q "^.postfix" out'
+expect_err_match 'did not succeed, and nothing' 'that is said'
+expect_err_match '^  .*postconf .*smtpd_peername_lookup' 'with the command itself'
+expect_err_match "^To bring back what was there: sh script.sh undo $number\$" 'and how to undo it'
+run_step undo
+expect_status 1 'an undo whose command fails: exit status 1'
+expect_err_match 'is done all the same' 'which is said'
+expect_match '^\[postfix\]' 'and the rest is undone all the same'
 finish

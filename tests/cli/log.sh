@@ -169,8 +169,8 @@ expect_fact log.troubles 0 'who is well'
 run smtpdx explain --json --queue-id CC1001 slow.log
 expect_fact log.troubles 0 'one message'
 run smtpdx explain --since tomorrow slow.log
-expect_status 3 'what is no moment is refused'
-expect_in out 'tomorrow' 'by name'
+expect_status 2 'what is no moment is refused'
+expect_in err 'tomorrow' 'by name'
 
 # --- bad input
 

@@ -15,6 +15,7 @@ wrong() { # PATTERN WHAT ARG...: usage error
 }
 
 wrong 'what to do\?' 'no arguments'
+wrong 'what to do\? Try: smtpdx check mx.example.com' 'a target, and nobody to ask' mx.example.com
 wrong '"dance": no such command' 'unknown command' dance
 wrong 'option --frobnicate: not known' 'unknown option' check --frobnicate example.com
 wrong 'option -Z: not known' 'unknown letter' check -Z example.com
@@ -22,6 +23,10 @@ wrong 'option --from: needs an argument' 'option without its argument' check --f
 wrong 'option --yes=1: takes no argument' 'flag with an argument' check --yes=1 example.com
 wrong '--timeout: "soon": expected seconds' 'timeout that is no number' check --timeout soon example.com
 wrong '--port: "70000": expected a port' 'port out of range' check --port 70000 example.com
+wrong '--rcpt: not an address: a b' 'recipient that is no address' check --rcpt 'a b' 127.0.0.1:25
+wrong '--idle: no such phase: lunch' 'unknown phase' check --idle lunch --yes 127.0.0.1:25
+wrong '--resolver: "ns.example": expected ADDRESS' 'name server by name' check --resolver ns.example a.example
+wrong '--since: "soon" is no moment' 'time that is none' check --since soon 127.0.0.1:25
 wrong '--only: there is no check "smpt"' 'unknown check in --only' check --only smpt 127.0.0.1:25
 wrong '--only and --skip leave no check' 'nothing left to do' check --only dns --skip dns 127.0.0.1:25
 wrong '-4 and -6 exclude each other' 'both families' check -4 -6 127.0.0.1:25
@@ -41,7 +46,7 @@ wrong 'help: there is no topic "../LICENSE"' 'topic with a path' help ../LICENSE
 printf '{"schema":"smtpdx.case/1","facts":[' >cut.json
 wrong 'cut\.json:1: not a case file' 'case file cut in the middle' report cut.json
 wrong 'nowhere\.json: No such file' 'case file that is not there' report nowhere.json
-wrong '\.: is a directory' 'case file that is a directory' report .
+wrong '\.: Is a directory' 'case file that is a directory' report .
 wrong 'report: expected one saved case' 'report without a case' report
 
 run smtpdx --version
@@ -50,6 +55,7 @@ expect_match '^smtpdx [0-9]+\.[0-9]+\.[0-9]+$' 'version: one line'
 run smtpdx --help
 expect_status 0 'help'
 expect_match 'smtpdx check TARGET' 'help names the commands'
+expect_match '^  smtpdx \[TARGET\] ' 'and what it does without one'
 expect_match '^  --resolver ADDR' 'help names the options of the checks'
 expect_no_match '.{81}' 'help fits 80 columns'
 for verb in check probe report demo help; do
@@ -57,6 +63,9 @@ for verb in check probe report demo help; do
 	expect_status 0 "$verb --help"
 	expect_match 'Exit status' "$verb --help prints the help"
 done
+run smtpdx help check
+expect_status 0 'help of a command'
+expect_match '^  smtpdx check TARGET' 'is the help of all commands'
 run smtpdx help facts
 expect_match '^smtp\.banner\.delay +s ' 'help facts lists the fact table'
 run smtpdx help checks

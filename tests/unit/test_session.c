@@ -267,6 +267,31 @@ static void lines_survive_recording(void **state)
 	free(text);
 }
 
+/* It is called what it is, not by the file that keeps it; and what was found in one text is not known of another. */
+static void pasted_text_is_called_so(void **state)
+{
+	(void)state;
+	struct session *s =
+	    start("title: x\nask first paste Lines?\nask second paste More?\n  optional\ncheck log\nstop\n");
+	answer(s, "a\nb\n");
+	answer(s, "");
+	assert_string_equal(session_event(s)->plan->target, "pasted text, 2 lines");
+	accept_plan(s);
+	run(s);
+	assert_string_equal(session_case(s)->target, "pasted text, 2 lines");
+	assert_true(session_back(s));
+	assert_true(session_event(s)->plan->rows[0].measured);
+	assert_true(session_back(s) && session_back(s));
+	answer(s, "c\nd\n");
+	answer(s, "");
+	assert_string_equal(session_event(s)->plan->target, "pasted text, 2 lines");
+	assert_false(session_event(s)->plan->rows[0].measured);
+	assert_true(session_back(s));
+	answer(s, "e");
+	assert_string_equal(session_event(s)->plan->target, "pasted text 1, 2 lines and 1 more");
+	session_free(s);
+}
+
 static const char measuring[] = "title: x\n"
 				"ask target host Which?\n"
 				"ask from text Who?\n"
@@ -589,6 +614,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_teardown(goes_on_where_it_was_cut_off, clean_up),
 	    cmocka_unit_test(names_the_case),
 	    cmocka_unit_test(bad_files_are_asked_for_again),
+	    cmocka_unit_test_teardown(pasted_text_is_called_so, clean_up),
 	    cmocka_unit_test(follows_other_walkthroughs),
 	    cmocka_unit_test(works_without_a_place_to_save),
 	};

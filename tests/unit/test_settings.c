@@ -44,6 +44,15 @@ static void arguments_are_checked(void **state)
 	refused("port", "25x", "1 to 65535");
 	refused("port", "+25", "1 to 65535");
 	refused("from", "a@b\r\nRCPT TO:<c@d>", "not printable");
+	refused("from", "a b@c", "not an address");
+	refused("rcpt", "a@b> SIZE=1", "not an address");
+	refused("helo", "", "neither a host name");
+	refused("helo", "mx one", "neither a host name");
+	refused("idle", "lunch", "no such phase: lunch (one of banner");
+	refused("idle", "tls", "no such phase");
+	refused("resolver", "192.0.2.1,ns.example", "\"ns.example\": expected ADDRESS");
+	refused("since", "tomorrow", "\"tomorrow\" is no moment");
+	refused("until", "99:99", "is no moment");
 }
 
 /* A worker gets exactly what main() got: arguments read back through the table give the same settings. */
@@ -57,7 +66,7 @@ static void arguments_survive_the_way_to_a_worker(void **state)
 	set(&s, "timeout", "1.5m");
 	set(&s, "port", "2525");
 	set(&s, "resolver", "127.0.0.1:5353");
-	set(&s, "from", "-a b@example.com");
+	set(&s, "from", "-a@example.com");
 	set(&s, "idle", "data");
 	set(&s, "yes", NULL);
 	set(&s, "address", "192.0.2.1");
@@ -76,7 +85,7 @@ static void arguments_survive_the_way_to_a_worker(void **state)
 	assert_float_equal(again.timeout, 90, 1e-9);
 	assert_int_equal(again.port, 2525);
 	assert_string_equal(again.resolver, "127.0.0.1:5353");
-	assert_string_equal(again.from, "-a b@example.com");
+	assert_string_equal(again.from, "-a@example.com");
 	assert_string_equal(again.idle, "data");
 	assert_string_equal(again.address, "192.0.2.1");
 	assert_int_equal(again.file_count, 2);

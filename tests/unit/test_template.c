@@ -114,6 +114,10 @@ static void test_a_command_needs_all_its_values(void **state)
 	expect_command(EVIDENCE_TARGET, "smtp.outcome refused", "ping {self}", NULL);
 	expect_command(EVIDENCE_TARGET, "smtp.outcome refused", "dig {host} @{address} -p {port}",
 	               "dig mx1.example.com @192.0.2.25 -p 25");
+	expect_command(EVIDENCE_TARGET, "@mx1.example.com [192.0.2.25]:2525\nsmtp.outcome refused",
+	               "ss 'sport = :{mail-port}'", "ss 'sport = :2525'");
+	expect_command("./mail.log", "@./mail.log\nlog.lines 2", "ss 'sport = :{mail-port}' # {port}", NULL);
+	expect_command("./mail.log", "@./mail.log\nlog.lines 2", "ss 'sport = :{mail-port}'", "ss 'sport = :25'");
 	expect_command(EVIDENCE_TARGET, "@[192.0.2.25]:25\nsmtp.outcome refused", "dig {host}", NULL);
 	expect_command(EVIDENCE_TARGET, "smtp.server.software postfix", "echo {smtp.server.software}", "echo postfix");
 }

@@ -35,19 +35,7 @@ static const char *state_text(const struct job *job)
 {
 	if (job->running)
 		return *job->phase != '\0' ? job->phase : _("starting");
-	if (!job->ended)
-		return _("waiting");
-	switch (job->status) {
-	case CHECK_DONE:
-		return _("done");
-	case CHECK_NOT_APPLICABLE:
-		return _("not applicable");
-	case CHECK_NOT_TESTED:
-		return _("not tested");
-	case CHECK_FAILED:
-		return _("failed");
-	}
-	return "";
+	return job->ended ? check_status_text(job->status) : _("waiting");
 }
 
 static enum style state_style(const struct job *job)

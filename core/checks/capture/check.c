@@ -10,7 +10,6 @@
 #include "checks/check.h"
 
 #include <arpa/inet.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,12 +111,12 @@ static struct source *in_order(const struct settings *settings)
 }
 
 /* -1 with the reason when it could not be opened. */
-static int read_file(struct reading *r, const char *path, struct err *err)
+static int read_file(struct reading *r, const struct settings *settings, const char *path, struct err *err)
 {
 	const struct capture_watch watch = {.look = look, .context = r};
 	struct err trouble = {""};
 
-	r->name = strcmp(path, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(path, strlen(path), PATH_MAX);
+	r->name = settings_file_name(settings, path);
 	r->began = clock_now();
 	const int result = capture_read(r->capture, path, &watch, &trouble);
 	if (result != 0) {
@@ -238,11 +237,17 @@ static bool is_worth_telling(const struct flow_kept *kept, const struct flow_kep
 	return index == 0 || kept->score >= 1e6 || worst->score < 1e6;
 }
 
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return endpoint_is(a, b->address, b->port, b->v6);
+}
+
 /* The same session from another file is told, and drawn once. */
 static bool was_before(const struct flow_kept *kept, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (memcmp(kept[i].session->ends, kept[index].session->ends, sizeof kept[i].session->ends) == 0)
+		if (is_same_end(&kept[i].session->ends[0], &kept[index].session->ends[0]) &&
+		    is_same_end(&kept[i].session->ends[1], &kept[index].session->ends[1]))
 			return true;
 	return false;
 }
@@ -325,7 +330,7 @@ static enum check_status run_check(const struct target *target, const struct set
 	reading.capture = capture_new();
 	struct source *sources = in_order(settings);
 	for (size_t i = 0; i < settings->file_count; i++)
-		if (read_file(&reading, sources[i].path, err) != 0)
+		if (read_file(&reading, settings, sources[i].path, err) != 0)
 			status = CHECK_FAILED;
 	capture_end(reading.capture);
 	tell_totals(&reading);

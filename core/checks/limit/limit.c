@@ -32,7 +32,7 @@ static void wait_until(const struct limit_probe *p, double until, int try)
 
 	snprintf(phase, sizeof phase, _("waiting before try %d of %d"), try, TRIES);
 	emit_progress(p->e, p->subject, phase, until - clock_now());
-	for (double now; (now = clock_now()) < until;)
+	while (clock_now() < until)
 		poll(NULL, 0, clock_ms_until(until));
 }
 
@@ -99,8 +99,6 @@ static enum check_status run(const struct target *target, const struct settings 
 {
 	struct endpoint endpoints[ENVELOPE_ENDPOINTS_MAX];
 
-	if (envelope_check(settings, err) != 0)
-		return CHECK_NOT_TESTED;
 	if (!settings->yes) {
 		err_set(
 		    err,

@@ -17,7 +17,6 @@
 #include "text/excerpt.h"
 #include "text/seen.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,15 +175,14 @@ static bool take_lines(struct reading *r, struct log_reader *reader)
 }
 
 /* -1 with the reason when the file could not be opened. */
-static int read_file(struct reading *r, const char *file, struct err *err)
+static int read_file(struct reading *r, const struct settings *settings, const char *file, struct err *err)
 {
 	struct log_reader *reader = log_reader_open(file, err);
 
 	if (reader == NULL)
 		return -1;
 	const struct log_input *input = log_reader_input(reader);
-	char *name =
-	    strcmp(file, "-") == 0 ? xstrdup(_("standard input")) : text_clean_dup(file, strlen(file), PATH_MAX);
+	char *name = settings_file_name(settings, file);
 	r->name = name;
 	const bool complete = take_lines(r, reader);
 	const char *why = !complete                   ? _("the time allowed was over before its end was reached")
@@ -248,7 +246,7 @@ static enum check_status run_check(const struct target *target, const struct set
 	reading.queue = queue_new(time(NULL), take_reason, &reading);
 	struct source *sources = in_order(settings);
 	for (size_t i = 0; i < settings->file_count; i++)
-		if (read_file(&reading, sources[i].file, err) != 0)
+		if (read_file(&reading, settings, sources[i].file, err) != 0)
 			status = CHECK_FAILED;
 	free(sources);
 	emit_reading(&reading);

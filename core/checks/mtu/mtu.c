@@ -76,8 +76,6 @@ static enum check_status run(const struct target *target, const struct settings 
 	struct endpoint endpoints[ENVELOPE_ENDPOINTS_MAX];
 	enum check_status status = CHECK_DONE;
 
-	if (envelope_check(settings, err) != 0)
-		return CHECK_NOT_TESTED;
 	const int count = envelope_endpoints(target, settings, deadline, endpoints, err);
 	if (count < 0)
 		return CHECK_FAILED;

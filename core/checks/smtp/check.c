@@ -17,27 +17,20 @@
 
 static int read_idle(const struct settings *settings, const char *target, enum smtp_phase *idle, struct err *err)
 {
-	static const char phases[] = "banner, ehlo, starttls, mail, rcpt, data, body";
-
 	*idle = SMTP_PHASES;
 	if (settings->idle == NULL)
 		return 0;
-	int phase = smtp_phase_find(settings->idle);
-	if (phase < SMTP_BANNER || phase > SMTP_BODY || phase == SMTP_TLS)
-		return err_set(err, _("--idle: no such phase: %s (one of %s)"), settings->idle, phases);
 	if (!settings->yes)
 		return err_set(err,
 		               _("staying silent holds a connection of the server until it gives up; with your "
 		                 "consent: smtpdx check %s --only smtp --idle %s --yes"),
 		               target, settings->idle);
-	*idle = (enum smtp_phase)phase;
+	*idle = (enum smtp_phase)smtp_phase_find(settings->idle);
 	return 0;
 }
 
 static int check_settings(const struct settings *settings, const char *target, enum smtp_phase *idle, struct err *err)
 {
-	if (envelope_check(settings, err) != 0)
-		return -1;
 	if (settings->deliver && settings->rcpt == NULL)
 		return err_set(err,
 		               _("--deliver sends a real message, so it needs to be told to whom: --rcpt ADDRESS"));

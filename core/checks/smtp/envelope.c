@@ -10,29 +10,6 @@
 
 #define SUBMISSIONS_PORT 465
 
-/* A mailbox may go between angle brackets: no blanks, brackets or control characters. */
-static int check_mailbox(const char *option, const char *mailbox, struct err *err)
-{
-	if (mailbox == NULL || (strlen(mailbox) <= 254 && strpbrk(mailbox, "<> \t\r\n") == NULL))
-		return 0;
-	return err_set(err, _("%s: not an address: %s"), option, mailbox);
-}
-
-/* What RFC 5321 4.1.1.1 lets stand behind EHLO: a name or an address literal, one word either way. */
-static int check_helo(const char *helo, struct err *err)
-{
-	if (helo == NULL || (helo[0] != '\0' && strlen(helo) <= 255 && strpbrk(helo, " \t\r\n/\\") == NULL))
-		return 0;
-	return err_set(err, _("--helo: neither a host name nor an address literal: %s"), helo);
-}
-
-int envelope_check(const struct settings *settings, struct err *err)
-{
-	if (check_mailbox("--from", settings->from, err) != 0 || check_mailbox("--rcpt", settings->rcpt, err) != 0)
-		return -1;
-	return check_helo(settings->helo, err);
-}
-
 bool envelope_is_implicit_tls(const struct sockaddr_storage *peer)
 {
 	return address_port(peer) == SUBMISSIONS_PORT;

@@ -10,9 +10,6 @@
 #define ENVELOPE_ENDPOINTS_MAX 64
 #define ENVELOPE_HELO_SIZE     ((size_t)300)
 
-/* Whether --from, --rcpt and --helo may stand in a command. 0, or -1 with the reason. */
-int envelope_check(const struct settings *settings, struct err *err);
-
 /* The endpoints of the target, or the one that --address names. Their number (0: none of the family), or -1. */
 int envelope_endpoints(const struct target *target, const struct settings *settings, double deadline,
                        struct endpoint *endpoints, struct err *err);

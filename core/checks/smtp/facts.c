@@ -108,7 +108,8 @@ void tell_asked(struct probe *p)
 	if (settings->helo != NULL)
 		text(p, "smtp.asked.helo", settings->helo);
 	snprintf(port, sizeof port, "%d", settings->port);
-	if (settings->port != 0)
+	/* With name servers of its own the target is one of a demo or a lab, whose ports are others the next time. */
+	if (settings->port != 0 && settings->resolver == NULL)
 		text(p, "smtp.asked.port", port);
 }
 

@@ -174,11 +174,6 @@ static enum smtp_status greet(struct probe *p)
 
 /* --- the transaction */
 
-static const char *sender(const struct probe *p)
-{
-	return p->plan->settings->from != NULL ? p->plan->settings->from : "";
-}
-
 static bool idles_after(struct probe *p, enum smtp_phase phase)
 {
 	return p->plan->idle == phase;
@@ -229,7 +224,7 @@ static enum smtp_status say_envelope(struct probe *p)
 	struct smtp_session *s = &p->session;
 	char mail[600];
 
-	snprintf(mail, sizeof mail, "MAIL FROM:<%s>", sender(p));
+	snprintf(mail, sizeof mail, "MAIL FROM:<%s>", envelope_from(p->plan->settings));
 	if (smtp_command(s, SMTP_MAIL, mail) != SMTP_OK || idles_after(p, SMTP_MAIL))
 		return s->status;
 	if (say_recipient(p) != SMTP_OK || idles_after(p, SMTP_RCPT))
@@ -246,7 +241,8 @@ static enum smtp_status say_envelope_together(struct probe *p)
 
 	if (smtp_check_early(s) != SMTP_OK)
 		return s->status;
-	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", sender(p), recipient(p));
+	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", envelope_from(p->plan->settings),
+	         recipient(p));
 	const double sent_at = clock_now();
 	smtp_begin(s, SMTP_MAIL);
 	s->unanswered = true;
@@ -296,7 +292,7 @@ static void send_body(struct probe *p)
 	struct smtp_session *s = &p->session;
 	size_t length = 0;
 	char note[200];
-	char *body = message_new(sender(p), recipient(p), p->helo, body_size(s), &length);
+	char *body = message_new(envelope_from(p->plan->settings), recipient(p), p->helo, body_size(s), &length);
 
 	snprintf(note, sizeof note, _("a message of %zu bytes, %s"), length,
 	         p->plan->settings->deliver ? _("whole") : _("without its end: nothing is delivered"));

@@ -159,14 +159,10 @@ static void tell_number(const struct reading *r, const char *fact, double value)
 
 static void tell_start(const struct reading *r, double start)
 {
-	const time_t seconds = (time_t)start;
 	char stamp[CLOCK_STAMP_SIZE];
-	struct tm tm;
 
-	if (isnan(start) || start < 0 || start > 4e9 || gmtime_r(&seconds, &tm) == NULL)
-		return;
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	emit_text(r->e, "capture.first", r->subject, stamp);
+	if (clock_stamp_of(start, stamp))
+		emit_text(r->e, "capture.first", r->subject, stamp);
 }
 
 static void tell_summarised(const struct reading *r, const struct flow_totals *totals)

@@ -122,6 +122,8 @@ static void ask_for_tls(struct probe *p)
 	smtp_close(&p->session);
 	p->told[SMTP_TLS] = true; /* the session that was measured had none */
 	open_session(p, SMTP_TLS_IMPLICIT, true, p->plan->deadline);
+	if (p->session.tls.timed_out)
+		emit_number(p->plan->e, "smtp.tls.unacked", p->subject, p->session.tcp.queued);
 	if (p->session.tls.outcome == SMTP_TLS_DONE)
 		emit_text(p->plan->e, "smtp.banner.protocol", p->subject, "tls");
 	else if (p->session.steps[SMTP_CONNECT].ended && !p->session.tls.timed_out)
@@ -388,6 +390,7 @@ void probe_endpoint(const struct plan *plan)
 	smtp_software_init(&p->software);
 	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
 	p->ident = ident_watch(&plan->endpoint->address);
+	tell_asked(p);
 	greet(p);
 	if (s->steps[SMTP_CONNECT].ended)
 		tell_ident(p);

@@ -29,7 +29,7 @@ static int count(struct segments *segments, size_t key, long size)
 	return 1;
 }
 
-/* What a line says of its packet, as tcpdump prints it now or did before version 4. */
+/* What a line says of its packet, as tcpdump prints it now or did before version 4, or as Wireshark does. */
 struct packet {
 	const char *ends; /* "IP 192.0.2.1.4000 > 192.0.2.2.25", and its size */
 	size_t ends_size;
@@ -62,6 +62,32 @@ static bool read_before(const char *text, struct packet *packet)
 	packet->sequence_size = size;
 	packet->size = strtol(sequence + size + 1, NULL, 10);
 	return true;
+}
+
+/* "51234 → 25 [SYN, ACK] Seq=0 Ack=1 Win=64240 Len=0 ..." of Wireshark, behind whatever columns; the arrow may be ">". */
+static bool read_columns(const char *line, struct packet *packet)
+{
+	static const struct {
+		const char *name;
+		char flag;
+	} names[] = {{"SYN", 'S'}, {"FIN", 'F'}, {"RST", 'R'}, {"PSH", 'P'}, {"ACK", '.'}};
+	const char *sequence = strstr(line, "] Seq="), *length = sequence != NULL ? strstr(sequence, " Len=") : NULL;
+	const char *flags = sequence != NULL ? memrchr(line, '[', (size_t)(sequence - line)) : NULL;
+	size_t count = 0;
+
+	if (length == NULL || flags == NULL)
+		return false;
+	*packet =
+	    (struct packet){.sequence = sequence + strlen("] "), .size = strtol(length + strlen(" Len="), NULL, 10)};
+	packet->sequence_size = strcspn(packet->sequence, " ");
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (memmem(flags, (size_t)(sequence - flags), names[i].name, strlen(names[i].name)) != NULL)
+			packet->flags[count++] = names[i].flag;
+	packet->ends = flags;
+	for (int words = 0; words < 4 && packet->ends > line; words += *packet->ends == ' ')
+		packet->ends--;
+	packet->ends_size = (size_t)(flags - packet->ends);
+	return count > 0;
 }
 
 static bool read_packet(const char *line, struct packet *packet)
@@ -98,7 +124,7 @@ bool segments_line(struct segments *segments, const char *line)
 {
 	struct packet packet;
 
-	if (!read_packet(line, &packet))
+	if (!read_packet(line, &packet) && !read_columns(line, &packet))
 		return false;
 	const bool is_syn = strcmp(packet.flags, "S") == 0;
 	segments->syn_seen = segments->syn_seen || is_syn;

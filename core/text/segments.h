@@ -1,5 +1,6 @@
 /*
- * segments - packets as tcpdump prints them: the same segment sent again, a SYN that nobody answers or a reset does
+ * segments - packets as tcpdump and Wireshark print them: the same segment sent again, a SYN that nobody answers
+ * or that is reset
  */
 #ifndef SMTPDX_TEXT_SEGMENTS_H
 #define SMTPDX_TEXT_SEGMENTS_H

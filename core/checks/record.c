@@ -33,22 +33,19 @@ static void on_term(int number)
 	told_to_end = 1;
 }
 
-/* What passes the filter: the one address that was named, or all of the target. NULL with the reason. The caller frees. */
-static char *filter_of(const struct target *target, const struct settings *settings, struct err *err)
+/* A filter that all addresses of the target pass. NULL with the reason. The caller frees. */
+static char *filter_of_all(const struct target *target, const struct settings *settings, struct err *err)
 {
 	struct endpoint endpoints[ENDPOINTS_MAX];
 	struct sockaddr_storage addresses[ENDPOINTS_MAX];
 	struct dns_conf conf;
-	int count = 1;
 
-	if (settings->address == NULL || address_parse(settings->address, target->port, &addresses[0]) != 0) {
-		if (dns_conf_load(&conf, NULL, settings->resolver, err) != 0)
-			return NULL;
-		count = dns_endpoints(target, &conf, settings->port, settings->v4_only, settings->v6_only,
-		                      clock_now() + LOOK_UP_S, endpoints, ENDPOINTS_MAX, err);
-		for (int i = 0; i < count; i++)
-			addresses[i] = endpoints[i].address;
-	}
+	if (dns_conf_load(&conf, NULL, settings->resolver, err) != 0)
+		return NULL;
+	const int count = dns_endpoints(target, &conf, settings->port, settings->v4_only, settings->v6_only,
+	                                clock_now() + LOOK_UP_S, endpoints, ENDPOINTS_MAX, err);
+	for (int i = 0; i < count; i++)
+		addresses[i] = endpoints[i].address;
 	if (count == 0)
 		err_set(err, _("%s: has no address"), target->text);
 	return count > 0 ? filter_text(addresses, (size_t)count) : NULL;
@@ -120,7 +117,7 @@ static enum check_status run(const struct target *target, const struct settings 
 	sigaction(SIGTERM, &action, NULL);
 	const bool one = settings->address != NULL && address_parse(settings->address, target->port, &address) == 0;
 	char *subject = one ? subject_endpoint(target->name, &address) : xstrdup(target->text);
-	char *filter = filter_of(target, settings, err);
+	char *filter = one ? filter_text(&address, 1) : filter_of_all(target, settings, err);
 	const enum check_status status =
 	    filter != NULL ? record_into(r, filter, target, settings, deadline, e, subject, err) : CHECK_NOT_TESTED;
 	recorder_free(r);

@@ -44,6 +44,7 @@ struct worker {
 	char *subject, *phase, *reason;
 	double phase_limit, phase_began;
 	struct tally tally;
+	size_t dialogs; /* of the case when it began: what it says goes into others */
 };
 
 struct runner {
@@ -136,6 +137,7 @@ static int start(struct runner *r, struct worker *w)
 	w->began = w->phase_began = clock_now();
 	w->deadline = w->began + w->limit + GRACE;
 	w->state = JOB_RUNNING;
+	w->dialogs = r->c->dialog_count;
 	return 0;
 }
 
@@ -236,7 +238,7 @@ static void take_message(struct runner *r, struct worker *w, const char *line, s
 		m.tally.count = 0; /* it is the worker's now */
 		break;
 	case MESSAGE_LINE:
-		case_add_line(r->c, m.subject, m.t, m.dir, m.text)->packet = m.packet;
+		case_add_line_of(r->c, w->check->name, w->dialogs, m.subject, m.t, m.dir, m.text)->packet = m.packet;
 		break;
 	case MESSAGE_FACT:
 		replace_text(&m.fact.check, w->check->name);

@@ -204,7 +204,7 @@ static char *signature(const struct measurement *m)
 }
 
 /* What is seen on this machine itself does not depend on who else is measured. */
-static const char *signature_of(const struct measurement *m, const struct check *check)
+const char *measurement_signature(const struct measurement *m, const struct check *check)
 {
 	return check->takes == TAKES_HOST ? "self" : m->signature;
 }
@@ -213,7 +213,7 @@ static bool is_measured(const struct session *s, const struct check *check)
 {
 	const char *with = answer_find(&s->measured, check->name);
 
-	return with != NULL && strcmp(with, signature_of(&s->m, check)) == 0;
+	return with != NULL && strcmp(with, measurement_signature(&s->m, check)) == 0;
 }
 
 static bool is_intrusive(const struct check *check, const struct settings *settings)
@@ -416,123 +416,4 @@ char *session_plan_answer(const struct session *s)
 		if (plan->rows[i].on || plan->rows[i].measured)
 			buf_printf(&text, "%s%s", text.size > 0 ? "," : "", plan->rows[i].check->name);
 	return buf_take(&text);
-}
-
-/* ---- running */
-
-static void forget(struct session *s, const struct check *check)
-{
-	case_clear_measurements(s->c, check->name);
-	free(answer_take_first(&s->measured, check->name));
-}
-
-/* The case is about something else from now on: what was measured of the old target, and read with it, goes. */
-static void change_target(struct session *s, const char *target)
-{
-	for (size_t i = 0; checks[i] != NULL; i++)
-		if (checks[i]->takes != TAKES_HOST)
-			forget(s, checks[i]);
-	free(s->c->target);
-	s->c->target = xstrdup(target);
-}
-
-/* What it measured before makes room for what it will measure. */
-static void begin_check(struct session *s, const struct check *check, struct buf *only)
-{
-	buf_printf(only, "%s%s", only->size > 0 ? "," : "", check->name);
-	forget(s, check);
-}
-
-/* What it measured before stays, unless it never came to an end. */
-static void add_to_check(struct session *s, const struct check *check, struct buf *only)
-{
-	case_clear_attempts(s->c, check->name);
-	buf_puts(only, check->name);
-}
-
-/* Beside the case, which has no less in it. NULL: there is no place. */
-static char *recording_path(struct session *s)
-{
-	if (s->store == NULL)
-		session_save(s);
-	return s->store != NULL ? store_file(s->store, "recording.pcap") : NULL;
-}
-
-void session_begin_run(struct session *s)
-{
-	struct measurement *m = &s->m;
-	struct buf only;
-	bool reads_files = false, probes = false, records = false;
-
-	if (strcmp(s->c->target, m->target_text) != 0)
-		change_target(s, m->target_text);
-	buf_init(&only, QUESTION_LINE_MAX);
-	for (size_t i = 0; i < m->plan.count; i++) {
-		const struct plan_row *row = &m->plan.rows[i];
-		if (!row->on)
-			continue;
-		if (m->test != NULL)
-			add_to_check(s, row->check, &only);
-		else
-			begin_check(s, row->check, &only);
-		m->settings.yes = m->settings.yes || row->intrusive;
-		reads_files = reads_files || row->check->takes == TAKES_FILES;
-		probes = probes || row->check->takes == TAKES_TARGET;
-		records = records || row->check == &check_record;
-	}
-	/* Addresses are looked up for every probe: what is known of the name servers is measured along with that. */
-	m->known = case_measured_count(s->c);
-	if (m->test == NULL && probes && answer_find(&s->measured, check_dns.name) != NULL)
-		begin_check(s, &check_dns, &only);
-	m->only = buf_take(&only);
-	m->selection = (struct selection){.only = m->only, .endpoint = m->endpoint};
-	if (!reads_files)
-		settings_clear_files(&m->settings);
-	if (records)
-		m->settings.recording = recording_path(s);
-	m->live = live_new(s->c, probes ? &m->target : NULL, &m->settings, &m->selection);
-}
-
-/* Whether all jobs of a check have ended, and there was one. */
-static bool has_ended(const struct runner *runner, const struct check *check)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < runner_job_count(runner); i++) {
-		const struct job job = runner_job(runner, i);
-		if (strcmp(job.check, check->name) != 0)
-			continue;
-		if (!job.ended)
-			return false;
-		found++;
-	}
-	return found > 0;
-}
-
-void session_note_measured(struct session *s, bool all)
-{
-	const struct measurement *m = &s->m;
-
-	for (size_t i = 0; i < m->plan.count; i++) {
-		const struct plan_row *row = &m->plan.rows[i];
-		if (!row->on)
-			continue;
-		/* What one check finds may begin more of those that stand below it. */
-		if (!all && !has_ended(live_runner(m->live), row->check))
-			return;
-		/* With options of its own it is not what a plan asks for. */
-		if (!row->cancelled && (m->test == NULL || strchr(m->test, ' ') == NULL))
-			answer_set(&s->measured, row->check->name, signature_of(m, row->check));
-	}
-}
-
-void session_end_run(struct session *s)
-{
-	session_note_measured(s, true);
-	if (s->m.test != NULL) {
-		s->m.came = case_measured_count(s->c) - s->m.known;
-		s->m.anew = case_replace_repeated(s->c, s->m.known);
-	}
-	live_free(s->m.live);
-	s->m.live = NULL;
 }

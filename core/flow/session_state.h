@@ -111,10 +111,8 @@ int session_build_plan(struct session *s, const struct walk_plan *plan, struct e
 int session_build_test(struct session *s, const struct walk_plan *plan, const char *words, struct err *err);
 void session_plan_preset(struct session *s, const char *value); /* "dns,smtp" */
 char *session_plan_answer(const struct session *s);
-void session_begin_run(struct session *s);
-void session_note_measured(struct session *s,
-                           bool all); /* the checks that have ended, or all that were not cancelled */
-void session_end_run(struct session *s);
+/* With what a check runs: when this is the same, its results still are what was asked for. */
+const char *measurement_signature(const struct measurement *m, const struct check *check);
 void measurement_done(struct measurement *m);
 int session_start_demo(struct session *s, const char *scenario, struct err *err);
 void session_stop_demo(struct session *s);
@@ -148,6 +146,5 @@ void session_stop(struct session *s, const char *failure);     /* nothing follow
 /* session_run.c */
 bool session_check(struct session *s, const struct walk_step *step); /* true when the face has something to do */
 void session_present_plan(struct session *s);
-void session_present_run(struct session *s);
 
 #endif

@@ -136,6 +136,7 @@ static void dialog_done(struct dialog *dialog)
 	}
 	free(dialog->lines);
 	free(dialog->subject);
+	free(dialog->check);
 	json_decref(dialog->extra);
 }
 
@@ -179,24 +180,64 @@ void case_add_fact(struct case_file *c, struct fact *fact)
 	*fact = (struct fact){0};
 }
 
-static struct dialog *case_dialog(struct case_file *c, const char *subject)
+/* Whose check is not known may be anybody's. */
+static bool is_of_check(const struct dialog *dialog, const char *check)
 {
-	for (size_t i = 0; i < c->dialog_count; i++)
-		if (strcmp(c->dialogs[i].subject, subject) == 0)
+	return check == NULL || dialog->check == NULL || strcmp(dialog->check, check) == 0;
+}
+
+static bool is_about(const struct dialog *dialog, const char *subject, const char *check)
+{
+	return strcmp(dialog->subject, subject) == 0 && is_of_check(dialog, check);
+}
+
+static struct dialog *case_dialog(struct case_file *c, const char *check, size_t first, const char *subject)
+{
+	for (size_t i = first; i < c->dialog_count; i++)
+		if (is_about(&c->dialogs[i], subject, check))
 			return &c->dialogs[i];
 	c->dialogs = xgrow(c->dialogs, c->dialog_count, &c->dialog_room, sizeof *c->dialogs);
-	c->dialogs[c->dialog_count] = (struct dialog){.subject = xstrdup(subject)};
+	c->dialogs[c->dialog_count] = (struct dialog){.subject = xstrdup(subject), .check = xstrdup(check)};
 	return &c->dialogs[c->dialog_count++];
+}
+
+struct dialog_line *case_add_line_of(struct case_file *c, const char *check, size_t first, const char *subject,
+                                     double t, enum line_dir dir, const char *text)
+{
+	struct dialog *dialog = case_dialog(c, check, first, subject);
+
+	dialog->lines = xgrow(dialog->lines, dialog->line_count, &dialog->line_room, sizeof *dialog->lines);
+	dialog->lines[dialog->line_count] = (struct dialog_line){.t = t, .dir = dir, .text = xstrdup(text)};
+	return &dialog->lines[dialog->line_count++];
 }
 
 struct dialog_line *case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir,
                                   const char *text)
 {
-	struct dialog *dialog = case_dialog(c, subject);
+	return case_add_line_of(c, NULL, 0, subject, t, dir, text);
+}
 
-	dialog->lines = xgrow(dialog->lines, dialog->line_count, &dialog->line_room, sizeof *dialog->lines);
-	dialog->lines[dialog->line_count] = (struct dialog_line){.t = t, .dir = dir, .text = xstrdup(text)};
-	return &dialog->lines[dialog->line_count++];
+const struct dialog *case_find_dialog(const struct case_file *c, const char *subject, const char *check)
+{
+	for (size_t i = c->dialog_count; i > 0; i--)
+		if (is_about(&c->dialogs[i - 1], subject, check))
+			return &c->dialogs[i - 1];
+	return NULL;
+}
+
+char *case_dialog_title(const struct case_file *c, const struct dialog *dialog)
+{
+	size_t about = 0, of_check = 0, number = 0;
+
+	for (size_t i = 0; i < c->dialog_count && dialog->check != NULL; i++) {
+		about += is_about(&c->dialogs[i], dialog->subject, NULL);
+		of_check += is_about(&c->dialogs[i], dialog->subject, dialog->check);
+		if (&c->dialogs[i] == dialog)
+			number = of_check;
+	}
+	if (of_check > 1)
+		return xasprintf(_("%s, %s, run %zu"), dialog->subject, dialog->check, number);
+	return about > 1 ? xasprintf("%s, %s", dialog->subject, dialog->check) : xstrdup(dialog->subject);
 }
 
 struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,
@@ -233,12 +274,12 @@ void case_remove_facts_of(struct case_file *c, const char *check)
 	c->fact_count = kept;
 }
 
-static void remove_dialogs_of(struct case_file *c, const char *subject)
+static void remove_dialogs_of(struct case_file *c, const char *check, const char *subject)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < c->dialog_count; i++) {
-		if (strcmp(c->dialogs[i].subject, subject) == 0)
+		if (is_about(&c->dialogs[i], subject, check))
 			dialog_done(&c->dialogs[i]);
 		else
 			c->dialogs[kept++] = c->dialogs[i];
@@ -348,7 +389,7 @@ void case_clear_measurements(struct case_file *c, const char *check)
 	case_clear_diagnosis(c);
 	for (size_t i = 0; i < c->check_count; i++) {
 		if (strcmp(c->checks[i].check, check) == 0) {
-			remove_dialogs_of(c, c->checks[i].subject);
+			remove_dialogs_of(c, check, c->checks[i].subject);
 			result_done(&c->checks[i]);
 		} else {
 			c->checks[kept++] = c->checks[i];

@@ -48,8 +48,10 @@ struct dialog_line {
 	json_t *extra;
 };
 
+/* What was said in one run of a check, or what a capture has of a session. */
 struct dialog {
 	char *subject;
+	char *check; /* whose it is; NULL: not known */
 	struct dialog_line *lines;
 	size_t line_count, line_room;
 	json_t *extra;
@@ -129,6 +131,21 @@ void case_free(struct case_file *c);
 void case_add_fact(struct case_file *c, struct fact *fact);
 struct dialog_line *case_add_line(struct case_file *c, const char *subject, double t, enum line_dir dir,
                                   const char *text); /* valid until the next one */
+
+/*
+ * The same, in the dialog of a check and subject that stands at the index `first` or behind it, or in a new one: a run of a check
+ * that begins when there are `first` dialogs has those of its own, whose times are its own.
+ */
+struct dialog_line *case_add_line_of(struct case_file *c, const char *check, size_t first, const char *subject,
+                                     double t, enum line_dir dir, const char *text);
+
+/* The last dialog about that subject of that check, or, when it is NULL, of any; NULL: there is none. */
+const struct dialog *case_find_dialog(const struct case_file *c, const char *subject, const char *check);
+
+/*
+ * What a dialog is called: its subject, with the check and a number when there are several about it. The caller frees.
+ */
+char *case_dialog_title(const struct case_file *c, const struct dialog *dialog);
 struct check_result *case_add_check(struct case_file *c, const char *check, const char *subject,
                                     enum check_status status, double seconds, const char *error);
 struct finding *case_add_finding(struct case_file *c); /* empty; the caller fills it with allocated texts */

@@ -66,6 +66,8 @@ static json_t *dialog_to_json(const struct dialog *dialog)
 		json_append(lines, line);
 	}
 	json_put_text(object, "subject", dialog->subject);
+	if (dialog->check != NULL)
+		json_put_text(object, "check", dialog->check);
 	json_put(object, "lines", lines);
 	json_put_extra(object, dialog->extra);
 	return object;
@@ -275,7 +277,7 @@ static int read_dialog(const struct reader *in, const json_t *object, struct dia
 
 static int read_dialogs(const struct reader *in, const json_t *root, struct case_file *c)
 {
-	static const char *const known[] = {"subject", "lines", NULL};
+	static const char *const known[] = {"subject", "check", "lines", NULL};
 	const json_t *array;
 
 	if (read_array(in, root, "dialogs", &array) != 0)
@@ -286,6 +288,7 @@ static int read_dialogs(const struct reader *in, const json_t *root, struct case
 		struct dialog *dialog = &c->dialogs[c->dialog_count++];
 		*dialog = (struct dialog){
 		    .subject = json_get_text(object, "subject", TEXT_MAX),
+		    .check = json_object_get(object, "check") != NULL ? json_get_text(object, "check", TEXT_MAX) : NULL,
 		    .extra = json_get_extra(object, known),
 		};
 		if (read_dialog(in, object, dialog) != 0)

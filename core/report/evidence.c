@@ -57,11 +57,13 @@ static void add_line(struct document *d, const struct dialog_line *line)
 	free(prefix);
 }
 
-static void add_dialog(struct document *d, const struct dialog *dialog)
+static void add_dialog(struct document *d, const struct case_file *c, const struct dialog *dialog)
 {
 	bool cut = dialog->line_count > DIALOG_HEAD + DIALOG_TAIL + 1;
+	char *title = case_dialog_title(c, dialog);
 
-	document_add(d, BLOCK_STEP, "%s", dialog->subject);
+	document_add(d, BLOCK_STEP, "%s", title);
+	free(title);
 	document_begin(d, BLOCK_LOG, 2);
 	for (size_t i = 0; i < dialog->line_count; i++) {
 		if (cut && i == DIALOG_HEAD) {
@@ -89,7 +91,7 @@ void add_dialogs(struct document *d, const struct case_file *c)
 	             _("Seconds since the connection attempt; < from the server, > to it, # a remark of the probe."));
 	for (size_t i = 0; i < c->dialog_count; i++)
 		if (!is_ladder(&c->dialogs[i]))
-			add_dialog(d, &c->dialogs[i]);
+			add_dialog(d, c, &c->dialogs[i]);
 }
 
 /* The command that ends a reason ("...: smtpdx check ...") gets a line of its own; NULL when there is none. */

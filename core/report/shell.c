@@ -11,6 +11,7 @@
 
 #define LETTERS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define CONTINUED "  " /* goes before each line but the first of a broken command */
+#define REMARK    "# " /* and of a broken remark */
 
 /* Where a command line may be broken: the state of the shell's reader. */
 struct scan {
@@ -149,6 +150,64 @@ bool shell_is_foreign(const char *line)
 	return is_cmdlet(line) || strncmp(line, "show ", 5) == 0 || strncmp(line, "configure ", 10) == 0;
 }
 
+/*
+ * How many bytes of a PowerShell line fit, up to its last place to break; 0: there is none. A blank between words takes a grave
+ * accent before the line's end; within *depth braces and brackets the line goes on by itself after a semicolon or comma.
+ */
+static size_t cmdlet_break(const char *line, size_t columns, size_t *depth)
+{
+	const size_t most = text_fit(line, columns);
+	size_t place = 0, within = *depth;
+	char quote = '\0';
+
+	for (size_t i = 0; i < most; i++) {
+		const char byte = line[i];
+		if (quote != '\0' || byte == '\'' || byte == '"')
+			quote = quote == '\0' ? byte : byte == quote ? '\0' : quote;
+		else if (strchr("{([", byte) != NULL)
+			within++;
+		else if (strchr("})]", byte) != NULL)
+			within -= within > 0;
+		if (quote == '\0' && (within > 0 ? byte == ';' || byte == ',' : byte == ' ' && i + 2 <= columns)) {
+			place = i + 1;
+			*depth = within;
+		}
+	}
+	return place;
+}
+
+static void wrap_cmdlet(const char *line, size_t columns, struct buf *out)
+{
+	const char *indent = "";
+	size_t depth = 0, place;
+
+	while (text_width(line) > columns - strlen(indent) &&
+	       (place = cmdlet_break(line, columns - strlen(indent), &depth)) > 0) {
+		buf_printf(out, "%s%.*s%s\n", indent, (int)place, line, line[place - 1] == ' ' ? "`" : "");
+		line += place;
+		indent = CONTINUED;
+	}
+	buf_printf(out, "%s%s\n", indent, line);
+}
+
+/* By words, each line a remark. */
+static void wrap_remark(const char *line, size_t columns, struct buf *out)
+{
+	const char *mark = "";
+
+	while (text_width(line) + strlen(mark) > columns) {
+		size_t size = text_fit(line, columns - strlen(mark));
+		while (size > 0 && line[size] != ' ')
+			size--;
+		if (size < strlen(REMARK))
+			break;
+		buf_printf(out, "%s%.*s\n", mark, (int)size, line);
+		line += size + strspn(line + size, " ");
+		mark = REMARK;
+	}
+	buf_printf(out, "%s%s\n", mark, line);
+}
+
 void shell_wrap(const char *command, size_t columns, bool words, struct buf *out)
 {
 	struct scan s = {0};
@@ -157,8 +216,15 @@ void shell_wrap(const char *command, size_t columns, bool words, struct buf *out
 		columns = SIZE_MAX / 2;
 
 	while (*command != '\0') {
-		size_t size = strcspn(command, "\n");
-		wrap_line(&s, command, size, is_cmdlet(command) ? SIZE_MAX / 2 : columns, words, out);
+		const size_t size = strcspn(command, "\n");
+		char *line = xstrndup(command, size);
+		if (s.quote == '\0' && *line == '#')
+			wrap_remark(line, columns, out);
+		else if (s.quote == '\0' && is_cmdlet(line))
+			wrap_cmdlet(line, columns, out);
+		else
+			wrap_line(&s, line, size, shell_is_foreign(line) ? SIZE_MAX / 2 : columns, words, out);
+		free(line);
 		command += size + (command[size] == '\n');
 	}
 }

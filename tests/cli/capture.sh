@@ -39,7 +39,12 @@ run smtpdx capture 127.0.0.1:9 --interface lo --seconds 1 -o quiet.pcap
 expect_status 3 'nothing to record'
 expect_err_match '^smtpdx: quiet.pcap: nothing was recorded: ' 'that is said'
 run smtpdx capture 127.0.0.1:9 --interface lo --seconds 1 -o here
-expect_err_match '^smtpdx: here: exists and is no regular file$' 'a folder is no file to record into'
+expect_err_match '^smtpdx: here: ' 'a folder is no file to record into'
+for file in '' nowhere/x.pcap; do
+	run smtpdx capture 127.0.0.1:9 --interface lo --seconds 1 -o "$file"
+	expect_status 3 "-o '$file': nothing can be written there"
+	expect 'which is found out before anything is recorded' sh -c '! grep -q ^Recording err'
+done
 
 demo_start healthy
 

@@ -1,20 +1,14 @@
 #!/usr/bin/env python3
 """same_case.py A B: whether two cases of the same server say the same, apart from times and ports of our own."""
 import json
-import re
 import sys
-
-
-def subject(item):
-    """What it is about; a text that was pasted is kept in the folder of its session."""
-    return re.sub(r"\S*/smtpdx/[^/ ]+/", "", item["subject"])
 
 
 def essence(path):
     with open(path, encoding="utf-8") as file:
         case = json.load(file)
     facts = sorted(
-        (fact["check"], subject(fact), fact["name"], None if fact["unit"] in ("s", "ratio") else str(fact["value"]))
+        (fact["check"], fact["subject"], fact["name"], None if fact["unit"] in ("s", "ratio") else str(fact["value"]))
         for fact in case["facts"]
         # What is only there when something took longer than something else, or is a count of such; and the size of a
         # message, whose Message-ID has the number of a process in it.
@@ -26,14 +20,14 @@ def essence(path):
         "target": case["target"],
         "direction": case["direction"],
         "answers": case["answers"],
-        "checks": sorted((check["check"], subject(check), check["status"]) for check in case["checks"]),
+        "checks": sorted((check["check"], check["subject"], check["status"]) for check in case["checks"]),
         "facts": facts,
         "dialogs": sorted(
-            (subject(d), [(line["dir"], line["text"]) for line in d["lines"] if line["dir"] != "note"])
+            (d["subject"], [(line["dir"], line["text"]) for line in d["lines"] if line["dir"] != "note"])
             for d in case["dialogs"]
         ),
         "diagnosis": [
-            (finding["cause"], subject(finding), round(finding["probability"], 2))
+            (finding["cause"], finding["subject"], round(finding["probability"], 2))
             for finding in case["diagnosis"]
             # The order of those that it practically is not hangs on the last digits of times.
             if finding["probability"] >= 0.005

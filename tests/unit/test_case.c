@@ -78,6 +78,7 @@ static void saved_file_loads_again(void **state)
 	                    .at = strdup("t")};
 	case_add_fact(c, &fact);
 	case_add_line(c, "s", 0.5, LINE_OUT, "EHLO x");
+	case_add_line_of(c, "limit", 1, "s", 0.1, LINE_NOTE, "session 1");
 	case_add_check(c, "smtp", "s", CHECK_FAILED, 1, "because");
 	assert_int_equal(case_save(c, path, &err), 0);
 	struct case_file *loaded = case_load(path, &err);
@@ -85,11 +86,37 @@ static void saved_file_loads_again(void **state)
 	assert_string_equal(loaded->target, "example.com");
 	assert_float_equal(case_find_fact(loaded, "smtp.banner.delay", "s")->number, 0.3, 1e-9);
 	assert_string_equal(loaded->dialogs[0].lines[0].text, "EHLO x");
+	assert_null(loaded->dialogs[0].check);
+	assert_string_equal(loaded->dialogs[1].check, "limit");
 	assert_int_equal(loaded->checks[0].status, CHECK_FAILED);
 	assert_string_equal(loaded->checks[0].error, "because");
 	case_free(loaded);
 	case_free(c);
 	unlink(path);
+}
+
+/* What is measured again takes its own dialogs along, and those that nobody knows the check of. */
+static void dialogs_are_of_runs(void **state)
+{
+	struct case_file *c = case_new("example.com");
+
+	(void)state;
+	case_add_line_of(c, "smtp", 0, "s", 0.1, LINE_IN, "220 one");
+	char *title = case_dialog_title(c, &c->dialogs[0]);
+	assert_string_equal(title, "s");
+	free(title);
+	case_add_line_of(c, "limit", 1, "s", 0.1, LINE_IN, "220 two");
+	case_add_line_of(c, "smtp", 0, "s", 0.2, LINE_OUT, "QUIT");
+	assert_int_equal(c->dialog_count, 2);
+	assert_int_equal(c->dialogs[0].line_count, 2);
+	assert_ptr_equal(case_find_dialog(c, "s", "smtp"), &c->dialogs[0]);
+	assert_ptr_equal(case_find_dialog(c, "s", NULL), &c->dialogs[1]);
+	assert_null(case_find_dialog(c, "s", "mtu"));
+	case_add_check(c, "smtp", "s", CHECK_DONE, 1, NULL);
+	case_clear_measurements(c, "smtp");
+	assert_int_equal(c->dialog_count, 1);
+	assert_string_equal(c->dialogs[0].check, "limit");
+	case_free(c);
 }
 
 /* Cut anywhere: refused, with file and line, and never a crash. */
@@ -224,9 +251,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(load_and_save_is_the_identity), cmocka_unit_test(saved_file_loads_again),
-	    cmocka_unit_test(cut_files_are_refused),         cmocka_unit_test(wrong_members_are_refused),
-	    cmocka_unit_test(paths_that_are_no_file),        cmocka_unit_test(derived_facts_can_be_replaced),
-	    cmocka_unit_test(no_two_facts_contradict),
+	    cmocka_unit_test(cut_files_are_refused),         cmocka_unit_test(dialogs_are_of_runs),
+	    cmocka_unit_test(wrong_members_are_refused),     cmocka_unit_test(paths_that_are_no_file),
+	    cmocka_unit_test(derived_facts_can_be_replaced), cmocka_unit_test(no_two_facts_contradict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,9 +234,30 @@ static void commands_break_only_where_the_shell_joins(void **state)
 	expect_wrapped("echo a#b c#d e#f", 10, "echo a#b \\\n  c#d e#f\n");
 	expect_wrapped("postconf -e a=1\npostfix reload", 80, "postconf -e a=1\npostfix reload\n");
 	expect_wrapped("cat >file <<END\nsome text here\nEND", 10, "cat >file <<END\nsome text here\nEND\n");
-	expect_wrapped("Set-ReceiveConnector 'A\\B' -Timeout 00:05:00", 20,
-	               "Set-ReceiveConnector 'A\\B' -Timeout 00:05:00\n");
 	expect_wrapped("", 10, "");
+}
+
+static void powershell_joins_lines_in_its_own_way(void **state)
+{
+	(void)state;
+	expect_wrapped("Set-ReceiveConnector 'A\\B' -Timeout 00:05:00", 45,
+	               "Set-ReceiveConnector 'A\\B' -Timeout 00:05:00\n");
+	expect_wrapped("Set-ReceiveConnector 'A\\B c' -Timeout 00:05:00", 30,
+	               "Set-ReceiveConnector 'A\\B c' `\n  -Timeout 00:05:00\n");
+	expect_wrapped("Get-WinEvent -Filter @{LogName='A;b c';Id=15004,15005,15006}", 30,
+	               "Get-WinEvent -Filter `\n  @{LogName='A;b c';Id=15004,\n  15005,15006}\n");
+	expect_wrapped("Get-WinEvent -Filter @{Id=15004,15005,15006,15007;Level=2} -Max 5", 20,
+	               "Get-WinEvent `\n  -Filter `\n  @{Id=15004,15005,\n  15006,15007;\n  Level=2} -Max 5\n");
+	expect_wrapped("Get-Item 'one long name in quotes'", 12, "Get-Item `\n  'one long name in quotes'\n");
+	expect_wrapped("show running-config | include a", 12, "show running-config | include a\n");
+}
+
+static void remarks_break_between_words(void **state)
+{
+	(void)state;
+	expect_wrapped("# in its configuration, once", 16, "# in its\n# configuration,\n# once\n");
+	expect_wrapped("# configuration-of-that", 16, "# configuration-of-that\n");
+	expect_wrapped("echo 'a\n# b c d e f g h i j k l'", 16, "echo 'a\n# b c d e f g h i j k l'\n");
 }
 
 /* What the shell makes of it: each of its words in brackets. The caller frees. */
@@ -634,6 +655,8 @@ int main(void)
 	    cmocka_unit_test_setup(table_gives_way_at_its_widest_column, set_utf8),
 	    cmocka_unit_test_setup(text_stays_within_80_columns_whatever_comes, set_utf8),
 	    cmocka_unit_test(commands_break_only_where_the_shell_joins),
+	    cmocka_unit_test(powershell_joins_lines_in_its_own_way),
+	    cmocka_unit_test(remarks_break_between_words),
 	    cmocka_unit_test(words_break_where_nothing_else_does),
 	    cmocka_unit_test(commands_use_the_whole_page),
 	    cmocka_unit_test(markdown_escapes_what_has_a_meaning),

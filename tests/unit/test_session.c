@@ -4,6 +4,7 @@
  */
 #include "flow/session.h"
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 
@@ -30,6 +31,8 @@ static int play_worker(int argc, char **argv)
 	fprintf(runs, "%s\n", check);
 	fclose(runs);
 	printf("{\"type\":\"start\",\"check\":\"%s\",\"subject\":\"[127.0.0.1]:25\",\"limit\":9}\n", check);
+	printf("{\"type\":\"line\",\"subject\":\"[127.0.0.1]:25\",\"t\":0.1,\"dir\":\"in\",\"text\":\"220 %s\"}\n",
+	       check);
 	if (strcmp(check, "smtp") == 0)
 		puts("{\"type\":\"fact\",\"name\":\"smtp.banner.delay\",\"value\":7.5,\"unit\":\"s\",\"subject\":"
 		     "\"[127.0.0.1]:25\",\"check\":\"smtp\",\"at\":\"2026-11-22T00:00:00Z\"}");
@@ -374,6 +377,22 @@ static size_t count_checks(const struct session *s, const char *check)
 }
 
 /* One check more: nothing that was measured is lost, the diagnosis comes again, and back leads where it led before. */
+/* Each run has a dialog of its own, and a name. */
+static void expect_dialogs(const struct case_file *c, const char *titles)
+{
+	struct buf text;
+
+	buf_init(&text, 1000);
+	for (size_t i = 0; i < c->dialog_count; i++) {
+		char *title = case_dialog_title(c, &c->dialogs[i]);
+		buf_printf(&text, "%s|", title);
+		free(title);
+		assert_int_equal(c->dialogs[i].line_count, 1);
+	}
+	assert_string_equal(text.text, titles);
+	buf_done(&text);
+}
+
 static void a_diagnosis_tests_more(void **state)
 {
 	struct err err;
@@ -412,6 +431,8 @@ static void a_diagnosis_tests_more(void **state)
 	assert_int_equal(count_checks(s, "smtp"), 2);
 	assert_int_equal(session_case(s)->fact_count, facts); /* the banner came as late once more */
 	assert_string_equal(session_event(s)->news, "smtp --idle data has run: 0 facts more, 1 measured anew.");
+	expect_dialogs(session_case(s),
+	               "[127.0.0.1]:25, smtp, run 1|[127.0.0.1]:25, config|[127.0.0.1]:25, smtp, run 2|");
 	/* Of several mail hosts one, and not one that nobody has measured. */
 	assert_int_equal(session_test_begin(s, "mtu at [127.0.0.1]", &err), 0);
 	run(s);

@@ -94,7 +94,11 @@ static void add_command(struct fix_state *fix, const struct block *block)
 	buf_init(&lines, 2 * strlen(block->text) + TEXT_MAX);
 	shell_wrap(block->text, (size_t)fix->columns - 1, true, &lines);
 	for (const char *line = lines.text; *line != '\0';) {
-		const size_t size = strcspn(line, "\n");
+		size_t size = strcspn(line, "\n");
+		/* What has no place to break goes on in the next row: all of it is seen, and copied by the keys as it is. */
+		const size_t fits = text_fit(line, (size_t)fix->columns - 1);
+		if (fits > 0 && fits < size)
+			size = fits;
 		add_line(fix, line, size, STYLE_COMMAND, true, number);
 		line += size + (line[size] == '\n');
 	}

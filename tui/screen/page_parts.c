@@ -30,15 +30,11 @@ void part_lines(const struct area *area, const char *text)
 	}
 }
 
-void part_dialog(const struct area *area, const struct case_file *c, const char *subject)
+void part_dialog(const struct area *area, const struct dialog *dialog)
 {
 	static const char marks[] = {[LINE_IN] = '<', [LINE_OUT] = '>', [LINE_NOTE] = '#'};
-	const struct dialog *dialog = NULL;
 
 	part_title(area, 0, _("dialog"));
-	for (size_t i = 0; i < c->dialog_count; i++)
-		if (strcmp(c->dialogs[i].subject, subject) == 0)
-			dialog = &c->dialogs[i];
 	if (dialog == NULL) {
 		draw_text(area->row + 1, area->column + 2, area->columns - 2, STYLE_DIM, _("Nothing was said yet."));
 		return;

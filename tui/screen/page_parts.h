@@ -11,8 +11,8 @@
 /* A rule with a title in it. */
 void part_title(const struct area *area, int row, const char *title);
 
-/* The last lines of the dialog with that subject. */
-void part_dialog(const struct area *area, const struct case_file *c, const char *subject);
+/* The last lines of a dialog; NULL: nothing was said yet. */
+void part_dialog(const struct area *area, const struct dialog *dialog);
 
 /* The causes so far, best first; `marked` is (size_t)-1 for none. */
 void part_ranking(const struct area *area, const struct case_file *c, size_t marked);

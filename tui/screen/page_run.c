@@ -125,15 +125,6 @@ static void draw_jobs(struct runner *runner, struct run_state *run, int row, int
 	}
 }
 
-/* What says nothing to anybody, or not yet, leaves its room to the picture. */
-static bool has_dialog(const struct case_file *c, const char *subject)
-{
-	for (size_t i = 0; i < c->dialog_count; i++)
-		if (strcmp(c->dialogs[i].subject, subject) == 0)
-			return true;
-	return false;
-}
-
 static void draw_run(struct app *app, void *state, const struct area *area)
 {
 	struct run_state *run = state;
@@ -153,15 +144,17 @@ static void draw_run(struct app *app, void *state, const struct area *area)
 	const struct job job = runner_job(runner, run->marked);
 	const int rows = area->row + area->rows - rank_rows - row;
 	struct area picture = {.row = row, .column = 0, .rows = rows, .columns = area->columns};
-	if (area->columns >= WIDE && has_dialog(c, job.subject)) {
+	const struct dialog *dialog = case_find_dialog(c, job.subject, job.check);
+	/* What says nothing to anybody, or not yet, leaves its room to the picture. */
+	if (area->columns >= WIDE && dialog != NULL) {
 		struct area right = picture;
 		picture.columns = area->columns * 6 / 10;
 		right.column = picture.columns + 1;
 		right.columns = area->columns - right.column;
 		picture_draw(&picture, c, &job);
-		part_dialog(&right, c, job.subject);
+		part_dialog(&right, dialog);
 	} else if (run->dialog) {
-		part_dialog(&picture, c, job.subject);
+		part_dialog(&picture, dialog);
 	} else {
 		picture_draw(&picture, c, &job);
 	}

@@ -184,6 +184,12 @@ static void test_a_dead_name_server_and_a_sick_mail_host(void **state)
 	           0.5);
 	expect_two(EVIDENCE_TARGET, REFUSED("banner", "421", "too-many-connections") DOMAIN_OK FIRST_DEAD,
 	           "too-many-connections-per-client", "dns-slow-resolver", 0.5);
+	/* 15 s behind Sendmail's pause of 1 s, and it knows our name: a dead first name server, or ident. Only it can tell. */
+	expect_two(EVIDENCE_TARGET,
+	           COMPLETE
+	           "smtp.banner.delay 16.02s\nsmtp.server.software sendmail\nsmtp.ident.question none\n"
+	           "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
+	           "dns-slow-server", "ident-timeout", 0.2);
 	expect_two(EVIDENCE_TARGET, HEALTHY DOMAIN_OK FIRST_DEAD, "dns-slow-resolver", "unknown", 0);
 }
 

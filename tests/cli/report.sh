@@ -48,10 +48,12 @@ expect_status 3 'a file that may not grow: exit status 3'
 expect_err_match '^smtpdx: grown\.json: File too large' 'a file that may not grow: it is said'
 expect 'a file that may not grow: nothing half-written is left' [ -z "$(ls -d grown* 2>/dev/null)" ]
 
-yes '   ' | head -c 70000000 | "$SMTPDX" report /dev/stdin >out 2>err
-status=$? ran='report of a pipe without end'
-expect_status 2 'a pipe that says too much is no case'
-expect_err_match '^smtpdx: /dev/stdin: larger than' 'and is not read to its end'
+if [ -z "$SMTPDX_SLOW" ]; then
+	yes '   ' | head -c 70000000 | "$SMTPDX" report /dev/stdin >out 2>err
+	status=$? ran='report of a pipe without end'
+	expect_status 2 'a pipe that says too much is no case'
+	expect_err_match '^smtpdx: /dev/stdin: larger than' 'and is not read to its end'
+fi
 
 # What the demo measures is as real as it gets here. Wider than the page is only what would break when it is broken:
 # commands within quotes or of PowerShell, remarks within commands, URLs.

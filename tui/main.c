@@ -113,6 +113,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write(2) */
+	signal(SIGXFSZ, SIG_IGN); /* so is a file that may not grow: mail servers limit what they start */
 	signal(SIGCHLD,
 	       SIG_DFL); /* whoever started us may have ignored it; then no worker's end could be told from another */
 	int status = EXIT_USAGE;

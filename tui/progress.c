@@ -7,6 +7,7 @@
 #include "interrupt.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,6 +23,13 @@ static size_t terminal_columns(void)
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
 		return 80;
 	return size.ws_col;
+}
+
+bool progress_is_shown(void)
+{
+	const char *type = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && type != NULL && *type != '\0' && strcmp(type, "dumb") != 0;
 }
 
 /* The check that has been at its phase for longest: what the user is waiting for. */
@@ -41,14 +49,14 @@ static bool slowest_job(const struct runner *r, struct job *slowest, size_t *end
 	return found;
 }
 
-/* Draws the line anew; keeps quiet when stderr is no terminal. */
+/* Draws the line anew. */
 static void show(const struct runner *r)
 {
 	struct job job;
 	size_t ended;
 	struct buf line;
 
-	if (!isatty(STDERR_FILENO) || !slowest_job(r, &job, &ended))
+	if (!progress_is_shown() || !slowest_job(r, &job, &ended))
 		return;
 	buf_init(&line, 512);
 	buf_printf(&line, _("%zu of %zu checks done; %s %s: %s %.0f s"), ended, runner_job_count(r), job.check,

@@ -6,6 +6,9 @@
 
 #include "flow/live.h"
 
+/* Whether a line on stderr can be drawn again and again: on a terminal that can delete what stood there. */
+bool progress_is_shown(void);
+
 /* Runs the checks to their end and frees `live`. A first Ctrl-C ends them early; what they measured stays. */
 void progress_run(struct live *live);
 

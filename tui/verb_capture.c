@@ -11,6 +11,7 @@
 #include "capture/rewrite.h"
 #include "dns/dns.h"
 #include "interrupt.h"
+#include "progress.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static void show(const struct options *o, const struct record_count *count, doub
 {
 	const double left = o->seconds - (clock_now() - began);
 
-	if (isatty(STDERR_FILENO))
+	if (progress_is_shown())
 		fprintf(stderr, _("\r%llu packets, %.1f MB, %.0f s left; Ctrl-C ends it\033[K"), count->packets,
 		        (double)count->bytes / 1e6, left > 0 ? left : 0.0);
 }
@@ -86,7 +87,7 @@ static int record(struct recorder *r, const struct options *o, const char *filte
 	fprintf(stderr, _("Recording. Now reproduce the problem: send the mail that times out.\n"));
 	while (interrupt_count() == 0 && recorder_step(r, DRAW_EVERY))
 		show(o, recorder_count(r), began);
-	if (isatty(STDERR_FILENO))
+	if (progress_is_shown())
 		fputs("\r\033[K", stderr);
 	if (recorder_finish(r, &err) != 0)
 		return fail(EXIT_UNMEASURED, "%s", err.text);

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define REPORT_MAX ((size_t)64 << 20)
+
 /* What no run can make good: found before anything is sent. */
 static int usage_check(const struct options *o, struct err *err)
 {
@@ -58,6 +60,18 @@ static void tell_verdict(const struct options *o, const struct case_file *c, int
 	free(sentence);
 }
 
+/* A report that was cut would look whole, and as JSON be none. */
+static int write_text(const struct options *o, const struct buf *text, struct err *err)
+{
+	if (text->cut)
+		return err_set(err, _("the report would be larger than %zu bytes"), REPORT_MAX);
+	if (o->output != NULL)
+		return file_replace(o->output, text->text, text->size, err);
+	if (fwrite(text->text, 1, text->size, stdout) != text->size || fflush(stdout) != 0)
+		return err_set(err, "%s", ""); /* main() looks at the stream's error flag and says so */
+	return 0;
+}
+
 static int write_case(const struct options *o, const struct case_file *c)
 {
 	struct buf text;
@@ -65,19 +79,15 @@ static int write_case(const struct options *o, const struct case_file *c)
 	int status = report_exit_status(c);
 	bool written = true;
 
-	buf_init(&text, (size_t)64 << 20);
+	buf_init(&text, REPORT_MAX);
 	o->format->write(c, &text);
 	if (o->case_path != NULL && case_save(c, o->case_path, &err) != 0) {
 		status = fail(EXIT_UNMEASURED, "%s", err.text);
 		written = false;
 	}
-	if (o->output != NULL) {
-		if (file_replace(o->output, text.text, text.size, &err) != 0) {
-			status = fail(EXIT_UNMEASURED, "%s", err.text);
-			written = false;
-		}
-	} else if (fwrite(text.text, 1, text.size, stdout) != text.size || fflush(stdout) != 0) {
-		written = false; /* main() looks at the stream's error flag and says so */
+	if (write_text(o, &text, &err) != 0) {
+		status = err.text[0] != '\0' ? fail(EXIT_UNMEASURED, "%s", err.text) : EXIT_UNMEASURED;
+		written = false;
 	}
 	buf_done(&text);
 	if (written)

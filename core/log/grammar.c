@@ -217,7 +217,7 @@ static void shape_parse(enum shape shape, struct slice rest, struct log_event *e
 bool wording_parse(const struct wording *table, struct slice message, struct log_event *event)
 {
 	for (const struct wording *row = table; row->words != NULL; row++) {
-		struct slice rest = message;
+		struct slice rest;
 		if (row->within) {
 			rest = slice_after(slice_head(message, 1024), row->words);
 			if (rest.at == NULL)

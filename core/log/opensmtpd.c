@@ -55,9 +55,7 @@ static bool disconnect_parse(struct slice text, struct log_event *event)
 	event->text = text;
 	if (slice_is(reason, "timeout")) {
 		event->symptom = SYMPTOM_TIMEOUT;
-	} else if (slice_is(reason, "disconnect")) {
-		event->symptom = SYMPTOM_LOST;
-	} else if (slice_begins(reason, "io-error")) {
+	} else if (slice_is(reason, "disconnect") || slice_begins(reason, "io-error")) {
 		event->symptom = SYMPTOM_LOST;
 	} else if (slice_find(reason, "tls").at != NULL) {
 		event->symptom = SYMPTOM_TLS;

@@ -322,6 +322,8 @@ bool postfix_parse(struct slice message, struct log_event *event)
 		return reject_parse(slice_from(message, 8), event);
 	if (slice_begins(message, "warning: ") || slice_begins(message, "fatal: ") || slice_begins(message, "error: "))
 		return warning_parse(slice_after(message, ": "), event);
+	if (slice_begins(message, "host ") && slice_until(slice_from(message, 5), '[').size == message.size - 5)
+		return false; /* Postfix never names a host without its address; options of programs do: "host: mx" */
 	if (!wording_parse(wordings, message, event))
 		return false;
 	if (event->symptom == SYMPTOM_MILTER && slice_begins(message, "milter-reject: ")) {

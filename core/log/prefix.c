@@ -301,13 +301,12 @@ static struct slice json_member(struct slice object, const char *key, char *out,
 static bool json_parse(struct log_clock *clock, struct slice line, struct log_prefix *prefix)
 {
 	char *room = clock->unescaped;
-	size_t left = sizeof clock->unescaped;
+	const size_t left = sizeof clock->unescaped;
 	struct slice number;
 
 	prefix->message = json_member(line, "\"MESSAGE\"", room, left - 512);
 	if (prefix->message.size > 0) {
 		room += prefix->message.size;
-		left -= prefix->message.size;
 		prefix->program = json_member(line, "\"SYSLOG_IDENTIFIER\"", room, 128);
 		room += prefix->program.size;
 		prefix->host = json_member(line, "\"_HOSTNAME\"", room, 256);

@@ -1,10 +1,12 @@
 #include "log/source.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,15 +139,30 @@ static void skip_mark(struct source *source, size_t size)
 	source->head_size -= size;
 }
 
+/* Names the command that makes it one that can be read, to be pasted. */
+static int refuse_packed(const char *path, const char *packer, const char *command, struct err *err)
+{
+	struct buf word;
+
+	buf_init(&word, PATH_MAX);
+	buf_put_word(&word, path);
+	err_set(err, _("%s: packed with %s: unpack it first, or pipe it in: %s %s | smtpdx explain -"), path, packer,
+	        command, word.text);
+	buf_done(&word);
+	return -1;
+}
+
 /* Looks at the first bytes: what kind of file it is. */
 static int recognise(struct source *source, const char *path, struct err *err)
 {
 	static const struct {
 		const char *magic;
 		size_t size;
-		const char *name;
-	} packers[] = {
-	    {"BZh", 3, "bzip2"}, {"\xfd\x37zXZ", 5, "xz"}, {"\x28\xb5\x2f\xfd", 4, "zstd"}, {"PK\x03\x04", 4, "zip"}};
+		const char *name, *command;
+	} packers[] = {{"BZh", 3, "bzip2", "bzip2 -dc"},
+	               {"\xfd\x37zXZ", 5, "xz", "xz -dc"},
+	               {"\x28\xb5\x2f\xfd", 4, "zstd", "zstd -dc"},
+	               {"PK\x03\x04", 4, "zip", "unzip -p"}};
 
 	source->head = xmalloc(SOURCE_BLOCK);
 	source->head_size = read_bytes(source, source->head, SOURCE_BLOCK);
@@ -153,9 +170,7 @@ static int recognise(struct source *source, const char *path, struct err *err)
 		return err_set(err, "%s: %s", path, source->trouble);
 	for (size_t i = 0; i < sizeof packers / sizeof packers[0]; i++)
 		if (begins(source, packers[i].magic, packers[i].size))
-			return err_set(
-			    err, _("%s: packed with %s: unpack it first, or pipe it in: %s -dc %s | smtpdx explain -"),
-			    path, packers[i].name, packers[i].name, path);
+			return refuse_packed(path, packers[i].name, packers[i].command, err);
 	if (begins(source, "\x1f\x8b", 2))
 		return start_gzip(source, path, err);
 	if (begins(source, "\xff\xfe", 2) || begins(source, "\xfe\xff", 2)) {

@@ -9,10 +9,8 @@
 #include "model/case.h"
 #include "model/json.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define SCHEMA    "smtpdx.case/1"
 #define TEXT_MAX  ((size_t)65536)
@@ -449,22 +447,13 @@ struct case_file *case_from_json(const json_t *root, const char *origin, struct 
 struct case_file *case_load(const char *path, struct err *err)
 {
 	json_error_t parse;
-	struct stat st;
-	FILE *file = fopen(path, "re");
+	size_t size;
+	char *text = file_read(path, FILE_MAX, &size, err);
 
-	if (file == NULL || fstat(fileno(file), &st) != 0) {
-		err_sys(err, errno, "%s", path);
-		if (file != NULL)
-			fclose(file);
+	if (text == NULL)
 		return NULL;
-	}
-	if (S_ISDIR(st.st_mode) || (size_t)st.st_size > FILE_MAX) {
-		fclose(file);
-		err_set(err, S_ISDIR(st.st_mode) ? _("%s: is a directory") : _("%s: too large for a case file"), path);
-		return NULL;
-	}
-	json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &parse);
-	fclose(file);
+	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &parse);
+	free(text);
 	if (root == NULL) {
 		err_set(err, _("%s:%d: not a case file: %s"), path, parse.line, parse.text);
 		return NULL;

@@ -11,6 +11,7 @@
 #include "text/fold.h"
 #include "text/joined.h"
 #include "text/manual.h"
+#include "text/meaning.h"
 #include "text/segments.h"
 #include "text/server_config.h"
 #include "text/transcript.h"
@@ -173,32 +174,6 @@ static bool is_healthy(const struct seen *seen, const struct log_event *event)
 	}
 }
 
-/* The phase of the session in which a quoted reply came, where the line says so; NULL otherwise. */
-static const char *phase_said(const char *line)
-{
-	if (strstr(line, "RCPT") != NULL || strcasestr(line, "recipient") != NULL)
-		return "rcpt";
-	if (strstr(line, "MAIL FROM") != NULL)
-		return "mail";
-	return strstr(line, "refused to talk to me") != NULL ? "banner" : NULL;
-}
-
-/* The row for a reply that the line is or quotes, and where in the line it begins; NULL when there is none. */
-static const struct reply_row *find_reply(const struct seen *seen, const char *line, size_t *begin)
-{
-	const struct reply_row *row = NULL;
-	char reply[LINE_MAX_READ];
-	size_t at = 0, step;
-
-	/* A line may quote several: "451 ErrorInProcessing: 4.7.500 Access denied". */
-	while (row == NULL && clue_reply_find(line + at, reply, sizeof reply, &step)) {
-		*begin = at + step;
-		row = replies_find(seen->replies, reply, phase_said(line));
-		at += step + strlen("421");
-	}
-	return row;
-}
-
 static void take_reply(struct seen *seen, const char *file, long number, const char *line, const struct reply_row *row,
                        bool is_log)
 {
@@ -208,54 +183,28 @@ static void take_reply(struct seen *seen, const char *file, long number, const c
 		seen->replier = row->server;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(word, *words) == 0)
-			return true;
-	return false;
-}
-
 /* Lines that tell nothing about trouble need no explanation. */
 static bool is_worth_telling(const char *class)
 {
-	static const char *const plain[] = {"session", "connected", "quoted", "delivered", NULL};
+	static const char *const plain[] = {"session", "connected", "quoted", "delivered"};
 
-	return !is_one_of(class, plain);
-}
-
-/* Whether a row says why, not only that something went wrong. */
-static bool is_specific(const char *class)
-{
-	static const char *const vague[] = {"session", "connected", "quoted", "delivered", "deferred",
-	                                    "expired", "shutdown",  "other",  "policy",    NULL};
-
-	return !is_one_of(class, vague);
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (strcmp(class, plain[i]) == 0)
+			return false;
+	return true;
 }
 
 /* What a person adds may say several things at once. */
-static void look_up_remarks(struct seen *seen, const char *lower)
+static void look_up_remarks(struct seen *seen, const char *line, size_t size)
 {
 	const struct wording *found[REMARKS_MAX];
-	const size_t count = wordings_find_remarks(seen->wordings, lower, found, REMARKS_MAX);
+	char *lower = xstrndup(line, size);
 
+	fold(lower);
+	const size_t count = wordings_find_remarks(seen->wordings, lower, found, REMARKS_MAX);
+	free(lower);
 	for (size_t i = 0; i < count; i++)
 		say(seen, found[i]->class, false);
-}
-
-/* What a server that consents may tell all the same. Its greeting speaks of spam and abuse without meaning us. */
-static bool may_be_in_consent(const struct wording *row)
-{
-	static const char *const classes[] = {"inspection",     "delivered", "connected", "session",
-	                                      "proxy-protocol", "tarpit",    NULL};
-
-	return is_one_of(row->class, classes);
-}
-
-/* A setting says how things are to be, not how they are. */
-static bool may_be_in_setting(const struct wording *row)
-{
-	return strcmp(row->side, "config") == 0;
 }
 
 /* Whether the line gives a name of several parts a value: "postscreen_blacklist_action = drop", "resolve_timeout: 2m". */
@@ -270,35 +219,6 @@ static bool looks_like_setting(const char *line)
 	return *sign == '=' || (*sign == ':' && sign[1] == ' ' && strchr(sign + 2, ' ') == NULL);
 }
 
-/* Whether the line is a reply by which the server goes along: "220-We do not authorize ... unsolicited ...". */
-static bool is_consent(const char *line)
-{
-	const char *text;
-
-	return transcript_side(line, true, &text) == SIDE_SERVER &&
-	       (text[0] == '2' || strncmp(text, "354", 3) == 0 || strncmp(text, "334", 3) == 0);
-}
-
-/* In the first `size` bytes of the line. */
-static const struct wording *find_wording(struct seen *seen, const char *line, size_t size, bool is_setting,
-                                          bool is_log)
-{
-	char *lower = xstrndup(line, size);
-	const struct wording *row;
-
-	fold(lower);
-	if (is_setting)
-		row = wordings_find_among(seen->wordings, lower, may_be_in_setting);
-	else if (is_consent(line))
-		row = wordings_find_among(seen->wordings, lower, may_be_in_consent);
-	else
-		row = wordings_find(seen->wordings, lower);
-	if (!is_log)
-		look_up_remarks(seen, lower);
-	free(lower);
-	return row;
-}
-
 static void take_wording(struct seen *seen, const char *file, long number, const char *line, const struct wording *row,
                          bool is_log)
 {
@@ -310,25 +230,18 @@ static void take_wording(struct seen *seen, const char *file, long number, const
 		explain(seen, file, number, line, row->id, row->server, row->phase, row->setting, row->means);
 }
 
-/*
- * Both catalogues. When that of replies knows the words of a reply, only what stands before it is looked up in the other;
- * when it goes by the code alone, words that say why count more. True when there is a row.
- */
+/* True when either catalogue knows the line. */
 static bool look_up(struct seen *seen, const char *file, long number, const char *line, bool is_setting, bool is_log)
 {
-	size_t begin = 0;
-	const struct reply_row *reply = find_reply(seen, line, &begin);
-	const bool is_general = reply == NULL || strcmp(reply->server, "any") == 0 || !is_specific(reply->class);
-	const struct wording *wording = find_wording(seen, line, is_general ? strlen(line) : begin, is_setting, is_log);
+	const struct meaning meaning = meaning_find(seen->wordings, seen->replies, line, is_setting, is_log);
 
-	/* What a server says to the client is not what a library says of its own timers and connections. */
-	const bool is_of_reply = reply != NULL && wording != NULL && begin == 0 && reply->wording[0] != '\0' &&
-	                         is_specific(reply->class) && strcmp(wording->side, "library") == 0;
-	if (wording != NULL && !is_of_reply)
-		take_wording(seen, file, number, line, wording, is_log);
-	if (reply != NULL && (!is_general || wording == NULL || is_of_reply || !is_specific(wording->class)))
-		take_reply(seen, file, number, line, reply, is_log);
-	return wording != NULL || reply != NULL;
+	if (!is_log)
+		look_up_remarks(seen, line, meaning.own);
+	if (meaning.wording != NULL)
+		take_wording(seen, file, number, line, meaning.wording, is_log);
+	if (meaning.reply != NULL)
+		take_reply(seen, file, number, line, meaning.reply, is_log);
+	return meaning.wording != NULL || meaning.reply != NULL;
 }
 
 static bool look_up_held(struct seen *seen)

@@ -54,10 +54,7 @@ record() {
 	shift
 	"$@" capture "$demo_smtp" --interface lo -o "$file" --json >out 2>err </dev/null &
 	recorder=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		grep -q '^Recording' err && break
-		sleep 0.2
-	done
+	soon grep -q '^Recording' err
 	smtpdx check "$demo_smtp" --only smtp >/dev/null 2>&1
 	cp "/proc/$recorder/task/$recorder/children" children
 	tr ' ' '\n' <children | while read -r child; do cat "/proc/$child/status"; done >statuses

@@ -7,7 +7,7 @@
 . "${0%/*}/lib.sh"
 
 mkdir -p tree/tests/unit tree/tests/cli build/obj/tests/unit
-cp "$SMTPDX_SRCDIR/tests/run" "$SMTPDX_SRCDIR/tests/run_one.sh" tree/tests
+cp "$SMTPDX_SRCDIR/tests/run" "$SMTPDX_SRCDIR/tests/run_one.sh" "$SMTPDX_SRCDIR/tests/soon.sh" tree/tests
 cp "$SMTPDX_SRCDIR/tests/cli/lib.sh" tree/tests/cli
 unset SMTPDX_UNDER
 

@@ -38,6 +38,12 @@ expect_out root/opt/x/share/doc/other 'of all files only that of somebody else i
 run find root -type d -name '*smtpdx*'
 expect_empty out 'and no folder of ours'
 
+target install docdir=/opt/x/share/doc
+run target uninstall docdir=/opt/x/share/doc
+expect_status 0 'it uninstalls from a folder that it shares'
+run find root -type f
+expect_out root/opt/x/share/doc/other 'and leaves there what is not its own'
+
 mkdir dist
 run sh "$SMTPDX_SRCDIR/tools/dist.sh" "$SMTPDX_SRCDIR" smtpdx-0
 expect_status 0 'it makes a tarball'

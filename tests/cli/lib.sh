@@ -14,6 +14,8 @@ SMTPDX=${SMTPDX:-$SMTPDX_BUILDDIR/smtpdx}
 SMTPDX_SLOW=${SMTPDX_SLOW-}
 tests=0 failures=0 demo_pid=
 
+. "$SMTPDX_SRCDIR/tests/soon.sh"
+
 folder=$(mktemp -d) || exit 1
 trap 'status=$?; demo_stop; cd /; rm -rf "$folder"; exit $status' EXIT
 trap 'exit 1' HUP INT TERM
@@ -134,11 +136,7 @@ demo_start() {
 	: >"$folder/demo" # what the last one said is not to be taken for this one's
 	"$SMTPDX" demo --serve "$@" >"$folder/demo" 2>"$folder/demo.err" </dev/null &
 	demo_pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		if grep -qx ready "$folder/demo" || ! kill -0 "$demo_pid" 2>/dev/null; then break; fi
-		sleep 0.3
-	done
-	if ! grep -qx ready "$folder/demo"; then
+	if ! ready "$demo_pid" "$folder/demo"; then
 		echo "# demo --serve $* did not get ready:"
 		sed 's/^/# /' "$folder/demo" "$folder/demo.err"
 		exit 1

@@ -19,10 +19,8 @@ export XDG_STATE_HOME="$PWD/state"
 	</dev/null >recorded 2>&1 &
 wizard=$!
 # The problem is reproduced by a client of its own, once the recording has begun; Ctrl-C ends that then.
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-	[ -n "$(find state -name 'recording.pcap.*' 2>/dev/null)" ] && break
-	sleep 0.2
-done
+recording() { [ -n "$(find state -name 'recording.pcap.*' 2>/dev/null)" ]; }
+soon recording
 smtpdx check "$demo_smtp" --only smtp >/dev/null 2>&1
 sleep 0.3 # for the packets that are on their way to the file
 kill -INT "$wizard"

@@ -36,6 +36,19 @@ run report_full
 expect_status 3 'a full disk: exit status 3'
 expect_err_match '^smtpdx: cannot write' 'a full disk: it is said'
 
+# Where files may not grow, as a mail server has it for what it starts.
+small() { (ulimit -f 1 && exec "$SMTPDX" "$@"); }
+{ small report --json -o grown.json "$full" 2>err; echo $? >status; } | cat
+ran='report -o beyond the limit of file sizes' status=$(cat status)
+expect_status 3 'a file that may not grow: exit status 3'
+expect_err_match '^smtpdx: grown\.json: File too large' 'a file that may not grow: it is said'
+expect 'a file that may not grow: nothing half-written is left' [ -z "$(ls -d grown* 2>/dev/null)" ]
+
+yes '   ' | head -c 70000000 | "$SMTPDX" report /dev/stdin >out 2>err
+status=$? ran='report of a pipe without end'
+expect_status 2 'a pipe that says too much is no case'
+expect_err_match '^smtpdx: /dev/stdin: larger than' 'and is not read to its end'
+
 # What the demo measures is as real as it gets here. Wider than the page is only what would break when it is broken:
 # commands within quotes or of PowerShell, remarks within commands, URLs.
 scenarios='too-many greylist exchange null-mx'

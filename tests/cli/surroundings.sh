@@ -31,6 +31,14 @@ expect_status 3 'without standard output: nothing could be written'
 expect_err_match 'cannot write to standard output' 'without standard output: it says so'
 expect 'without standard output: the case is whole' python3 -m json.tool closed.json /dev/null
 
+# A terminal that knows nothing but lines gets nothing else.
+on_terminal() { script -qec "$SMTPDX demo null-mx --json -o null-mx.json" /dev/null </dev/null; }
+TERM=dumb run on_terminal
+expect_match 'takes no mail' 'on a dumb terminal: the verdict is told'
+expect 'on a dumb terminal: no escape sequences' [ "$(tr -dc '\033' <out | wc -c)" = 0 ]
+TERM=vt100 run on_terminal
+expect_match 'of 1 checks done' 'on another one: so is what is being done'
+
 run env --ignore-signal=CHLD "$SMTPDX" check 127.0.0.1:1 --only smtp
 expect_status 1 'where the end of children is ignored: measured all the same'
 expect_no_match 'without a result' 'where the end of children is ignored: no check has failed'

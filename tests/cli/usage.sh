@@ -46,7 +46,7 @@ wrong 'help: there is no topic "../LICENSE"' 'topic with a path' help ../LICENSE
 printf '{"schema":"smtpdx.case/1","facts":[' >cut.json
 wrong 'cut\.json:1: not a case file' 'case file cut in the middle' report cut.json
 wrong 'nowhere\.json: No such file' 'case file that is not there' report nowhere.json
-wrong '\.: is a directory' 'case file that is a directory' report .
+wrong '\.: Is a directory' 'case file that is a directory' report .
 wrong 'report: expected one saved case' 'report without a case' report
 
 run smtpdx --version

@@ -10,6 +10,7 @@
 
 export SMTPDX_SRCDIR
 . "$SMTPDX_SRCDIR/tests/real/root.sh"
+. "$SMTPDX_SRCDIR/tests/soon.sh"
 lab=$SMTPDX_SRCDIR/tests/lab
 
 at() { # HOST COMMAND...: a program of this system in the host's network; what runs without it is on the router
@@ -107,11 +108,7 @@ background() { # NAME COMMAND...
 	shift
 	: >"$log"
 	"$@" >"$log" 2>&1 </dev/null &
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-		! grep -qsx ready "$log" || return 0
-		kill -0 $! 2>/dev/null || break
-		sleep 0.2
-	done
+	! ready $! "$log" || return 0
 	cat "$log" >&2
 	echo "$* did not get ready" >&2
 	return 1
@@ -133,10 +130,7 @@ talk() { # HOST TIMES STEP...: that many sessions of HOST with mx1, see "client"
 meet() {
 	meeting=$1
 	shift
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		[ ! -e "$meeting.here" ] || break
-		sleep 0.2
-	done
+	soon test -e "$meeting.here"
 	"$@"
 	: >"$meeting.go"
 }
@@ -179,12 +173,7 @@ record() { # HOST
 	ip netns exec "$1" "$SMTPDX" capture 198.51.100.25 --interface eth0 -o "$work/$1.pcap" \
 		>/dev/null 2>"$work/recorder.log" </dev/null &
 	recorder=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-		! grep -q '^Recording' "$work/recorder.log" || return 0
-		sleep 0.2
-	done
-	cat "$work/recorder.log" >&2
-	return 1
+	soon grep -q '^Recording' "$work/recorder.log" || { cat "$work/recorder.log" >&2; return 1; }
 }
 
 # shellcheck disable=SC2034 # scenario.sh reads it
@@ -217,13 +206,10 @@ play_mx1() {
 }
 
 listens() { # HOST PORT: waits until somebody does
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		[ -z "$(at "$1" ss -Hltn "sport = :$2")" ] || return 0
-		sleep 0.2
-	done
-	echo "nobody listens on port $2 of $1" >&2
-	return 1
+	soon listening "$@" || { echo "nobody listens on port $2 of $1" >&2; return 1; }
 }
+
+listening() { [ -n "$(at "$1" ss -Hltn "sport = :$2")" ]; } # HOST PORT
 
 prepare() { # HOST SERVER: the host's root, with the server in it that is not running yet
 	mkdir "$work/$1"

@@ -273,11 +273,7 @@ sink_start() { # [OPTION...], see sink.py
 	nsenter --net=/run/netns/server python3 "$SMTPDX_SRCDIR/tests/netns/sink.py" --certificate "$folder/sink.pem" "$@" \
 		>"$seen" 2>"$folder/sink.err" &
 	sink_pids="$sink_pids $!"
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		if grep -qx ready "$seen" || ! kill -0 "$!" 2>/dev/null; then break; fi
-		sleep 0.1
-	done
-	if ! grep -qx ready "$seen"; then
+	if ! ready "$!" "$seen"; then
 		echo '# the sink did not get ready:'
 		sed 's/^/# /' "$folder/sink.err"
 		exit 1

@@ -8,6 +8,7 @@ set -eu
 
 SMTPDX_SRCDIR=$(cd "${0%/*}/../.." && pwd)
 . "$SMTPDX_SRCDIR/tests/real/root.sh"
+. "$SMTPDX_SRCDIR/tests/soon.sh"
 
 folder=$1 packages=$2 server=$3 host=mail.example.test
 shift 3
@@ -22,11 +23,7 @@ printf '127.0.0.1 localhost\n127.0.1.1 %s mail\n' $host >"$root/etc/hosts"
 root_install "$root" "$packages" "$server" $host
 chroot "$root" sh /server.sh start "$@" </dev/null
 # Some put themselves into the background before they listen.
-tries=0
-until grep -q ' 0A ' "$root/proc/net/tcp" "$root/proc/net/tcp6" || [ "$tries" -ge 50 ]; do
-	sleep 0.1
-	tries=$((tries + 1))
-done
+soon grep -q ' 0A ' "$root/proc/net/tcp" "$root/proc/net/tcp6"
 echo ready
 # Not exec: the first process of a PID namespace takes in the orphans, and only a shell reaps them.
 while :; do sleep 3600; done

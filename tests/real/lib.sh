@@ -27,11 +27,7 @@ real_start() {
 	unshare --mount --pid --net --uts --fork --kill-child \
 		sh "$SMTPDX_SRCDIR/tests/real/init.sh" "$folder/root" "$real_packages" "$server" "$@" >"$folder/real" 2>&1 </dev/null &
 	real_pid=$!
-	tries=0
-	while [ "$tries" -lt 150 ] && kill -0 "$real_pid" 2>/dev/null && ! grep -qx ready "$folder/real"; do
-		sleep 0.2
-		tries=$((tries + 1))
-	done
+	soon ready_or_gone "$real_pid" "$folder/real"
 	real_init=$(tr -dc '0-9' <"/proc/$real_pid/task/$real_pid/children")
 	if [ -z "$real_init" ] || ! grep -qx ready "$folder/real"; then
 		echo "# $server did not get ready:"

@@ -178,7 +178,7 @@ static void paths_that_are_no_file(void **state)
 	assert_null(case_load("/no/such/case.json", &err));
 	assert_string_equal(err.text, "/no/such/case.json: No such file or directory");
 	assert_null(case_load("/tmp", &err));
-	assert_string_equal(err.text, "/tmp: is a directory");
+	assert_string_equal(err.text, "/tmp: Is a directory");
 }
 
 static void add_number(struct case_file *c, const char *name, const char *subject, const char *check, double number)

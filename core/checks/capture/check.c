@@ -237,11 +237,17 @@ static bool is_worth_telling(const struct flow_kept *kept, const struct flow_kep
 	return index == 0 || kept->score >= 1e6 || worst->score < 1e6;
 }
 
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return endpoint_is(a, b->address, b->port, b->v6);
+}
+
 /* The same session from another file is told, and drawn once. */
 static bool was_before(const struct flow_kept *kept, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (memcmp(kept[i].session->ends, kept[index].session->ends, sizeof kept[i].session->ends) == 0)
+		if (is_same_end(&kept[i].session->ends[0], &kept[index].session->ends[0]) &&
+		    is_same_end(&kept[i].session->ends[1], &kept[index].session->ends[1]))
 			return true;
 	return false;
 }

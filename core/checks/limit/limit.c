@@ -32,7 +32,7 @@ static void wait_until(const struct limit_probe *p, double until, int try)
 
 	snprintf(phase, sizeof phase, _("waiting before try %d of %d"), try, TRIES);
 	emit_progress(p->e, p->subject, phase, until - clock_now());
-	for (double now; (now = clock_now()) < until;)
+	while (clock_now() < until)
 		poll(NULL, 0, clock_ms_until(until));
 }
 

@@ -15,7 +15,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DRAW_EVERY     0.2 /* s between two looks at the recording */
@@ -140,14 +139,6 @@ static int record_target(struct options *o, struct recorder *r, const struct tar
 	return status;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-	struct stat first, second;
-
-	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-	       first.st_ino == second.st_ino;
-}
-
 /* --redact FILE: no recording, but an old one for somebody else's eyes. */
 static int rewrite(const struct options *o, const char *from)
 {
@@ -156,7 +147,7 @@ static int rewrite(const struct options *o, const char *from)
 
 	if (o->output == NULL)
 		return fail(EXIT_USAGE, _("capture: --redact %s: needs -o FILE for the rewritten capture"), from);
-	if (is_same_file(from, o->output))
+	if (file_is_same(from, o->output))
 		return fail(EXIT_USAGE, _("%s: would be lost: write to another file"), from);
 	if (capture_rewrite(from, o->output, &count, &err) != 0)
 		return fail(EXIT_UNMEASURED, "%s", err.text);

@@ -6,6 +6,7 @@
 #include "diagnose/diagnose.h"
 #include "flow/evidence.h"
 #include "interrupt.h"
+#include "outputs.h"
 #include "progress.h"
 
 #include <errno.h>
@@ -135,8 +136,11 @@ int verb_explain(struct options *o)
 		            _("explain: expected files (logs, transcripts, bounces, ...), or - to paste lines"));
 	if (take_stdin(o->operands, o->operand_count, &wants_stdin, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
-	if (selection_check(&o->selection, TAKES_FILES, &err) != 0)
+	if (selection_check(&o->selection, TAKES_FILES, &err) != 0 ||
+	    outputs_spare(o, o->operands, o->operand_count, &err) != 0)
 		return fail(EXIT_USAGE, "%s", err.text);
+	if (outputs_check(o, &err) != 0)
+		return fail(EXIT_UNMEASURED, "%s", err.text);
 	struct catalogue *catalogue = catalogue_load(&err);
 	if (catalogue == NULL)
 		return fail(EXIT_UNMEASURED, "%s", err.text);

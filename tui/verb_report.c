@@ -1,6 +1,7 @@
 #include "verbs.h"
 
 #include "base/i18n.h"
+#include "outputs.h"
 
 int verb_report(struct options *o)
 {
@@ -11,6 +12,10 @@ int verb_report(struct options *o)
 	struct case_file *c = case_load(o->operands[0], &err);
 	if (c == NULL)
 		return fail(EXIT_USAGE, "%s", err.text);
+	if (outputs_spare(o, o->operands, 1, &err) != 0) {
+		case_free(c);
+		return fail(EXIT_USAGE, "%s", err.text);
+	}
 	int status = write_report(o, c);
 	case_free(c);
 	return status;

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "flow/session.h"
 #include "interrupt.h"
+#include "outputs.h"
 #include "plain.h"
 #include "report/document.h"
 #include "report/verdict.h"
@@ -121,9 +122,7 @@ static struct session *begin(const struct options *o, const char *walk, struct e
 	const struct session_options options = {
 	    .settings = &o->settings, .selection = &o->selection, .redact = o->redact};
 
-	if ((o->record != NULL && file_check_writable(o->record, err) != 0) ||
-	    (o->case_path != NULL && file_check_writable(o->case_path, err) != 0) ||
-	    (o->output != NULL && file_check_writable(o->output, err) != 0))
+	if ((o->record != NULL && file_check_writable(o->record, err) != 0) || outputs_check(o, err) != 0)
 		return NULL;
 	return session_new(walk, &options, err);
 }

@@ -36,12 +36,6 @@ int check_and_report(const struct options *o, const struct target *target);
 /* Says on stderr which evidence (--log, --capture, --config) cannot be read; the checks of it fail, the others run. */
 void tell_unreadable(const struct settings *settings);
 
-/* Writes the report and the case to where the options say. Returns the exit status that the diagnosis has. */
-int write_report(const struct options *o, const struct case_file *c);
-
-/* Saves the case where the options say, if they do; with other names when they ask for that. 0, or -1 and why. */
-int save_case(const struct options *o, const struct case_file *c, struct err *err);
-
 /* The wizard, about a target when that is not NULL: what smtpdx does without a command. */
 int run_wizard(struct options *o, const char *target);
 int run_demo_wizard(struct options *o, const char *scenario);

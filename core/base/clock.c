@@ -24,11 +24,20 @@ int clock_ms_until(double deadline)
 	return (int)(ms < day_ms ? ms : day_ms);
 }
 
-void clock_stamp(char stamp[static CLOCK_STAMP_SIZE])
+bool clock_stamp_of(double moment, char stamp[static CLOCK_STAMP_SIZE])
 {
-	time_t now = time(NULL);
+	const double year_10000 = 253402300800.0;
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) == NULL || strftime(stamp, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	stamp[0] = '\0';
+	if (!(moment >= 0 && moment < year_10000)) /* not for NaN either: it fits no time_t */
+		return false;
+	const time_t seconds = (time_t)moment;
+	return gmtime_r(&seconds, &tm) != NULL && strftime(stamp, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
+}
+
+void clock_stamp(char stamp[static CLOCK_STAMP_SIZE])
+{
+	if (!clock_stamp_of((double)time(NULL), stamp))
 		die("no usable time of day");
 }

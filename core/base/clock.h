@@ -7,6 +7,7 @@
 #ifndef SMTPDX_BASE_CLOCK_H
 #define SMTPDX_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CLOCK_STAMP_SIZE sizeof "2026-11-21T12:00:00Z"
@@ -19,5 +20,8 @@ int clock_ms_until(double deadline);
 
 /* The time of day in UTC as ISO 8601, e.g. 2026-11-21T12:00:00Z. */
 void clock_stamp(char stamp[static CLOCK_STAMP_SIZE]);
+
+/* The same for a moment in seconds since 1970, wherever that comes from; false, and "", when it is none of our era. */
+bool clock_stamp_of(double moment, char stamp[static CLOCK_STAMP_SIZE]);
 
 #endif

@@ -105,6 +105,14 @@ int file_check_readable(const char *path, struct err *err)
 	return is_directory ? err_sys(err, EISDIR, "%s", path) : 0;
 }
 
+bool file_is_same(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && S_ISREG(first.st_mode) &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 char *file_read(const char *path, size_t max, size_t *size, struct err *err)
 {
 	FILE *file = fopen(path, "re");

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -20,6 +21,9 @@ int file_check_writable(const char *path, struct err *err);
 
 /* Whether it can be opened for reading and is no directory. 0, or -1 and why. */
 int file_check_readable(const char *path, struct err *err);
+
+/* Whether both are there and the same regular file, whatever they are called. */
+bool file_is_same(const char *a, const char *b);
 
 /*
  * The whole file as NUL-terminated text that the caller frees; NULL with "path: why" when it has more than max bytes. size

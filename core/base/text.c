@@ -108,6 +108,21 @@ char *text_clean(const void *bytes, size_t size, char *out, size_t room)
 	return out;
 }
 
+const char *text_find_harmful(const char *text, size_t *length, uint32_t *code)
+{
+	for (size_t left = strlen(text); left > 0;) {
+		const unsigned char *p = (const unsigned char *)text;
+		const size_t taken = *p >= 0x7f ? utf8_decode(p, left, code) : 0;
+		if (taken > 0 && is_harmful(*code)) {
+			*length = taken;
+			return text;
+		}
+		text += taken > 0 ? taken : 1;
+		left -= taken > 0 ? taken : 1;
+	}
+	return NULL;
+}
+
 char *text_clean_dup(const void *bytes, size_t size, size_t max)
 {
 	size_t room = size < max / 4 ? size * 4 + 1 : max + 1;

@@ -8,6 +8,7 @@
 #define SMTPDX_BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Writes the bytes as printable UTF-8: control characters (C0, DEL, C1), invalid bytes, line and paragraph separators
@@ -19,6 +20,12 @@ char *text_clean(const void *bytes, size_t size, char *out, size_t room);
 
 /* The same into memory that the caller frees; longer results are cut at `max` bytes. */
 char *text_clean_dup(const void *bytes, size_t size, size_t max);
+
+/*
+ * The first character from DEL on that text_clean() would not leave as it is, with its length in bytes and its code point;
+ * NULL when there is none. Bytes that are no UTF-8 are passed over.
+ */
+const char *text_find_harmful(const char *text, size_t *length, uint32_t *code);
 
 /* Terminal columns of a clean text in the current locale; a character of unknown width counts as 1. */
 size_t text_width(const char *text);

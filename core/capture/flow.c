@@ -17,7 +17,7 @@
 #define HEADERS_MIN   40  /* B of IP and TCP headers */
 #define ICMP_REACTION 0.5 /* s until a sender can have heeded an ICMP message */
 
-void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+void flow_init(struct flow *s, const struct flow_endpoint *client, const struct flow_endpoint *server, bool mail_port,
                struct detail *detail)
 {
 	memset(s, 0, offsetof(struct flow, dialog));
@@ -40,7 +40,7 @@ void flow_init(struct flow *s, const struct endpoint *client, const struct endpo
 
 enum side flow_side(const struct flow *s, const uint8_t *address, uint16_t port, bool v6)
 {
-	return endpoint_is(&s->ends[CLIENT], address, port, v6) ? CLIENT : SERVER;
+	return flow_endpoint_is(&s->ends[CLIENT], address, port, v6) ? CLIENT : SERVER;
 }
 
 bool flow_is_over(const struct flow *s)

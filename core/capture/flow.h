@@ -14,14 +14,14 @@
 
 #include <string.h>
 
-struct endpoint {
+struct flow_endpoint {
 	uint8_t address[16]; /* 4 bytes of it with IPv4, the others 0 */
 	bool v6;
 	uint16_t port;
 };
 
 /* Asked several times a packet: sizes that the compiler knows need no call. */
-static inline bool endpoint_is(const struct endpoint *end, const uint8_t *address, uint16_t port, bool v6)
+static inline bool flow_endpoint_is(const struct flow_endpoint *end, const uint8_t *address, uint16_t port, bool v6)
 {
 	if (end->port != port || end->v6 != v6)
 		return false;
@@ -55,7 +55,7 @@ struct flow {
 	uint32_t hash;
 	bool counted; /* among the open ones of its client */
 
-	struct endpoint ends[SIDES];
+	struct flow_endpoint ends[SIDES];
 	struct stream streams[SIDES];
 	struct detail *detail;
 	bool is_smtp; /* by its port, or by what was said */
@@ -130,7 +130,7 @@ struct flow {
 };
 
 /* client, server: source and destination of its first packet, or the other way round. detail is the caller's. */
-void flow_init(struct flow *s, const struct endpoint *client, const struct endpoint *server, bool mail_port,
+void flow_init(struct flow *s, const struct flow_endpoint *client, const struct flow_endpoint *server, bool mail_port,
                struct detail *detail);
 
 /* Whether that endpoint is the client's. */

@@ -105,10 +105,10 @@ static struct flow *find(const struct flows *f, uint32_t hash, const struct pack
 	for (struct flow *s = f->buckets[hash % BUCKETS]; s != NULL; s = s->chain) {
 		if (s->hash != hash)
 			continue;
-		if ((endpoint_is(&s->ends[CLIENT], source, p->source_port, p->v6) &&
-		     endpoint_is(&s->ends[SERVER], destination, p->destination_port, p->v6)) ||
-		    (endpoint_is(&s->ends[SERVER], source, p->source_port, p->v6) &&
-		     endpoint_is(&s->ends[CLIENT], destination, p->destination_port, p->v6)))
+		if ((flow_endpoint_is(&s->ends[CLIENT], source, p->source_port, p->v6) &&
+		     flow_endpoint_is(&s->ends[SERVER], destination, p->destination_port, p->v6)) ||
+		    (flow_endpoint_is(&s->ends[SERVER], source, p->source_port, p->v6) &&
+		     flow_endpoint_is(&s->ends[CLIENT], destination, p->destination_port, p->v6)))
 			return s;
 	}
 	return NULL;
@@ -287,9 +287,9 @@ static bool begins_with_banner(const struct packet *p)
 	       (p->payload[3] == ' ' || p->payload[3] == '-');
 }
 
-static struct endpoint endpoint_of(const uint8_t *address, uint16_t port, bool v6)
+static struct flow_endpoint endpoint_of(const uint8_t *address, uint16_t port, bool v6)
 {
-	struct endpoint end = {.v6 = v6, .port = port};
+	struct flow_endpoint end = {.v6 = v6, .port = port};
 
 	memcpy(end.address, address, v6 ? 16 : 4);
 	return end;
@@ -329,9 +329,9 @@ static struct flow *begin(struct flows *f, uint32_t hash, const struct packet *p
 			return NULL;
 		from_server = true;
 	}
-	const struct endpoint source = endpoint_of(p->source, p->source_port, p->v6);
-	const struct endpoint destination = endpoint_of(p->destination, p->destination_port, p->v6);
-	const struct endpoint *server = from_server ? &source : &destination;
+	const struct flow_endpoint source = endpoint_of(p->source, p->source_port, p->v6);
+	const struct flow_endpoint destination = endpoint_of(p->destination, p->destination_port, p->v6);
+	const struct flow_endpoint *server = from_server ? &source : &destination;
 	const bool mail_port = packet_is_mail_port(server->port);
 	struct list *list = mail_port ? &f->sessions : &f->candidates;
 	struct flow *s = take_place(f, list, mail_port ? FLOWS_MAX : CANDIDATES_MAX, time);

@@ -29,7 +29,7 @@ struct flow_totals {
 	double missed;            /* B that the capture did not hold */
 	unsigned long duplicates; /* packets that it holds twice */
 	unsigned most_open;       /* sessions of one client to one server at a time */
-	struct endpoint most_client;
+	struct flow_endpoint most_client;
 };
 
 struct flows;

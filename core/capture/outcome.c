@@ -29,10 +29,19 @@ static bool is_closed(const struct flow *s)
 	return s->closed[CLIENT] || s->closed[SERVER];
 }
 
+/* The client hung up in the middle of a message, and all that the server said was said to that ("421 Lost connection"). */
+static bool is_left(const struct flow *s)
+{
+	const struct dialog_reply *last = &s->dialog.refusal;
+
+	return s->ended_by == CLIENT && s->closed[CLIENT] && last->code != 0 && last->phase == SMTP_BODY &&
+	       last->time >= s->closed_at[CLIENT];
+}
+
 /* The server refused, and nothing went well after it. */
 static bool is_refused(const struct flow *s)
 {
-	return (s->dialog.refusal.code != 0 || s->dialog.refused) && s->dialog.accepted == 0;
+	return (s->dialog.refusal.code != 0 || s->dialog.refused) && s->dialog.accepted == 0 && !is_left(s);
 }
 
 static enum flow_outcome outcome_of_end_by(const struct flow *s)

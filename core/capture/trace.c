@@ -53,18 +53,18 @@ static void add(struct trace *t, const struct packet *p, enum side side, double 
 }
 
 /* SIDES: it is of another connection. */
-static enum side side_of(const struct endpoint ends[SIDES], const struct packet *p)
+static enum side side_of(const struct flow_endpoint ends[SIDES], const struct packet *p)
 {
 	for (int side = 0; side < SIDES; side++)
-		if (endpoint_is(&ends[side], p->source, p->source_port, p->v6) &&
-		    endpoint_is(&ends[other_side((enum side)side)], p->destination, p->destination_port, p->v6))
+		if (flow_endpoint_is(&ends[side], p->source, p->source_port, p->v6) &&
+		    flow_endpoint_is(&ends[other_side((enum side)side)], p->destination, p->destination_port, p->v6))
 			return (enum side)side;
 	return SIDES;
 }
 
-static void set_end(struct endpoint *end, const uint8_t *address, uint16_t port, bool v6)
+static void set_end(struct flow_endpoint *end, const uint8_t *address, uint16_t port, bool v6)
 {
-	*end = (struct endpoint){.v6 = v6, .port = port};
+	*end = (struct flow_endpoint){.v6 = v6, .port = port};
 	memcpy(end->address, address, v6 ? 16 : 4);
 }
 
@@ -90,7 +90,7 @@ static int by_letters(const void *a, const void *b)
 
 /* Another session in which the same things are said. */
 struct candidate {
-	struct endpoint ends[SIDES];
+	struct flow_endpoint ends[SIDES];
 	unsigned same,
 	    said; /* packets with data: those that the session looked for has too, and all since the first of these */
 };
@@ -111,14 +111,14 @@ static struct trace_record *sorted_copy(const struct trace *t, int (*order)(cons
 	return copy;
 }
 
-static void set_ends(struct endpoint ends[SIDES], const struct packet *p, enum side sender)
+static void set_ends(struct flow_endpoint ends[SIDES], const struct packet *p, enum side sender)
 {
 	set_end(&ends[sender], p->source, p->source_port, p->v6);
 	set_end(&ends[other_side(sender)], p->destination, p->destination_port, p->v6);
 }
 
 /* A packet with the numbers of one of the session's: translators change addresses and ports, seldom more. */
-static bool has_numbers(const struct search *s, const struct packet *p, struct endpoint ends[SIDES])
+static bool has_numbers(const struct search *s, const struct packet *p, struct flow_endpoint ends[SIDES])
 {
 	const struct trace_record wanted = {.seq = p->seq, .ack = p->ack};
 	const struct trace_record *found = bsearch(&wanted, s->numbers, s->count, sizeof wanted, by_numbers);
@@ -160,7 +160,7 @@ static void note_letters(struct search *s, const struct packet *p)
  * The candidate that says the same as the session. Sessions with one server begin alike, so it has to have more in common
  * with it than any other; firewalls that make up sequence numbers of their own may change a line or two.
  */
-static bool choose(const struct search *s, struct endpoint ends[SIDES])
+static bool choose(const struct search *s, struct flow_endpoint ends[SIDES])
 {
 	const struct candidate *best = NULL;
 	unsigned second = 0;
@@ -194,7 +194,7 @@ static bool next_segment(struct capture_file *file, struct fragments *fragments,
 	return false;
 }
 
-bool trace_find(const char *path, const struct trace *like, struct endpoint ends[SIDES])
+bool trace_find(const char *path, const struct trace *like, struct flow_endpoint ends[SIDES])
 {
 	struct capture_file *file = capture_file_open(path, NULL);
 	struct fragments *fragments = fragments_new();
@@ -221,7 +221,7 @@ bool trace_find(const char *path, const struct trace *like, struct endpoint ends
 
 /* --- its packets */
 
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES])
+bool trace_read(struct trace *t, const char *path, const struct flow_endpoint ends[SIDES])
 {
 	struct capture_file *file = capture_file_open(path, NULL);
 	struct fragments *fragments = fragments_new();

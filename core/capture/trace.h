@@ -27,7 +27,7 @@ struct trace_record {
 
 /* One capture of the session. */
 struct trace {
-	struct endpoint ends[SIDES];
+	struct flow_endpoint ends[SIDES];
 	struct trace_record *records;
 	size_t count;
 	double end;           /* s, of the last frame that was read */
@@ -39,12 +39,12 @@ struct trace {
 void trace_done(struct trace *t);
 
 /* Collects the packets of the session between these ends. False when there are none, or the file cannot be read. */
-bool trace_read(struct trace *t, const char *path, const struct endpoint ends[SIDES]);
+bool trace_read(struct trace *t, const char *path, const struct flow_endpoint ends[SIDES]);
 
 /*
  * Which session of a file is that of the trace, under other addresses: the one with its sequence numbers or, where a device
  * makes up its own, the one in which the same is said. False when there is none, or more than one that it could be.
  */
-bool trace_find(const char *path, const struct trace *like, struct endpoint ends[SIDES]);
+bool trace_find(const char *path, const struct trace *like, struct flow_endpoint ends[SIDES]);
 
 #endif

@@ -11,6 +11,11 @@
 #define MAILBOX_MAX 254 /* RFC 5321 4.5.3.1.3, without the angle brackets */
 #define HELO_MAX    255 /* RFC 5321 4.5.3.1.2 */
 
+int settings_sender_fits(const char *option, const char *text, struct err *err)
+{
+	return strcmp(text, "<>") == 0 ? 0 : settings_mailbox_fits(option, text, err);
+}
+
 int settings_mailbox_fits(const char *option, const char *text, struct err *err)
 {
 	if (strlen(text) <= MAILBOX_MAX && strpbrk(text, "<> \t\r\n") == NULL)

@@ -11,6 +11,9 @@
 /* What may stand between the angle brackets of MAIL and RCPT. */
 int settings_mailbox_fits(const char *option, const char *text, struct err *err);
 
+/* The same, or the null reverse-path as RFC 5321 writes it. */
+int settings_sender_fits(const char *option, const char *text, struct err *err);
+
 /* What may stand behind EHLO. */
 int settings_helo_fits(const char *option, const char *text, struct err *err);
 

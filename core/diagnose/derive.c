@@ -11,6 +11,9 @@
 
 #define BANNER_LATE    1.0 /* s; an earlier banner needs no explanation */
 #define REPLY_LATE     1.0 /* s, beyond two round trips */
+#define EVEN_COUNT     3
+#define EVEN_LATE      2.5 /* s; the same pause before each of several replies counts from here on, */
+#define EVEN_SLACK     0.3 /* s; and may differ by this much */
 #define OTHERS_LATE    3.0 /* s; a reply that is late by this much belongs to a server that is slow altogether */
 #define THIS_HOST      "self"
 #define RESOLVER_STEP  5.0 /* s; what glibc waits for one name server before it asks the next (resolv.conf(5)) */
@@ -126,15 +129,26 @@ static void derive_late(struct case_file *c, const char *endpoint)
 	    "smtp.rcpt.delay",   "smtp.data.delay", "smtp.end.delay",      "smtp.quit.delay",
 	};
 	double round_trip = fmax(0, number_of(c, "smtp.connect.delay", endpoint));
+	double least = INFINITY, most = 0;
 	size_t count = 0, late = 0;
 
 	for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
 		double delay = number_of(c, replies[i], endpoint);
 		count += delay >= 0;
-		late += delay >= REPLY_LATE + 2 * round_trip;
+		if (delay < REPLY_LATE + 2 * round_trip)
+			continue;
+		late++;
+		least = fmin(least, delay);
+		most = fmax(most, delay);
 	}
 	if (count == 0)
 		return;
+	/* DATA, and MAIL with the empty sender, need no look-up: whoever waits there too does it on purpose. */
+	const double unasked =
+	    fmax(number_of(c, "smtp.mail.delay", endpoint), number_of(c, "smtp.data.delay", endpoint));
+	add_flag(c, "smtp.late.even", endpoint,
+	         late >= EVEN_COUNT && least >= EVEN_LATE + 2 * round_trip && most - least <= EVEN_SLACK &&
+	             unasked >= least);
 	add_number(c, "smtp.late.count", endpoint, (double)late);
 	add_number(c, "smtp.late.share", endpoint, (double)late / (double)count);
 }
@@ -282,6 +296,21 @@ static void derive_route(struct case_file *c, const char *endpoint)
 	}
 	if (same || other)
 		add_flag(c, "path.route", endpoint, same);
+}
+
+/* A rule of our own that rejects what goes out is answered from our own address. */
+static void derive_own_filter(struct case_file *c, const char *endpoint)
+{
+	const struct fact *from = case_find_fact(c, "smtp.connect.icmp.from", endpoint);
+	bool own = false;
+
+	for (size_t i = 0; from != NULL && i < c->fact_count && !own; i++) {
+		char *address =
+		    strncmp(c->facts[i].subject, "self [", 6) == 0 ? subject_address_part(c->facts[i].subject) : NULL;
+		own = address != NULL && strcmp(address, from->text) == 0;
+		free(address);
+	}
+	add_flag(c, "path.forbidden-here", endpoint, own);
 }
 
 /* The subjects of all endpoints that a probe tried to reach. The caller frees each and the array. */
@@ -440,6 +469,7 @@ void derive_facts(struct case_file *c)
 		add_word(c, "path.family", endpoints[i], is_v6(endpoints[i]) ? "v6" : "v4");
 		add_flag(c, "path.loopback", endpoints[i], is_loopback(endpoints[i]));
 		derive_route(c, endpoints[i]);
+		derive_own_filter(c, endpoints[i]);
 		derive_slowest(c, endpoints[i]);
 		derive_late(c, endpoints[i]);
 		derive_known_name(c, endpoints[i]);

@@ -275,6 +275,72 @@ static char *placeholder_value(const struct placeholder *p, const struct templat
 	return template_kind_text(p->kind, fact->text);
 }
 
+/* Whether what stands behind "smtpdx check TARGET" opens a session: "--only dns" and its kind need no envelope. */
+static bool opens_session(const char *rest)
+{
+	static const char *const checks[] = {"smtp", "mtu", "limit"};
+	const size_t size = strcspn(rest, "\n");
+	const char *only = memmem(rest, size, "--only ", strlen("--only "));
+
+	for (size_t i = 0; only != NULL && i < sizeof checks / sizeof checks[0]; i++)
+		if (strncmp(only + strlen("--only "), checks[i], strlen(checks[i])) == 0)
+			return true;
+	return only == NULL;
+}
+
+/* Whether the placeholder at text[at] is the target of our own command. */
+static bool repeats_check(const char *text, size_t at)
+{
+	static const char command[] = "smtpdx check ", target[] = "{target}";
+	const size_t size = sizeof command - 1;
+
+	return at >= size && strncmp(text + at - size, command, size) == 0 &&
+	       strncmp(text + at, target, sizeof target - 1) == 0;
+}
+
+/* Whether it is the recipient that a check of the domain names by itself; only --deliver wants it in words. */
+static bool is_default(const char *option, const char *value, const char *rest, const struct scope *scope)
+{
+	char *postmaster = xasprintf("postmaster@%s", scope->domain);
+	const bool same = strcmp(option, "--rcpt") == 0 && strcmp(value, postmaster) == 0 &&
+	                  memmem(rest, strcspn(rest, "\n"), "--deliver", strlen("--deliver")) == NULL;
+
+	free(postmaster);
+	return same;
+}
+
+/*
+ * "smtpdx check TARGET" repeats a measurement: what the user had asked for goes behind the target, unless the line has its
+ * own. What does not fit its kind is left out, as it is no part of the template.
+ */
+static void put_asked(struct buf *out, const char *rest, const struct template_values *values)
+{
+	static const struct {
+		const char *fact, *option, *kind;
+	} asked[] = {
+	    {"smtp.asked.port", "--port", "port"},
+	    {"smtp.asked.from", "--from", "target"},
+	    {"smtp.asked.rcpt", "--rcpt", "target"},
+	    {"smtp.asked.helo", "--helo", "host"},
+	};
+	const size_t size = strcspn(rest, "\n");
+
+	if (!opens_session(rest))
+		return;
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+		const struct fact *fact = find_fact(fact_def_find(asked[i].fact), values);
+		char *value = fact != NULL ? template_kind_text(template_kind_find(asked[i].kind), fact->text) : NULL;
+		if (value != NULL && !is_default(asked[i].option, value, rest, values->scope) &&
+		    memmem(rest, size, asked[i].option, strlen(asked[i].option)) == NULL) {
+			buf_putc(out, ' ');
+			buf_puts(out, asked[i].option);
+			buf_putc(out, ' ');
+			buf_puts(out, value);
+		}
+		free(value);
+	}
+}
+
 char *template_fill(const char *text, enum template_use use, const struct template_values *values)
 {
 	struct buf out;
@@ -300,6 +366,8 @@ char *template_fill(const char *text, enum template_use use, const struct templa
 		}
 		buf_puts(&out, value != NULL ? value : _("(not measured)"));
 		free(value);
+		if (use == TEMPLATE_COMMAND && repeats_check(text, i))
+			put_asked(&out, text + i + length, values);
 		i += length;
 	}
 	/* Half a command is no command. */

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,41 @@ json_t *json_new_number(double number)
 	return check(json_real(number));
 }
 
+/* \uXXXX, in two halves past the first plane (RFC 8259, 7). */
+static void put_escape(struct buf *out, uint32_t code)
+{
+	if (code < 0x10000) {
+		buf_printf(out, "\\u%04x", code);
+		return;
+	}
+	code -= 0x10000;
+	buf_printf(out, "\\u%04x\\u%04x", 0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
+/*
+ * jansson escapes what JSON demands, which leaves DEL, C1 controls and overrides of direction to the terminal. Members that
+ * are only kept have not been cleaned, so they are escaped here; whoever parses it sees no difference. Takes the text over.
+ */
+static char *escape_harmful(char *text)
+{
+	struct buf out;
+	size_t length;
+	uint32_t code;
+	const char *at = text, *next = text_find_harmful(text, &length, &code);
+
+	if (next == NULL)
+		return text;
+	buf_init(&out, SIZE_MAX / 2);
+	for (; next != NULL; next = text_find_harmful(at, &length, &code)) {
+		buf_add(&out, at, (size_t)(next - at));
+		put_escape(&out, code);
+		at = next + length;
+	}
+	buf_puts(&out, at);
+	free(text);
+	return buf_take(&out);
+}
+
 char *json_to_text(const json_t *root, bool indented)
 {
 	/* 15 digits: as many as survive the way to a double and back */
@@ -42,7 +78,7 @@ char *json_to_text(const json_t *root, bool indented)
 
 	if (text == NULL)
 		die("out of memory");
-	return text;
+	return escape_harmful(text);
 }
 
 void json_put(json_t *object, const char *key, json_t *value)

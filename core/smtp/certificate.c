@@ -58,13 +58,10 @@ static void read_common_name(struct certificate *certificate)
 
 static void read_expiry(struct certificate *certificate, const char *value)
 {
-	time_t expires = curl_getdate(value, NULL);
-	struct tm utc;
+	const time_t expires = curl_getdate(value, NULL);
 
-	if (expires == (time_t)-1 || gmtime_r(&expires, &utc) == NULL)
-		return;
-	strftime(certificate->expires, sizeof certificate->expires, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	certificate->left = difftime(expires, time(NULL));
+	if (clock_stamp_of((double)expires, certificate->expires))
+		certificate->left = difftime(expires, time(NULL));
 }
 
 void certificate_read(struct certificate *certificate, const struct curl_slist *lines)

@@ -7,15 +7,17 @@
 #ifndef SMTPDX_SMTP_CERTIFICATE_H
 #define SMTPDX_SMTP_CERTIFICATE_H
 
+#include "base/clock.h"
+
 #include <curl/curl.h>
 #include <stdbool.h>
 
 struct certificate {
 	char subject[512]; /* all texts are clean */
 	char issuer[512];
-	char names[2048]; /* "mx.example.com *.example.net 192.0.2.25" */
-	char expires[64]; /* UTC, ISO 8601; "" when libcurl does not tell */
-	double left;      /* s until then, negative when it has expired */
+	char names[2048];               /* "mx.example.com *.example.net 192.0.2.25" */
+	char expires[CLOCK_STAMP_SIZE]; /* UTC, ISO 8601; "" when libcurl does not tell */
+	double left;                    /* s until then, negative when it has expired */
 };
 
 /* Reads the "name:value" lines of one certificate. */

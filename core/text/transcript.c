@@ -225,6 +225,14 @@ static bool is_pause(const char *line)
 	return strspn(line, "([ ~0123456789.smincsec)]") == strlen(line);
 }
 
+/* Whether it tells that the other side closed. Python's "closed: timed out" and "closed: [Errno 104]" are other ends. */
+static bool says_closed(const char *line)
+{
+	const char *closed = strcasestr(line, "closed");
+
+	return closed != NULL && closed[strlen("closed")] != ':' && strcasestr(line, "reset") == NULL;
+}
+
 bool transcript_line(struct transcript *t, const char *line, bool bare)
 {
 	const char *text;
@@ -247,6 +255,8 @@ bool transcript_line(struct transcript *t, const char *line, bool bare)
 			side = SIDE_CLIENT;
 	}
 	if (side == SIDE_NONE) {
+		t->found_closed = t->found_closed || (t->state == STATE_COMMAND && t->delivered &&
+		                                      t->gap >= GAP_SHORT && says_closed(line));
 		t->late_banner = t->late_banner || (t->state == STATE_CONNECTED && seconds_noted(line) >= GAP_SHORT);
 		t->pause += is_pause(line) ? seconds_noted(line) : 0;
 		return false;
@@ -305,8 +315,9 @@ int transcript_verdict(const struct transcript *t, const char **words, int room)
 	} found[] = {
 	    {no_banner, "waits-for-banner"},
 	    {state != NULL, state},
-	    {t->state == STATE_COMMAND && t->gap >= GAP_LONG && t->replies > 0, "silent-after-idle"},
-	    {t->expired, "session-expired"},
+	    {t->state == STATE_COMMAND && t->gap >= GAP_LONG && t->replies > 0 && !t->found_closed,
+	     "silent-after-idle"},
+	    {t->expired || t->found_closed, "session-expired"},
 	    {t->late_body, "late-body"},
 	    {t->mixed_up, "reply-mixup"},
 	    {t->no_ehlo, "ehlo-refused"},

@@ -33,23 +33,24 @@ enum transcript_verb { VERB_OTHER, VERB_STARTTLS, VERB_AUTH };
 
 struct transcript {
 	enum transcript_state state;
-	int commands;     /* lines of a client so far */
-	int replies;      /* of the server */
-	int outstanding;  /* commands without a reply yet */
-	bool marked;      /* the client's lines bear marks, so others are none of its message */
-	double last_time; /* s since midnight, of the last line that had one; -1: none */
-	double gap;       /* s before the last command of the client; -1: not known */
-	bool expired;     /* 421 to a command that came long after a message had been taken */
-	bool late_body;   /* the client began its message only seconds after 354, or a 421 came before it did */
-	bool mixed_up;    /* the client went on although the final reply was missing */
-	bool no_ehlo;     /* EHLO was refused as unknown */
-	bool cut_waiting; /* a 421 came while the server had the word */
-	bool connected;   /* the TCP connection was seen to stand before anything was said */
-	bool half_banner; /* the greeting has several lines, */
-	bool teaser;      /* and the first of them came long before the last */
-	bool late_banner; /* somebody noted a pause of seconds before the banner */
-	double pause;     /* s that somebody noted since the last line of either side */
-	int late;         /* replies to commands that took seconds, by their stamps or as noted */
+	int commands;      /* lines of a client so far */
+	int replies;       /* of the server */
+	int outstanding;   /* commands without a reply yet */
+	bool marked;       /* the client's lines bear marks, so others are none of its message */
+	double last_time;  /* s since midnight, of the last line that had one; -1: none */
+	double gap;        /* s before the last command of the client; -1: not known */
+	bool found_closed; /* so late a command found the connection closed, without a word */
+	bool expired;      /* 421 to a command that came long after a message had been taken */
+	bool late_body;    /* the client began its message only seconds after 354, or a 421 came before it did */
+	bool mixed_up;     /* the client went on although the final reply was missing */
+	bool no_ehlo;      /* EHLO was refused as unknown */
+	bool cut_waiting;  /* a 421 came while the server had the word */
+	bool connected;    /* the TCP connection was seen to stand before anything was said */
+	bool half_banner;  /* the greeting has several lines, */
+	bool teaser;       /* and the first of them came long before the last */
+	bool late_banner;  /* somebody noted a pause of seconds before the banner */
+	double pause;      /* s that somebody noted since the last line of either side */
+	int late;          /* replies to commands that took seconds, by their stamps or as noted */
 	bool delivered;
 	enum transcript_verb verb; /* the last command */
 	bool tls_refused;          /* STARTTLS was refused, */

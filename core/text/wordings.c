@@ -232,8 +232,11 @@ static int read_row(struct wordings *wordings, const struct table_row *from, str
 	                              .class = from->column[CLASS],
 	                              .setting = from->column[SETTING],
 	                              .means = from->column[MEANS]};
+	/* Rows of another class that come in between would lend their meaning to those below. */
 	if (strcmp(entry->row.means, "=") == 0)
-		entry->row.means = wordings->count > 0 ? entry[-1].row.means : NULL;
+		entry->row.means = wordings->count > 0 && strcmp(entry[-1].row.class, entry->row.class) == 0
+		                       ? entry[-1].row.means
+		                       : NULL;
 	if (check_row(origin, from->line, &entry->row, err) != 0)
 		return -1;
 	entry->expression = from->column[WORDING];

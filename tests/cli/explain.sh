@@ -17,6 +17,32 @@ run smtpdx explain --json line.log
 expect_match '"cause": "client-slow"' 'a slow client is among the candidates'
 expect_match '"cause": "pmtu-blackhole"' 'so is a black hole: one such line does not decide'
 
+# --- what is read is not written over
+
+cp line.log precious.log
+for options in '-o precious.log' '--case ./precious.log'; do
+	# shellcheck disable=SC2086 # several words
+	run smtpdx explain precious.log $options
+	expect_status 2 "$options on the evidence"
+	expect_err_match '^smtpdx: precious\.log: would be lost' 'is refused'
+	expect 'and it is still there' cmp line.log precious.log
+done
+run smtpdx explain line.log --log precious.log -o precious.log
+expect_status 2 'so is it when it came by an option'
+run smtpdx explain line.log -o both --case both
+expect_err_match '^smtpdx: both: -o and --case cannot both write there' 'nor do report and case write over each other'
+run smtpdx explain line.log --json -o grows.json
+run smtpdx explain grows.json line.log --case grows.json
+expect_status 1 'a case may be written over by what it has grown to be'
+run smtpdx report grows.json -o grows.json
+expect_status 2 'but not by a report of it'
+run smtpdx report --json grows.json
+expect_status 1 'so it is still one'
+run smtpdx explain line.log -o nowhere/report
+expect_status 3 'a report that cannot be written'
+expect_err_match '^smtpdx: nowhere/report: ' 'is told'
+expect_empty out 'before anything is read'
+
 # --- beside a live run
 
 echo postconf >postconf.txt

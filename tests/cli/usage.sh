@@ -39,6 +39,7 @@ wrong '.*' 'target with a bad port' check 'example.com:99999'
 wrong '.*' 'target that holds an escape sequence' check "$(printf 'a\033[2Jb')"
 wrong 'probe: expected a check and a target' 'probe without target' probe smtp
 wrong 'probe: there is no check "ftp"' 'unknown check' probe ftp 127.0.0.1
+wrong 'probe: has no case' 'probe without a case to save' probe smtp 127.0.0.1:1 --case c.json
 wrong 'demo: .*|.*no-such-scenario' 'unknown scenario' demo no-such-scenario
 wrong 'help: there is no topic "quantum"' 'unknown topic' help quantum
 wrong 'help: there is no topic "../LICENSE"' 'topic with a path' help ../LICENSE
@@ -49,6 +50,10 @@ wrong 'nowhere\.json: No such file' 'case file that is not there' report nowhere
 wrong '\.: Is a directory' 'case file that is a directory' report .
 wrong 'report: expected one saved case' 'report without a case' report
 
+run smtpdx probe smtp 127.0.0.1:1 -o lines.json
+expect_status 0 'probe -o'
+expect_empty out 'writes nothing on standard output'
+expect 'and all lines to the file' [ "$(sed -n '1s/.*"type":"start".*/start/p; $s/.*"type":"end".*/end/p' lines.json | tr '\n' -)" = start-end- ]
 run smtpdx --version
 expect_status 0 'version'
 expect_match '^smtpdx [0-9]+\.[0-9]+\.[0-9]+$' 'version: one line'

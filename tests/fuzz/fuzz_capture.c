@@ -76,7 +76,7 @@ static void join_with_itself(const char *path, const struct flow *session)
 {
 	struct trace here, there = {0};
 	struct joined joined = {0};
-	struct endpoint ends[SIDES];
+	struct flow_endpoint ends[SIDES];
 
 	if (trace_read(&here, path, session->ends) && trace_find(path, &here, ends) && trace_read(&there, path, ends)) {
 		look_from_elsewhere(&there);

@@ -577,6 +577,31 @@ static void a_refusal_by_its_first_letters(void **state)
 	flows_free(w.flows);
 }
 
+/* "421 Lost connection" is said to somebody who has left; "550" to a command that was sent before leaving is a refusal. */
+static void a_client_that_leaves_in_its_message_is_not_refused(void **state)
+{
+	struct wire w;
+
+	(void)state;
+	open_wire(&w, 25, 1000);
+	greet(&w);
+	say(&w, CLIENT, "Subject: x\r\n\r\nhalf of it\r\n");
+	close_side(&w, CLIENT);
+	say(&w, SERVER, "421 mx.example.net lost input connection\r\n");
+	close_side(&w, SERVER);
+	assert_int_equal(flow_outcome(ended(&w)), FLOW_CLIENT_CLOSED);
+	flows_free(w.flows);
+
+	open_wire(&w, 25, 1000);
+	say(&w, SERVER, "220 mx.example.net ESMTP\r\n");
+	say(&w, CLIENT, "EHLO a\r\nMAIL FROM:<a@example.org>\r\n");
+	close_side(&w, CLIENT);
+	say(&w, SERVER, "250 mx.example.net\r\n550 5.1.8 Domain not found\r\n");
+	close_side(&w, SERVER);
+	assert_int_equal(flow_outcome(ended(&w)), FLOW_REFUSED);
+	flows_free(w.flows);
+}
+
 /* Nobody waits a minute for an acknowledgement without sending again: the capture missed it. */
 static void an_acknowledgement_that_the_capture_missed(void **state)
 {
@@ -636,6 +661,7 @@ int main(void)
 	    cmocka_unit_test(a_stuck_client_seen_alone),
 	    cmocka_unit_test(phases_by_sizes),
 	    cmocka_unit_test(a_refusal_by_its_first_letters),
+	    cmocka_unit_test(a_client_that_leaves_in_its_message_is_not_refused),
 	    cmocka_unit_test(an_acknowledgement_that_the_capture_missed),
 	    cmocka_unit_test(a_farewell_that_is_no_421),
 	};

@@ -103,6 +103,19 @@ static void test_the_slowest_phase(void **state)
 	case_free(c);
 }
 
+static void test_a_refusal_of_our_own_is_told_from_that_of_others(void **state)
+{
+#define REJECTED "smtp.connect.outcome unreachable\nsmtp.connect.icmp prohibited\nsmtp.connect.icmp.from "
+	struct case_file *c = derived(REJECTED "192.0.2.9\n@self [192.0.2.9]\ndns.self.private no");
+
+	(void)state;
+	assert_true(find(c, "path.forbidden-here", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived(REJECTED "192.0.2.1\n@self [192.0.2.9]\ndns.self.private no");
+	assert_false(find(c, "path.forbidden-here", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+}
+
 static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
 {
 	struct case_file *c = derived("smtp.connect.delay 10ms\nsmtp.banner.delay 1.5s\nsmtp.ehlo.delay 1.5s\n"
@@ -111,6 +124,20 @@ static void test_late_replies_are_counted_beyond_the_round_trip(void **state)
 	(void)state;
 	expect_number(c, "smtp.late.count", EVIDENCE_ENDPOINT, 3);
 	expect_number(c, "smtp.late.share", EVIDENCE_ENDPOINT, 0.75);
+	case_free(c);
+
+	/* The same pause before MAIL as before others is one on purpose; two such, or different ones, are not. */
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 4.1s\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4.02s");
+	assert_true(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 5.02s\nsmtp.ehlo.delay 5s\nsmtp.mail.delay 20ms\nsmtp.rcpt.delay 5.01s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 3s\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
+	case_free(c);
+	c = derived("smtp.banner.delay 20ms\nsmtp.ehlo.delay 20ms\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4s");
+	assert_false(find(c, "smtp.late.even", EVIDENCE_ENDPOINT)->flag);
 	case_free(c);
 
 	/* Over a satellite link the same times are nothing but the way. */
@@ -546,6 +573,7 @@ int main(void)
 	    cmocka_unit_test(test_without_endpoints_nothing_is_derived),
 	    cmocka_unit_test(test_deriving_again_changes_nothing),
 	    cmocka_unit_test(test_the_slowest_phase),
+	    cmocka_unit_test(test_a_refusal_of_our_own_is_told_from_that_of_others),
 	    cmocka_unit_test(test_late_replies_are_counted_beyond_the_round_trip),
 	    cmocka_unit_test(test_steps_of_a_resolver),
 	    cmocka_unit_test(test_steps_of_a_resolver_at_rcpt),

@@ -184,6 +184,12 @@ static void test_a_dead_name_server_and_a_sick_mail_host(void **state)
 	           0.5);
 	expect_two(EVIDENCE_TARGET, REFUSED("banner", "421", "too-many-connections") DOMAIN_OK FIRST_DEAD,
 	           "too-many-connections-per-client", "dns-slow-resolver", 0.5);
+	/* 15 s behind Sendmail's pause of 1 s, and it knows our name: a dead first name server, or ident. Only it can tell. */
+	expect_two(EVIDENCE_TARGET,
+	           COMPLETE
+	           "smtp.banner.delay 16.02s\nsmtp.server.software sendmail\nsmtp.ident.question none\n"
+	           "smtp.helo [192.0.2.9]\nsmtp.ehlo.text mx1 Hello client.example.com [192.0.2.9]\n" DNS_OK PTR_OK,
+	           "dns-slow-server", "ident-timeout", 0.2);
 	expect_two(EVIDENCE_TARGET, HEALTHY DOMAIN_OK FIRST_DEAD, "dns-slow-resolver", "unknown", 0);
 }
 
@@ -389,6 +395,34 @@ static void test_late_banners(void **state)
 	     "smtp.outcome complete\nsmtp.banner.delay 20.01s\nsmtp.ehlo.delay 3.01s\n"
 	     "smtp.mail.delay 3.01s\nsmtp.rcpt.delay 3.01s\nsmtp.data.delay 3.01s\n",
 	     "tarpit"},
+	    {"MAIL, RCPT and DATA take 4 s each, only after STARTTLS",
+	     "smtp.outcome complete\nsmtp.stage body\nsmtp.banner.delay 20ms\nsmtp.ehlo.delay 20ms\n"
+	     "smtp.starttls.delay 20ms\nsmtp.mail.delay 4s\nsmtp.rcpt.delay 4.01s\nsmtp.data.delay 4s\n"
+	     "smtp.quit.delay 20ms\nsmtp.server.software exim\n" DNS_OK PTR_OK,
+	     "tarpit"},
+	    {"Postfix sleeps for 5 s everywhere but at STARTTLS and DATA",
+	     "smtp.outcome complete\nsmtp.stage body\nsmtp.banner.delay 5.03s\nsmtp.banner.lines 1\nsmtp.ehlo.delay "
+	     "5s\nsmtp.starttls.delay 20ms\nsmtp.mail.delay 5s\nsmtp.rcpt.delay 5s\nsmtp.data.delay 20ms\n"
+	     "smtp.banner.code 220\nsmtp.server.software postfix\n" DNS_OK PTR_OK,
+	     "tarpit"},
+	    {"RCPT takes 4 s and MAIL 2 s",
+	     COMPLETE "smtp.banner.delay 20ms\nsmtp.mail.delay 2s\nsmtp.rcpt.delay 4s\n" DNS_OK PTR_OK, "healthy"},
+	    {"24 s, OpenSMTPD, no step of a resolver",
+	     COMPLETE "smtp.banner.delay 23.98s\nsmtp.banner.lines 1\nsmtp.server.software opensmtpd\n" DNS_OK PTR_OK,
+	     "dns-slow-server"},
+	    {"the sender's domain is not found after half a minute",
+	     REFUSED("rcpt", "451", "sender") "smtp.banner.delay 20ms\nsmtp.mail.delay 36s\nsmtp.rcpt.delay 20ms\n",
+	     "dns-slow-server"},
+	    {"the sender's domain is not found at once",
+	     REFUSED("rcpt", "451", "sender") "smtp.banner.delay 20ms\nsmtp.mail.delay 20ms\nsmtp.rcpt.delay 20ms\n",
+	     "sender-refused"},
+	    {"the sender's domain is refused for good after half a minute",
+	     REFUSED("rcpt", "550", "sender") "smtp.banner.delay 20ms\nsmtp.mail.delay 36s\nsmtp.rcpt.delay 20ms\n",
+	     "sender-refused"},
+	    {"no banner, and what was sent then was not acknowledged",
+	     SILENT("banner", "30s") "smtp.tls.unacked 517B\n" DNS_OK PTR_OK, "firewall-smtp-inspection"},
+	    {"no banner, and what was sent then was acknowledged",
+	     SILENT("banner", "30s") "smtp.tls.unacked 0B\n" DNS_OK PTR_OK, "process-limit"},
 	    {"no banner in a minute", SILENT("banner", "60s"), "process-limit"},
 	    {"no banner in a minute, and our name cannot be looked up",
 	     SILENT("banner", "60s") "@self [192.0.2.9]\ndns.self.ptr.status timeout\n", "dns-slow-server"},
@@ -606,6 +640,9 @@ static void test_ways_and_ports(void **state)
 	    {"a recipient that was made up is refused",
 	     REFUSED("rcpt", "550", "unknown-recipient") "smtp.rcpt.guessed yes\n", "healthy"},
 	    {"refused on this machine", "@[127.0.0.1]:25\n" NOT_CONNECTED("refused"), "server-down"},
+	    {"rejected by a rule of this machine, as if nobody listened",
+	     NOT_CONNECTED("refused") "smtp.connect.icmp port\nsmtp.connect.icmp.from 192.0.2.9\n" DNS_OK PTR_OK,
+	     "firewall-port-blocked"},
 	    {"filtered", NOT_CONNECTED("timeout") DNS_OK, "firewall-port-blocked"},
 	    {"all filtered", NOT_CONNECTED("timeout") "@mx2.example.com [192.0.2.26]:25\n" NOT_CONNECTED("timeout"),
 	     "firewall-port-blocked"},
@@ -615,6 +652,8 @@ static void test_ways_and_ports(void **state)
 	    {"IPv6 without a route on the way, IPv4 fine",
 	     HEALTHY V6 NOT_CONNECTED("unreachable") DNS_OK PTR_OK "@self [2001:db8::9]\ndns.self.private no\n",
 	     "ipv6-broken"},
+	    {"over IPv6 the handshake of TCP is all that passes, IPv4 fine",
+	     HEALTHY V6 SILENT("banner", "30s") "smtp.tls.unacked 517B\n" DNS_OK, "ipv6-broken"},
 	    {"only IPv6, filtered", V6 NOT_CONNECTED("timeout") DNS_OK, "firewall-port-blocked"},
 	    {"both families refused", NOT_CONNECTED("refused") V6 NOT_CONNECTED("refused"), "server-down"},
 	    {"ssh", "smtp.outcome garbage\nsmtp.stage banner\nsmtp.banner.protocol ssh\n", "wrong-host"},
@@ -719,6 +758,16 @@ static void test_names(void **state)
 	    {"the first resolver is dead, mail goes to an address",
 	     "@[192.0.2.25]:25\n" HEALTHY "@self\ndns.first.state silent\ndns.stub.delay 5.01s\n"
 	     "@resolver [192.0.2.53]:53\ndns.resolver.state silent\n",
+	     "dns-slow-resolver"},
+	    {"the only line of resolv.conf has a name in it",
+	     "@example.com\ndns.mx.status timeout\n@self\ndns.conf.fault no address\ndns.resolvers.count "
+	     "1\ndns.resolvers.dead 1\n"
+	     "dns.first.state unreachable\n@resolver [127.0.0.1]:53\ndns.resolver.state unreachable\n",
+	     "dns-misconfig"},
+	    {"resolv.conf has more than three name servers, and the first is dead",
+	     "@example.com\ndns.mx.status ok\n@self\ndns.conf.fault more than three\ndns.resolvers.count "
+	     "3\ndns.resolvers.dead 1\n"
+	     "dns.first.state silent\ndns.stub.delay 5s\n@resolver [192.0.2.53]:53\ndns.resolver.state silent\n",
 	     "dns-slow-resolver"},
 	    {"all resolvers are dead",
 	     "@example.com\ndns.mx.status timeout\n@self\ndns.first.state silent\n"

@@ -45,6 +45,7 @@ static void arguments_are_checked(void **state)
 	refused("port", "+25", "1 to 65535");
 	refused("from", "a@b\r\nRCPT TO:<c@d>", "not printable");
 	refused("from", "a b@c", "not an address");
+	refused("rcpt", "<>", "not an address");
 	refused("rcpt", "a@b> SIZE=1", "not an address");
 	refused("helo", "", "neither a host name");
 	refused("helo", "mx one", "neither a host name");

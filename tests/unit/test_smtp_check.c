@@ -409,8 +409,12 @@ static void test_deliver(void **state)
 
 static void test_small_size_limit_is_kept(void **state)
 {
+	char nobody[] = "<>";
+
 	(void)state;
-	struct case_file *c = probe("ehlo reply \"250-{host}\" \"250 SIZE 2000\"\n");
+	struct case_file *c =
+	    probe_with("ehlo reply \"250-{host}\" \"250 SIZE 2000\"\n", 5, &(struct settings){.from = nobody});
+	assert_int_equal(lines_said(c, LINE_OUT, "MAIL FROM:<>"), 1);
 	assert_true(fact_number(c, "smtp.body.bytes") <= 2000);
 	expect_fact(c, "smtp.outcome", "complete");
 	case_free(c);

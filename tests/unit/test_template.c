@@ -151,6 +151,38 @@ static void test_targets_and_subjects_enter_commands_quoted(void **state)
 		expect_command(rows[i].target, "smtp.outcome refused", "smtpdx check {target}", rows[i].expected);
 }
 
+/* Whoever repeats a measurement asks what was asked. */
+static void test_our_own_command_asks_what_was_asked(void **state)
+{
+#define ASKED                                                                                                       \
+	"smtp.asked.from someone@slow.example\nsmtp.asked.rcpt a.b+c@example.com\nsmtp.asked.helo me.example.org\n" \
+	"smtp.asked.port 2525\n"
+	static const struct {
+		const char *facts, *text, *expected;
+	} rows[] = {
+	    {ASKED, "smtpdx check {target} --only smtp",
+	     "smtpdx check example.com --port 2525 --from someone@slow.example --rcpt a.b+c@example.com --helo "
+	     "me.example.org --only smtp"},
+	    {ASKED, "dig {target}\nsmtpdx check {target} --only dns\nsmtpdx check {target}",
+	     "dig example.com\nsmtpdx check example.com --only dns\nsmtpdx check example.com --port 2525 --from "
+	     "someone@slow.example --rcpt a.b+c@example.com --helo me.example.org"},
+	    {"smtp.asked.from someone@slow.example", "smtpdx check {target} --only mtu",
+	     "smtpdx check example.com --from someone@slow.example --only mtu"},
+	    {"smtp.asked.helo old.example.org", "smtpdx check {target} --only smtp --helo new.example.org",
+	     "smtpdx check example.com --only smtp --helo new.example.org"},
+	    {"smtp.asked.rcpt postmaster@example.com", "smtpdx check {target} --only smtp",
+	     "smtpdx check example.com --only smtp"},
+	    {"smtp.asked.rcpt postmaster@example.com", "smtpdx check {target} --only smtp --deliver",
+	     "smtpdx check example.com --rcpt postmaster@example.com --only smtp --deliver"},
+	    {"smtp.asked.from $(id)@example.com\nsmtp.asked.rcpt -x@example.com", "smtpdx check {target}",
+	     "smtpdx check example.com"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		expect_command("example.com", rows[i].facts, rows[i].text, rows[i].expected);
+}
+
 static void test_parts_of_the_subject_of_a_finding(void **state)
 {
 	static const struct {
@@ -407,6 +439,7 @@ int main(void)
 	    cmocka_unit_test(test_the_timeout_is_the_measured_need_and_a_quarter),
 	    cmocka_unit_test(test_a_command_needs_all_its_values),
 	    cmocka_unit_test(test_targets_and_subjects_enter_commands_quoted),
+	    cmocka_unit_test(test_our_own_command_asks_what_was_asked),
 	    cmocka_unit_test(test_parts_of_the_subject_of_a_finding),
 	    cmocka_unit_test(test_the_fact_that_matched_comes_before_the_nearest),
 	    cmocka_unit_test(test_a_long_value_makes_no_half_command),

@@ -123,6 +123,18 @@ static void pauses_are_measured_or_believed(void **state)
 	                               "10:00:02.0 reply: b'250 ok'\n10:00:09.0 send: 'mail FROM:<>\\r\\n'\n"
 	                               "10:00:09.1 reply: b'421 4.4.2 timeout'\n"),
 	                    "session-expired delivered");
+	/* Nothing was said when it was closed; that a device forgot it would show as a reset, or as silence. */
+#define KEPT                                                                                                        \
+	"10:00:01.5 send: 'data\\r\\n'\n10:00:01.5 reply: b'354 go'\n10:00:01.5 send: b'Subject: x\\r\\n.\\r\\n'\n" \
+	"10:00:02.0 reply: b'250 ok'\n10:00:09.0 send: 'mail FROM:<>\\r\\n'\n"
+	assert_string_equal(verdict_of(KEPT "SMTPServerDisconnected: Connection unexpectedly closed\n"),
+	                    "waits-for-reply session-expired delivered");
+	assert_string_equal(verdict_of(KEPT "SMTPServerDisconnected: Connection unexpectedly closed: [Errno 104] "
+	                                    "Connection reset by peer\n"),
+	                    "waits-for-reply delivered");
+	assert_string_equal(verdict_of(KEPT "    raise SMTPServerDisconnected(\"Connection unexpectedly closed: \"\n"
+	                                    "SMTPServerDisconnected: Connection unexpectedly closed: timed out\n"),
+	                    "waits-for-reply delivered");
 	assert_string_equal(
 	    verdict_of("10:00:01 >>> DATA\n10:00:01 <<< 354 go\n10:00:31 >>> Subject: x\n10:00:31 <<< 421 late\n"),
 	    "late-body");

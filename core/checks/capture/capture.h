@@ -25,7 +25,7 @@ struct told {
 char *flow_subject(const struct flow *s);
 
 /* "192.0.2.10"; the caller frees. */
-char *endpoint_address(const struct endpoint *end);
+char *flow_endpoint_address(const struct flow_endpoint *end);
 
 /* facts.c: what TCP and the clock say, facts capture.* */
 void capture_tell_flow(struct told *t, const struct flow_kept *kept);

@@ -133,7 +133,7 @@ static int read_file(struct reading *r, const struct settings *settings, const c
 
 /* --- what is told */
 
-char *endpoint_address(const struct endpoint *end)
+char *flow_endpoint_address(const struct flow_endpoint *end)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 
@@ -143,7 +143,7 @@ char *endpoint_address(const struct endpoint *end)
 
 char *flow_subject(const struct flow *s)
 {
-	char *client = endpoint_address(&s->ends[CLIENT]), *server = endpoint_address(&s->ends[SERVER]);
+	char *client = flow_endpoint_address(&s->ends[CLIENT]), *server = flow_endpoint_address(&s->ends[SERVER]);
 	char *subject = xasprintf("[%s]:%u -> [%s]:%u", client, s->ends[CLIENT].port, server, s->ends[SERVER].port);
 
 	free(client);
@@ -159,14 +159,10 @@ static void tell_number(const struct reading *r, const char *fact, double value)
 
 static void tell_start(const struct reading *r, double start)
 {
-	const time_t seconds = (time_t)start;
 	char stamp[CLOCK_STAMP_SIZE];
-	struct tm tm;
 
-	if (isnan(start) || start < 0 || start > 4e9 || gmtime_r(&seconds, &tm) == NULL)
-		return;
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	emit_text(r->e, "capture.first", r->subject, stamp);
+	if (clock_stamp_of(start, stamp))
+		emit_text(r->e, "capture.first", r->subject, stamp);
 }
 
 static void tell_summarised(const struct reading *r, const struct flow_totals *totals)
@@ -222,7 +218,7 @@ static void tell_totals(const struct reading *r)
 	emit_number(r->e, "capture.messages", r->subject, totals->messages);
 	tell_number(r, "capture.missed", totals->missed);
 	if (totals->most_open > 1) {
-		char *client = endpoint_address(&totals->most_client);
+		char *client = flow_endpoint_address(&totals->most_client);
 		emit_number(r->e, "capture.sessions.most", r->subject, totals->most_open);
 		emit_text(r->e, "capture.sessions.most.client", r->subject, client);
 		free(client);
@@ -237,9 +233,9 @@ static bool is_worth_telling(const struct flow_kept *kept, const struct flow_kep
 	return index == 0 || kept->score >= 1e6 || worst->score < 1e6;
 }
 
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+static bool is_same_end(const struct flow_endpoint *a, const struct flow_endpoint *b)
 {
-	return endpoint_is(a, b->address, b->port, b->v6);
+	return flow_endpoint_is(a, b->address, b->port, b->v6);
 }
 
 /* The same session from another file is told, and drawn once. */

@@ -168,7 +168,7 @@ bool capture_tell_joined(const struct told *t, const char *const *paths, size_t 
 		if (traces[i].count > 0)
 			continue; /* the same addresses, and yet not the same session */
 		trace_done(&traces[i]);
-		struct endpoint ends[SIDES];
+		struct flow_endpoint ends[SIDES];
 		joins = trace_find(paths[i], &traces[found], ends) && trace_read(&traces[i], paths[i], ends) &&
 		        tell(t, &traces[found], &traces[i]);
 	}

@@ -63,7 +63,7 @@ static void add_rest(struct buf *text, const struct flow *s)
 		           text->size > 0 ? " " : "", missed);
 }
 
-static struct sockaddr_storage socket_address(const struct endpoint *end, uint16_t port)
+static struct sockaddr_storage socket_address(const struct flow_endpoint *end, uint16_t port)
 {
 	struct sockaddr_storage storage = {0};
 
@@ -83,7 +83,7 @@ static struct sockaddr_storage socket_address(const struct endpoint *end, uint16
 
 static void tell_command(const struct told *t)
 {
-	const struct endpoint *server = &t->session->ends[SERVER];
+	const struct flow_endpoint *server = &t->session->ends[SERVER];
 	const struct sockaddr_storage end = socket_address(&t->session->ends[CLIENT], server->port);
 	char *filter = filter_text(&end, 1);
 	char *command = filter_command(filter, "any", RECORD_S, "smtp.pcap");

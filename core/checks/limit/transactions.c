@@ -24,7 +24,7 @@ static bool say(struct smtp_session *s, enum smtp_phase phase, const char *verb,
 
 static bool begin_message(const struct limit_probe *p, struct smtp_session *s)
 {
-	return say(s, SMTP_MAIL, "MAIL FROM", p->settings->from != NULL ? p->settings->from : "");
+	return say(s, SMTP_MAIL, "MAIL FROM", envelope_from(p->settings));
 }
 
 static bool take_back(struct smtp_session *s)

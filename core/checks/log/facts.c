@@ -1,6 +1,7 @@
 #include "checks/log/facts.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAMP_SIZE     sizeof "2026-11-21T12:00:00Z"
 #define MAIN_SHARE     0.5 /* of the troubles: whoever has so many of them is who the log is about */
 #define NETWORK_SHARE  0.8
 #define MANY_PEERS     5
@@ -22,12 +22,9 @@
 
 static void emit_time(struct emit *e, const char *fact, const char *subject, double time)
 {
-	const time_t seconds = isnan(time) ? 0 : (time_t)time;
-	char stamp[STAMP_SIZE];
-	struct tm tm;
+	char stamp[CLOCK_STAMP_SIZE];
 
-	if (!isnan(time) && gmtime_r(&seconds, &tm) != NULL &&
-	    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
+	if (clock_stamp_of(time, stamp))
 		emit_text(e, fact, subject, stamp);
 }
 
@@ -319,14 +316,11 @@ static void emit_histogram(const struct analysis *a, struct emit *e, const char 
 {
 	const struct history *h = &a->history;
 	const size_t joined = (h->count + BUCKETS_SHOWN - 1) / BUCKETS_SHOWN;
-	const time_t start = (time_t)history_start(h);
 	struct buf text;
-	struct tm tm;
-	char stamp[STAMP_SIZE];
+	char stamp[CLOCK_STAMP_SIZE];
 
-	if (h->count < 2 || gmtime_r(&start, &tm) == NULL)
+	if (h->count < 2 || !clock_stamp_of(history_start(h), stamp))
 		return;
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	buf_init(&text, 4096);
 	buf_printf(&text, "%s %.0f", stamp, history_step(h) * (double)joined);
 	for (size_t i = 0; i < h->count; i += joined) {

@@ -172,10 +172,9 @@ static enum smtp_status say_recipient(struct run *r)
 static enum smtp_status say_envelope(struct run *r)
 {
 	struct smtp_session *s = &r->session;
-	const char *from = r->p->settings->from;
 	char line[600];
 
-	snprintf(line, sizeof line, "MAIL FROM:<%s>", from != NULL ? from : "");
+	snprintf(line, sizeof line, "MAIL FROM:<%s>", envelope_from(r->p->settings));
 	if (smtp_command(s, SMTP_MAIL, line) != SMTP_OK || say_recipient(r) != SMTP_OK)
 		return s->status;
 	return smtp_command(s, SMTP_DATA, "DATA");
@@ -236,12 +235,11 @@ static void fly(struct run *r)
 {
 	size_t pieces[ATTEMPT_PIECES_MAX], size = 0, length;
 	const size_t count = r->plan->plan(r->plan->context, &r->session, pieces, ATTEMPT_PIECES_MAX);
-	const char *from = r->p->settings->from;
 
 	for (size_t i = 0; i < count; i++)
 		size += pieces[i];
 	/* A line more than is sent, so that whatever the sizes are there is text for all of them. */
-	char *text = message_new(from != NULL ? from : "", recipient(r->p), r->p->helo, size + 80, &length);
+	char *text = message_new(envelope_from(r->p->settings), recipient(r->p), r->p->helo, size + 80, &length);
 	const struct flight_plan plan = {.bytes = text,
 	                                 .pieces = pieces,
 	                                 .count = length >= size ? count : 0,

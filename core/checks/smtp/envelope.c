@@ -33,6 +33,11 @@ void envelope_helo(const struct settings *settings, const struct sockaddr_storag
 	}
 }
 
+const char *envelope_from(const struct settings *settings)
+{
+	return settings->from != NULL && strcmp(settings->from, "<>") != 0 ? settings->from : "";
+}
+
 char *envelope_rcpt(const struct target *target, const struct settings *settings)
 {
 	if (settings->rcpt != NULL)

@@ -14,6 +14,9 @@
 int envelope_endpoints(const struct target *target, const struct settings *settings, double deadline,
                        struct endpoint *endpoints, struct err *err);
 
+/* Who sends: "" is the null reverse-path, which a user may also write as <>. */
+const char *envelope_from(const struct settings *settings);
+
 /* Whom the envelope names: postmaster at the domain unless the user says. NULL when nothing tells; the caller frees. */
 char *envelope_rcpt(const struct target *target, const struct settings *settings);
 

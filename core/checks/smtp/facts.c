@@ -96,6 +96,23 @@ static void tell_banner(struct probe *p)
 		text(p, "smtp.banner.name", name);
 }
 
+void tell_asked(struct probe *p)
+{
+	const struct settings *settings = p->plan->settings;
+	char port[16];
+
+	if (settings->from != NULL)
+		text(p, "smtp.asked.from", settings->from);
+	if (settings->rcpt != NULL)
+		text(p, "smtp.asked.rcpt", settings->rcpt);
+	if (settings->helo != NULL)
+		text(p, "smtp.asked.helo", settings->helo);
+	snprintf(port, sizeof port, "%d", settings->port);
+	/* With name servers of its own the target is one of a demo or a lab, whose ports are others the next time. */
+	if (settings->port != 0 && settings->resolver == NULL)
+		text(p, "smtp.asked.port", port);
+}
+
 void tell_ident(struct probe *p)
 {
 	if (p->ident_told)

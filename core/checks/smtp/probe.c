@@ -122,6 +122,8 @@ static void ask_for_tls(struct probe *p)
 	smtp_close(&p->session);
 	p->told[SMTP_TLS] = true; /* the session that was measured had none */
 	open_session(p, SMTP_TLS_IMPLICIT, true, p->plan->deadline);
+	if (p->session.tls.timed_out)
+		emit_number(p->plan->e, "smtp.tls.unacked", p->subject, p->session.tcp.queued);
 	if (p->session.tls.outcome == SMTP_TLS_DONE)
 		emit_text(p->plan->e, "smtp.banner.protocol", p->subject, "tls");
 	else if (p->session.steps[SMTP_CONNECT].ended && !p->session.tls.timed_out)
@@ -171,11 +173,6 @@ static enum smtp_status greet(struct probe *p)
 }
 
 /* --- the transaction */
-
-static const char *sender(const struct probe *p)
-{
-	return p->plan->settings->from != NULL ? p->plan->settings->from : "";
-}
 
 static bool idles_after(struct probe *p, enum smtp_phase phase)
 {
@@ -227,7 +224,7 @@ static enum smtp_status say_envelope(struct probe *p)
 	struct smtp_session *s = &p->session;
 	char mail[600];
 
-	snprintf(mail, sizeof mail, "MAIL FROM:<%s>", sender(p));
+	snprintf(mail, sizeof mail, "MAIL FROM:<%s>", envelope_from(p->plan->settings));
 	if (smtp_command(s, SMTP_MAIL, mail) != SMTP_OK || idles_after(p, SMTP_MAIL))
 		return s->status;
 	if (say_recipient(p) != SMTP_OK || idles_after(p, SMTP_RCPT))
@@ -244,7 +241,8 @@ static enum smtp_status say_envelope_together(struct probe *p)
 
 	if (smtp_check_early(s) != SMTP_OK)
 		return s->status;
-	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", sender(p), recipient(p));
+	snprintf(lines, sizeof lines, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", envelope_from(p->plan->settings),
+	         recipient(p));
 	const double sent_at = clock_now();
 	smtp_begin(s, SMTP_MAIL);
 	s->unanswered = true;
@@ -294,7 +292,7 @@ static void send_body(struct probe *p)
 	struct smtp_session *s = &p->session;
 	size_t length = 0;
 	char note[200];
-	char *body = message_new(sender(p), recipient(p), p->helo, body_size(s), &length);
+	char *body = message_new(envelope_from(p->plan->settings), recipient(p), p->helo, body_size(s), &length);
 
 	snprintf(note, sizeof note, _("a message of %zu bytes, %s"), length,
 	         p->plan->settings->deliver ? _("whole") : _("without its end: nothing is delivered"));
@@ -392,6 +390,7 @@ void probe_endpoint(const struct plan *plan)
 	smtp_software_init(&p->software);
 	envelope_helo(plan->settings, &plan->endpoint->address, p->helo);
 	p->ident = ident_watch(&plan->endpoint->address);
+	tell_asked(p);
 	greet(p);
 	if (s->steps[SMTP_CONNECT].ended)
 		tell_ident(p);

@@ -53,6 +53,8 @@ void probe_endpoint(const struct plan *plan);
 void count_trips(struct probe *p);
 
 /* facts.c: what a session measured, in the words of the fact table */
+void tell_asked(
+    struct probe *p); /* what the user wants to be asked: whoever repeats the measurement has to ask the same */
 void tell_phase(struct probe *p, enum smtp_phase phase);
 void tell_ident(struct probe *p); /* once; then the watch is over */
 void tell_tls(struct probe *p);

@@ -45,7 +45,8 @@
 #define LINE_CLASSES                                                                                                   \
 	"auth-down|back-pressure|ban|close-wait|cloud-host|connected|congestion|cut-at-end|deferred|delivered|"        \
 	"dns-again|dns-list|dns-nxdomain|dns-ptr|dns-ptr-slow|dns-slow|early-talk|ehlo-refused|"                       \
-	"expired|arrives-anyway|harmless-close|device-hint|ipv6-hint|in-session|in-connect|loss|window|intermittent|"  \
+	"expired|arrives-anyway|harmless-close|device-hint|ipv6-hint|in-session|in-connect|in-tls|loss|window|"        \
+	"intermittent|"                                                                                                \
 	"filter-busy|filter-conf|"                                                                                     \
 	"filter-down|filter-"                                                                                          \
 	"slow|firewall-hint|ident-timeout|"                                                                            \

@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 #include "log/prefix.h"
 #include "log/stamp.h"
+#include "text/breaks.h"
 #include "text/clue.h"
 #include "text/transcript.h"
 #include "text/undress.h"
@@ -25,7 +26,8 @@ struct excerpt {
 	size_t used;
 	char *lines[LINES_MAX];
 	size_t sizes[LINES_MAX];
-	int parts[LINES_MAX]; /* lines of the file that this one stands for; 0: it went into the one before */
+	int parts[LINES_MAX]; /* lines of the file that this one stands for; 0: its beginning does */
+	bool gone[LINES_MAX]; /* it went into the one before */
 	size_t count, next;
 };
 
@@ -55,13 +57,46 @@ bool excerpt_add(struct excerpt *x, struct slice line)
 
 bool excerpt_next(struct excerpt *x, struct slice *line, int *parts)
 {
-	while (x->next < x->count && x->parts[x->next] == 0)
+	while (x->next < x->count && x->gone[x->next])
 		x->next++;
 	if (x->next == x->count)
 		return false;
 	*line = (struct slice){.at = x->lines[x->next], .size = x->sizes[x->next]};
 	*parts = x->parts[x->next++];
 	return true;
+}
+
+/* --- lines that are several */
+
+/* Makes room for a line behind `line`, which begins at `at` in it. */
+static void insert(struct excerpt *x, size_t line, size_t at)
+{
+	const size_t after = x->count - line - 1;
+
+	memmove(x->lines + line + 2, x->lines + line + 1, after * sizeof *x->lines);
+	memmove(x->sizes + line + 2, x->sizes + line + 1, after * sizeof *x->sizes);
+	memmove(x->parts + line + 2, x->parts + line + 1, after * sizeof *x->parts);
+	x->lines[line + 1] = x->lines[line] + at;
+	x->sizes[line + 1] = x->sizes[line] - at;
+	x->parts[line + 1] = 0;
+	x->count++;
+}
+
+static void break_up(struct excerpt *x)
+{
+	bool spelled = false;
+
+	for (size_t i = 0, skip; i < x->count; i++) {
+		spelled = spelled && x->parts[i] == 0;
+		const size_t size = breaks_find(x->lines[i], x->sizes[i], &skip, &spelled);
+		if (size < x->sizes[i] && x->count < LINES_MAX) {
+			insert(x, i, size + skip);
+			x->sizes[i] = size;
+			x->lines[i][size] = '\0';
+		}
+		if (spelled)
+			x->sizes[i] = breaks_unescape(x->lines[i], x->sizes[i]);
+	}
 }
 
 /* --- paragraphs */
@@ -195,8 +230,8 @@ static void join(struct excerpt *x, size_t to, size_t from, bool hard)
 	end += x->sizes[from] - indent;
 	*end = '\0';
 	x->sizes[to] = (size_t)(end - x->lines[to]);
-	x->parts[to]++;
-	x->parts[from] = 0;
+	x->parts[to] += x->parts[from];
+	x->gone[from] = true;
 }
 
 /* Whether the only line that seems to go on is one of a log, whole in itself, and what follows something else. */
@@ -234,8 +269,60 @@ static void unwrap(struct excerpt *x)
 	}
 }
 
+static void join(struct excerpt *x, size_t to, size_t from, bool hard);
+
+/* Lines from `begin` to before `end` that a mail program encoded. */
+static void decode(struct excerpt *x, size_t begin, size_t end)
+{
+	bool is_encoded = false, soft, some;
+
+	for (size_t i = begin; i < end; i++) {
+		if (!breaks_quoted_printable(x->lines[i], x->sizes[i], &soft, &some))
+			return;
+		is_encoded = is_encoded || some;
+	}
+	for (size_t i = begin, first = begin; is_encoded && i < end; i++) {
+		breaks_quoted_printable(x->lines[i], x->sizes[i], &soft, &some);
+		x->sizes[i] = breaks_decode(x->lines[i], x->sizes[i]);
+		if (first < i)
+			join(x, first, i, true);
+		first = soft ? first : i + 1;
+	}
+}
+
+/* Lines that went into others make room. */
+static void close_up(struct excerpt *x)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->count; i++) {
+		if (x->gone[i]) {
+			x->gone[i] = false;
+			continue;
+		}
+		x->lines[kept] = x->lines[i];
+		x->sizes[kept] = x->sizes[i];
+		x->parts[kept++] = x->parts[i];
+	}
+	x->count = kept;
+}
+
+static void decode_paragraphs(struct excerpt *x)
+{
+	size_t end;
+
+	for (size_t begin = 0; begin < x->count; begin = end + 1) {
+		for (end = begin; end < x->count && x->sizes[end] > 0; end++)
+			;
+		decode(x, begin, end);
+	}
+	close_up(x);
+}
+
 void excerpt_tidy(struct excerpt *x)
 {
+	decode_paragraphs(x);
+	break_up(x);
 	undress(x);
 	unwrap(x);
 }

@@ -1,5 +1,6 @@
 /*
- * segments - packets as tcpdump prints them: the same segment sent again, a SYN that nobody answers
+ * segments - packets as tcpdump and Wireshark print them: the same segment sent again, a SYN that nobody answers
+ * or that is reset
  */
 #ifndef SMTPDX_TEXT_SEGMENTS_H
 #define SMTPDX_TEXT_SEGMENTS_H
@@ -19,7 +20,8 @@ struct segments {
 	int repeats;     /* of segments with content */
 	int large_most;  /* how often the same large segment was sent */
 	int syn_repeats; /* of SYNs */
-	bool syn_answered;
+	bool syn_seen, syn_answered;
+	bool refused; /* a SYN met a reset */
 };
 
 /* A line such as "10:00:01.1 IP 192.0.2.1.4000 > 192.0.2.2.25: Flags [.], seq 1:1449, ack 1, length 1448". */

@@ -102,6 +102,54 @@ static void lines_of_their_own_are_not_joined(void **state)
 		expect(texts[i], texts[i]);
 }
 
+static void line_ends_that_are_spelled_out_end_lines(void **state)
+{
+	(void)state;
+	expect("421 busy\\r\\n220 ok\\n", "421 busy\n220 ok\n\n");
+	expect("{\"level\":\"error\",\"msg\":\"says \\\"no\\\"\\nat 10:00\"}\n",
+	       "{\"level\nerror\nmsg\nsays \"no\"\nat 10:00\n\n");
+	expect("one\\n\\u003cthree\\u003e\\tfour\n", "one\n<three> four\n");
+}
+
+static void backslashes_that_mean_something_else_stay(void **state)
+{
+	static const char *const texts[] = {
+	    "send: 'ehlo x\\r\\n'\n", /* the bytes of one line, as a library shows them */
+	    "reply: b'250 two\\r\\n250 three\\r\\n'\n",
+	    "file=C:\\new\\nodes\\log.txt: timed out\n",
+	    "a regular expression: ^\\d+\\s$\n",
+	    "{\"level\":\"error\",\"msg\":\"timed out\"}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		expect(texts[i], texts[i]);
+}
+
+static void lines_of_a_log_on_one_line_are_told_apart(void **state)
+{
+	(void)state;
+	expect("Feb  1 10:00:00 mx postfix/smtpd[1]: connect from a[192.0.2.1] "
+	       "Feb  1 10:00:01 mx postfix/smtpd[1]: disconnect from a[192.0.2.1]\n",
+	       "Feb  1 10:00:00 mx postfix/smtpd[1]: connect from a[192.0.2.1]\n"
+	       "Feb  1 10:00:01 mx postfix/smtpd[1]: disconnect from a[192.0.2.1]\n");
+	/* A time that a line is about begins none. */
+	expect("Feb  1 10:00:00 mx postfix/anvil[1]: statistics: max connection count 12 at Feb  1 09:58:00\n",
+	       "Feb  1 10:00:00 mx postfix/anvil[1]: statistics: max connection count 12 at Feb  1 09:58:00\n");
+}
+
+static void quoted_printable_is_decoded_where_it_is_certain(void **state)
+{
+	(void)state;
+	expect("host mx.example.com[192.0.2.1] said: 421 4.7.0 too many connections =\nfrom you, delay=3D20\n",
+	       "host mx.example.com[192.0.2.1] said: 421 4.7.0 too many connections from you, delay=20\n");
+	expect("dsn=3D4.4.2, caf=C3=A9\n", "dsn=4.4.2, caf\xc3\xa9\n");
+	expect("delay=20, dsn=4.4.2\n", "delay=20, dsn=4.4.2\n");
+	expect("delay=20\n", "delay=20\n");
+	expect("relayhost =\n", "relayhost =\n");
+	expect("a=3Db\nc=d\n", "a=3Db\nc=d\n");
+}
+
 static void a_long_text_is_no_excerpt(void **state)
 {
 	struct excerpt *excerpt = excerpt_new();
@@ -130,6 +178,10 @@ int main(void)
 	    cmocka_unit_test(marks_of_a_dialog_and_codes_and_times_stay),
 	    cmocka_unit_test(wrapped_lines_are_whole_again),
 	    cmocka_unit_test(lines_of_their_own_are_not_joined),
+	    cmocka_unit_test(line_ends_that_are_spelled_out_end_lines),
+	    cmocka_unit_test(backslashes_that_mean_something_else_stay),
+	    cmocka_unit_test(lines_of_a_log_on_one_line_are_told_apart),
+	    cmocka_unit_test(quoted_printable_is_decoded_where_it_is_certain),
 	    cmocka_unit_test(a_long_text_is_no_excerpt),
 	};
 

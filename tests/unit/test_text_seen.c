@@ -355,9 +355,55 @@ static void any_bytes_may_come(void **state)
 	case_free(evidence.c);
 }
 
+/* The same large segment thrice, and a SYN that is reset, as three programs print them. */
+static void packets_are_read_however_they_are_printed(void **state)
+{
+	static const struct {
+		const char *large[3], *reset[2];
+	} prints[] = {
+	    {{"10:00:01 IP a.4000 > mx.25: Flags [.], seq 1:1449, ack 1, win 8, length 1448",
+	      "10:00:02 IP a.4000 > mx.25: Flags [.], seq 1:1449, ack 1, win 8, length 1448",
+	      "10:00:04 IP a.4000 > mx.25: Flags [.], seq 1:1449, ack 1, win 8, length 1448"},
+	     {"10:00:01 IP a.4000 > mx.25: Flags [S], seq 9, win 8, length 0",
+	      "10:00:02 IP mx.25 > a.4000: Flags [R.], seq 0, ack 10, win 0, length 0"}},
+	    {{"10:00:01.0 a.4000 > mx.25: . 1:1449(1448) ack 1 win 8",
+	      "10:00:02.0 a.4000 > mx.25: . 1:1449(1448) ack 1 win 8",
+	      "10:00:04.0 a.4000 > mx.25: . 1:1449(1448) ack 1 win 8"},
+	     {"10:00:01.0 a.4000 > mx.25: S 9:9(0) win 8", "10:00:02.0 mx.25 > a.4000: R 0:0(0) ack 10 win 0"}},
+	    {{"7 0.1 10.0.0.5 192.0.2.9 TCP 1514 4000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8 Len=1448",
+	      "8 0.3 10.0.0.5 192.0.2.9 TCP 1514 [TCP Retransmission] 4000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8 "
+	      "Len=1448",
+	      "9 0.7 10.0.0.5 192.0.2.9 TCP 1514 [TCP Retransmission] 4000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8 "
+	      "Len=1448"},
+	     {"1 0.0 10.0.0.5 192.0.2.9 TCP 74 4000 \xe2\x86\x92 25 [SYN] Seq=0 Win=8 Len=0",
+	      "2 0.1 192.0.2.9 10.0.0.5 TCP 60 25 \xe2\x86\x92 4000 [RST, ACK] Seq=1 Ack=1 Win=0 Len=0"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof prints / sizeof prints[0]; i++) {
+		struct evidence evidence;
+
+		begin(&evidence);
+		for (size_t j = 0; j < 3; j++)
+			add(&evidence, prints[i].large[j]);
+		end(&evidence);
+		assert_true(says(&evidence, "seen.says", "retransmits"));
+		assert_true(says(&evidence, "seen.says", "large-lost"));
+		case_free(evidence.c);
+		begin(&evidence);
+		add(&evidence, prints[i].reset[0]);
+		add(&evidence, prints[i].reset[1]);
+		end(&evidence);
+		assert_true(says(&evidence, "seen.says", "out-connect-refused"));
+		assert_false(says(&evidence, "seen.says", "large-lost"));
+		case_free(evidence.c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(packets_are_read_however_they_are_printed),
 	    cmocka_unit_test(each_line_is_recognised_for_itself),
 	    cmocka_unit_test(what_nobody_knows_is_not_understood),
 	    cmocka_unit_test(a_quoted_reply_counts_by_its_own_catalogue),

@@ -118,8 +118,9 @@ static int set_option(struct options *o, int value, const char *name, const char
 		o->format = report_format_find(name);
 		o->format_given = true;
 		return 0;
-	case 'o':
-		o->output = argument;
+	case 'o': /* "-" is standard output, as for explain it is standard input */
+		o->output = strcmp(argument, "-") != 0 ? argument : NULL;
+		o->format_given = o->format_given || o->output == NULL;
 		return 0;
 	case OPT_CASE:
 		o->case_path = argument;

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +33,7 @@ static _Noreturn void become(const struct child_program *program, pid_t parent, 
 			execve(program->path, program->argv, program->environment);
 		else
 			execv(program->path, program->argv);
+		dprintf(STDERR_FILENO, "%s: %s\n", program->path, strerror(errno));
 	}
 	_exit(127);
 }

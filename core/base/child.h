@@ -23,7 +23,7 @@ struct child_program {
 	int death;                /* the signal that it gets when we die */
 };
 
-/* 0, or -1 with errno. A path that cannot be executed shows as status 127. */
+/* 0, or -1 with errno. A path that cannot be executed shows as status 127, and why on its standard error. */
 int child_start(struct child *child, const struct child_program *program);
 
 /* Closes a descriptor, of a child or not, unless it is -1, which it is then. */

@@ -27,6 +27,10 @@ expect_status 1 '-o: the exit status stays that of the case'
 expect '-o: the file has the report' cmp ticket.md "$data/full.md"
 expect_empty out '-o: nothing on standard output'
 
+run smtpdx report --markdown -o - "$full"
+expect '-o -: standard output has the report' cmp out "$data/full.md"
+expect '-o -: and no file of that name' [ ! -e ./- ]
+
 run smtpdx report -o nowhere/ticket.md "$full"
 expect_status 3 '-o into a folder that is not there: exit status 3'
 expect_err_match '^smtpdx: .*nowhere/ticket\.md: ' '-o into a folder that is not there: the error names the file'

@@ -103,6 +103,13 @@ static void what_fails_says_why(void **state)
 	assert_non_null(strstr(err.text, "status 3"));
 	assert_null(output_of(script("dies", "kill -9 $$"), NULL, 20, &err));
 	assert_non_null(strstr(err.text, "signal 9"));
+	const char *path = script("no-program", "");
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("\177ELF, or so it says", file);
+	assert_int_equal(fclose(file), 0);
+	assert_null(output_of(path, NULL, 20, &err));
+	assert_non_null(strstr(err.text, "no-program: Exec format error"));
 }
 
 static void what_never_stops_is_stopped(void **state)
@@ -116,8 +123,9 @@ static void what_never_stops_is_stopped(void **state)
 
 static int remove_dir(void **state)
 {
-	static const char *const names[] = {"says",  "smtpdx-program", "environment", "hangs", "hangs-mute",
-	                                    "fails", "fails-mute",     "dies",        "talks", "complains"};
+	static const char *const names[] = {"says",       "smtpdx-program", "environment", "hangs",
+	                                    "hangs-mute", "fails",          "fails-mute",  "dies",
+	                                    "talks",      "complains",      "no-program"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

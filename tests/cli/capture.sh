@@ -52,6 +52,7 @@ demo_start healthy
 record() {
 	file=$1
 	shift
+	: >err # or what the recording before said would be found in it
 	"$@" capture "$demo_smtp" --interface lo -o "$file" --json >out 2>err </dev/null &
 	recorder=$!
 	soon grep -q '^Recording' err

@@ -271,6 +271,13 @@ void emulator_send(struct emulator *e, const char *bytes, size_t size)
 	}
 }
 
+bool emulator_has_input(const struct emulator *e)
+{
+	int unread = 0;
+
+	return e->fd >= 0 && !e->ended && ioctl(e->spare, FIONREAD, &unread) == 0 && unread > 0;
+}
+
 void emulator_resize(struct emulator *e, int rows, int columns)
 {
 	const struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};

@@ -44,6 +44,9 @@ void emulator_done(struct emulator *e);
 bool emulator_read(struct emulator *e, double seconds);
 
 void emulator_send(struct emulator *e, const char *bytes, size_t size);
+
+/* Whether something that was sent is there for the program, and it has not read it. */
+bool emulator_has_input(const struct emulator *e);
 void emulator_resize(struct emulator *e, int rows, int columns);
 
 /* The screen as text, trailing blanks and empty last lines left out. The caller frees. */

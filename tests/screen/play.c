@@ -18,7 +18,6 @@
 #define DEPTH_MAX 4
 #define WAIT_S    10.0  /* for what must come, unless told otherwise */
 #define SLOW      10.0  /* times longer under valgrind */
-#define DRAWN_S   2.0   /* for a picture: what has come is drawn */
 #define SETTLE_S  0.012 /* without output, twice: what was to be drawn is drawn */
 #define STRING(c) ((const char[2]){(char)(c), '\0'})
 
@@ -27,8 +26,8 @@ static int rows = 24, columns = 80;
 static int tests, failures;
 static const char *where = ""; /* file of the line that is played */
 static int line_number;
-static char variant[64]; /* goes before the names of pictures */
-static double key_sent;
+static char variant[64];  /* goes before the names of pictures */
+static size_t raw_at_key; /* where in what came the answer to the last key begins */
 static double wait_s = WAIT_S;
 
 static _Noreturn void usage(const char *why, const char *word)
@@ -134,25 +133,22 @@ static void settle(void)
 	const double until = emulator_now() + 2;
 
 	for (int quiet = 0; quiet < 2 && emulator_now() < until;)
-		quiet = emulator_read(&emulator, SETTLE_S) || process_state() == 'R' ? 0 : quiet + 1;
+		quiet = emulator_read(&emulator, SETTLE_S) || process_state() == 'R' || emulator_has_input(&emulator)
+		            ? 0
+		            : quiet + 1;
 }
 
 /* Whether it holds, now or before patience is over; what the program writes meanwhile is taken in. */
-static bool wait_for(bool (*holds)(const char *argument), const char *argument, double seconds)
+static bool wait_until(bool (*holds)(const char *argument), const char *argument)
 {
-	const double until = emulator_now() + seconds;
+	const double began = emulator_now();
 
 	while (!holds(argument)) {
 		emulator_read(&emulator, 0.05);
-		if (emulator_now() > until || (emulator.ended && emulator_now() > until - seconds + 1))
+		if (emulator_now() > began + (emulator.ended ? 1 : patience()))
 			return holds(argument);
 	}
 	return true;
-}
-
-static bool wait_until(bool (*holds)(const char *argument), const char *argument)
-{
-	return wait_for(holds, argument, patience());
 }
 
 static bool is_there(const char *text)
@@ -188,6 +184,20 @@ static void do_not(char *argument)
 {
 	settle();
 	result(wait_until(is_gone, argument), "not", argument);
+}
+
+/* Also what something else has taken the place of since: it is looked for in what was sent. */
+static bool was_there(const char *text)
+{
+	const char *since = emulator.raw + (raw_at_key <= emulator.raw_size ? raw_at_key : 0);
+
+	return is_there(text) || strstr(since, text) != NULL;
+}
+
+static void do_shown(char *argument)
+{
+	result(wait_until(was_there, argument), "shown", argument);
+	settle();
 }
 
 static void do_size(char *argument)
@@ -303,7 +313,7 @@ static void do_key(char *argument)
 	const size_t count = split(argument, words);
 
 	for (size_t i = 0; i < count; i++) {
-		key_sent = emulator_now();
+		raw_at_key = emulator.raw_size;
 		send_key(words[i]);
 		settle();
 	}
@@ -370,7 +380,7 @@ static void do_picture(char *argument)
 	snprintf(name, sizeof name, "%s%s", variant, argument);
 	settle();
 	if (!picture_accepts())
-		wait_for(shows_picture, name, is_slow() ? DRAWN_S * SLOW : DRAWN_S);
+		wait_until(shows_picture, name);
 	char *text = emulator_text(&emulator);
 	tests++;
 	const bool good = picture_matches(name, text, true);
@@ -652,37 +662,22 @@ static const struct {
 	const char *name;
 	void (*run)(char *argument);
 } commands[] = {
-    {"size", do_size},
-    {"resize", do_resize},
-    {"env", do_env},
-    {"start", do_start},
-    {"wait", do_wait},
-    {"see", do_see},
-    {"gone", do_gone},
-    {"not", do_not},
-    {"key", do_key},
-    {"type", do_type},
-    {"paste", do_paste},
-    {"picture", do_picture},
-    {"save", do_save},
-    {"mask", do_mask},
-    {"variant", do_variant},
-    {"signal", do_signal},
-    {"ended", do_ended},
-    {"stopped", do_stopped},
-    {"restored", do_restored},
-    {"meant", do_meant},
-    {"traffic", do_traffic},
-    {"idle", do_idle},
-    {"quick", do_quick},
-    {"first", do_first},
-    {"colour", do_colour},
-    {"marked", do_marked},
-    {"shell", do_shell},
-    {"include", do_include},
-    {"clipboard", do_clipboard},
-    {"fast", do_fast},
-    {"passthrough", do_passthrough},
+    {"size", do_size},         {"resize", do_resize},
+    {"env", do_env},           {"start", do_start},
+    {"wait", do_wait},         {"see", do_see},
+    {"shown", do_shown},       {"gone", do_gone},
+    {"not", do_not},           {"key", do_key},
+    {"type", do_type},         {"paste", do_paste},
+    {"picture", do_picture},   {"save", do_save},
+    {"mask", do_mask},         {"variant", do_variant},
+    {"signal", do_signal},     {"ended", do_ended},
+    {"stopped", do_stopped},   {"restored", do_restored},
+    {"meant", do_meant},       {"traffic", do_traffic},
+    {"idle", do_idle},         {"quick", do_quick},
+    {"first", do_first},       {"colour", do_colour},
+    {"marked", do_marked},     {"shell", do_shell},
+    {"include", do_include},   {"clipboard", do_clipboard},
+    {"fast", do_fast},         {"passthrough", do_passthrough},
     {"patience", do_patience},
 };
 

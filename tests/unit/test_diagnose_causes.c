@@ -184,6 +184,12 @@ static void test_a_dead_name_server_and_a_sick_mail_host(void **state)
 	           0.5);
 	expect_two(EVIDENCE_TARGET, REFUSED("banner", "421", "too-many-connections") DOMAIN_OK FIRST_DEAD,
 	           "too-many-connections-per-client", "dns-slow-resolver", 0.5);
+	/* The same pause behind each command, and none before the banner: a milter is asked about each of them. */
+	expect_two(EVIDENCE_TARGET,
+	           "smtp.outcome complete\nsmtp.stage body\nsmtp.banner.delay 20ms\nsmtp.ehlo.delay 3s\n"
+	           "smtp.starttls.delay 20ms\nsmtp.mail.delay 3s\nsmtp.rcpt.delay 3.01s\nsmtp.data.delay 3s\n"
+	           "smtp.server.software postfix\n" DNS_OK PTR_OK,
+	           "tarpit", "milter-slow", 0.2);
 	/* 15 s behind Sendmail's pause of 1 s, and it knows our name: a dead first name server, or ident. Only it can tell. */
 	expect_two(EVIDENCE_TARGET,
 	           COMPLETE

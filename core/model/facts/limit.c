@@ -32,8 +32,9 @@ const struct fact_def facts_limit[] = {
     NUMBER("limit.rate.span", "s", N_("in this time")),
     LIMIT_REPLY("limit.rate"),
     /* in one session, with --messages */
-    NUMBER("limit.session.messages", "count",
-           N_("messages that one session took, each of them taken back before its text")),
+    NUMBER(
+	"limit.session.messages", "count",
+	N_("messages that one session took, each of them taken back before its text; OpenSMTPD counts none of these")),
     NUMBER("limit.session.recipients", "count", N_("recipients that one message took")),
     WORD("limit.session.of", "messages|recipients", N_("which of the two it took no more of")),
     WORD("limit.session.outcome", LIMIT_OUTCOMES, N_("how the session went on then")),

@@ -10,7 +10,7 @@ set -u
 name=$1
 output=$SMTPDX_TESTS_WORK/$name.output
 reports=$SMTPDX_TESTS_WORK/reports-$name
-limit=${SMTPDX_LIMIT:-60}
+limit=${SMTPDX_LIMIT:-120}
 [ -z "$SMTPDX_SLOW" ] || limit=600
 
 mkdir "$reports" "$SMTPDX_TESTS_WORK/tmp-$name" || exit 1

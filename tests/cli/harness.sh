@@ -118,6 +118,15 @@ totals chance bad stops says_nothing
 expect_status 1 'and neither when more than three failed'
 expect 'nothing of them' sh -c '! grep -q "^again, alone" all'
 rm tree/tests/cli/chance*.sh build/been
+unit_test test_memory <<'END'
+echo 1..1
+echo ok 1 - one
+[ -e been ] || echo 'ERROR: AddressSanitizer: heap-use-after-free' >"${ASAN_OPTIONS#log_path=}.123"
+: >been
+END
+totals test_memory good
+expect_out '7 passed, 1 failed' 'nor an error in memory, whatever a second run would say'
+rm build/been tree/tests/unit/test_memory.c
 
 unit_test test_crash <<'END'
 echo 1..3
